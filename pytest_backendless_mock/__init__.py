@@ -1,0 +1,75 @@
+"""An in-process mock of Backendless messaging, and the pytest fixture that serves it.
+
+The names below are resolved on first use: pytest imports this module with its plugins, in every run.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .channel_view import ChannelView, SubscriptionView
+    from .http.journal import Request
+    from .http.schema import PayloadError, validate
+    from .http.server import BackendlessServer, ServerError
+    from .http.verdict import BackendlessMockWarning
+    from .messaging.broker import RunawayScheduleError
+    from .messaging.errors import MessagingError
+    from .messaging.message import MessageStatus
+    from .messaging.rules import Rules
+    from .mock import BackendlessMock
+    from .runtime.clock import Clock
+    from .runtime.record import Delivery, Message, Scheduled, View
+
+_HOMES = {
+    "BackendlessMock": "mock",
+    "BackendlessMockWarning": "http.verdict",
+    "BackendlessServer": "http.server",
+    "ChannelView": "channel_view",
+    "Clock": "runtime.clock",
+    "Delivery": "runtime.record",
+    "Message": "runtime.record",
+    "MessageStatus": "messaging.message",
+    "MessagingError": "messaging.errors",
+    "PayloadError": "http.schema",
+    "Request": "http.journal",
+    "Rules": "messaging.rules",
+    "RunawayScheduleError": "messaging.broker",
+    "Scheduled": "runtime.record",
+    "ServerError": "http.server",
+    "SubscriptionView": "channel_view",
+    "View": "runtime.record",
+    "validate": "http.schema",
+}
+
+__all__ = [
+    "BackendlessMock",
+    "BackendlessMockWarning",
+    "BackendlessServer",
+    "ChannelView",
+    "Clock",
+    "Delivery",
+    "Message",
+    "MessageStatus",
+    "MessagingError",
+    "PayloadError",
+    "Request",
+    "Rules",
+    "RunawayScheduleError",
+    "Scheduled",
+    "ServerError",
+    "SubscriptionView",
+    "View",
+    "validate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,1 @@
+"""How a running application is reached: a WSGI application and the server around it."""

@@ -1,0 +1,122 @@
+"""Request bodies: read whole and bounded, then JSON as strict as a double and a stack allow (W7, W14)."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import IO, TYPE_CHECKING, Any
+
+from ..messaging.errors import UnreadableRequest
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+LONGEST = 10 * 1024 * 1024
+"""The most bytes a body may have (W14)."""
+MOST_DISCARDED = 64 * 1024 * 1024
+"""How much of a longer one is read and thrown away, so that the client gets to see the answer (W14)."""
+LONGEST_NUMBER = 4_300
+DEEPEST = 200
+CHUNK = 64 * 1024
+
+
+class BodyTooLong(UnreadableRequest):
+    """The body is longer than ``LONGEST``; the connection cannot be used further."""
+
+    def __init__(self) -> None:
+        super().__init__(f"the body is longer than {LONGEST} bytes")
+
+
+class BodyCutShort(Exception):
+    """The body never came whole; the client has gone."""
+
+
+def read(environ: WSGIEnvironment) -> bytes:
+    """The request's body. Raises ``BodyTooLong`` and ``BodyCutShort``."""
+    stream: IO[bytes] = environ["wsgi.input"]
+    if environ.get("wsgi.input_terminated") or "chunked" in environ.get("HTTP_TRANSFER_ENCODING", ""):
+        return _read_to_end(stream)
+    declared = environ.get("CONTENT_LENGTH") or "0"
+    if not (declared.isascii() and declared.isdigit()):
+        raise BodyCutShort(f"Content-Length {declared!r} is no number")
+    length = int(declared[:19])
+    if length > LONGEST:
+        _discard(stream, length)
+        raise BodyTooLong
+    body = stream.read(length) if length else b""
+    if len(body) < length:
+        raise BodyCutShort(f"{len(body)} of {length} bytes came")
+    return body
+
+
+def parse(body: bytes) -> Any:
+    """The JSON value in ``body``. Raises ``UnreadableRequest`` for everything W7 names."""
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableRequest("the body is not UTF-8", detail=str(error)) from None
+    if body.count(b"[") + body.count(b"{") > DEEPEST and _depth(text) > DEEPEST:
+        raise UnreadableRequest(f"the body is nested deeper than {DEEPEST}")
+    try:
+        return _DECODER.decode(text)
+    except ValueError as error:
+        raise UnreadableRequest(str(error)) from None
+
+
+def _read_to_end(stream: IO[bytes]) -> bytes:
+    parts: list[bytes] = []
+    length = 0
+    try:
+        while part := stream.read(CHUNK):
+            length += len(part)
+            if length > LONGEST:
+                _discard(stream, MOST_DISCARDED - length)
+                raise BodyTooLong
+            parts.append(part)
+    except (OSError, ValueError) as error:
+        raise BodyCutShort(str(error)) from None
+    return b"".join(parts)
+
+
+def _discard(stream: IO[bytes], length: int) -> None:
+    left = min(length, MOST_DISCARDED)
+    while left > 0 and (part := stream.read(min(left, CHUNK))):
+        left -= len(part)
+
+
+def _depth(text: str) -> int:
+    """How deep brackets are nested, those inside strings left out."""
+    depth = deepest = 0
+    inside = escaped = False
+    for letter in text:
+        if inside:
+            inside = escaped or letter != '"'
+            escaped = letter == "\\" and not escaped
+        elif letter == '"':
+            inside = True
+        elif letter in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif letter in "]}":
+            depth -= 1
+    return deepest
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER or math.isinf(float(digits)):
+        raise ValueError("a number is outside the range of a double")
+    return int(digits)
+
+
+def _number(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError("a number is outside the range of a double")
+    return number
+
+
+def _constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_number, parse_constant=_constant)

@@ -1,0 +1,34 @@
+"""What answers when no test is running: 503, and a note for the terminal summary."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from . import body, route
+from .body import BodyCutShort, BodyTooLong
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+class IdleApplication:
+    """A WSGI callable that refuses and remembers."""
+
+    def __init__(self) -> None:
+        self.strays: list[str] = []
+        """The requests that came outside any test, as ``GET /path``."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve one request (PEP 3333)."""
+        headers = [("Content-Type", "application/json")]
+        try:
+            body.read(environ)
+        except (BodyTooLong, BodyCutShort):
+            headers.append(("Connection", "close"))
+        self.strays.append(f"{environ['REQUEST_METHOD']} /{'/'.join(route.segments(environ))}")
+        text = "pytest-backendless-mock: no test is running that uses backendless_mock"
+        payload = json.dumps({"code": 503, "message": text}).encode("ascii")
+        start_response("503 Service Unavailable", [*headers, ("Content-Length", str(len(payload)))])
+        return [payload]

@@ -1,0 +1,70 @@
+"""The requests that came and what they were answered, bounded, in small records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from ..runtime.instant import to_datetime
+from ..runtime.record import copied
+
+MOST_KEPT = 10_000
+"""How many requests are kept; of the others only the number (``Journal.dropped``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it came, and the answer's HTTP ``status`` and Backendless ``code`` (``None`` for a success)."""
+
+    at: dt.datetime
+    operation: str | None
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    json: Any
+    status: int
+    code: int | None
+
+
+class Entry(NamedTuple):
+    """A request in the journal; ``at`` in microseconds since the epoch."""
+
+    at: int
+    operation: str | None
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    json: Any
+    status: int
+    code: int | None
+
+
+class Journal:
+    """The last requests, oldest first."""
+
+    def __init__(self) -> None:
+        self._entries: deque[Entry] = deque(maxlen=MOST_KEPT)
+        self._header_sets: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
+        self._count = 0
+
+    @property
+    def dropped(self) -> int:
+        """How many requests are no longer here."""
+        return self._count - len(self._entries)
+
+    def add(self, entry: Entry) -> None:
+        """Take in a request. A client sends the same headers every time, so they are kept once."""
+        headers = self._header_sets.setdefault(tuple(entry.headers.items()), MappingProxyType(dict(entry.headers)))
+        self._entries.append(entry._replace(headers=headers))
+        self._count += 1
+
+    def requests(self) -> tuple[Request, ...]:
+        """Copies of what is kept."""
+        return tuple(
+            Request(to_datetime(entry.at), *entry[1:5], copied(entry.json), *entry[6:])
+            for entry in tuple(self._entries)
+        )

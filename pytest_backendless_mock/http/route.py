@@ -1,0 +1,122 @@
+"""Which operation a request asks for, and for which application: the route table and the three URL forms (W1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from ..messaging.errors import MissingApplicationId
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+RESERVED = frozenset({"email", "registrations", "push", "pushtemplates", "channels"})
+"""Routes under ``messaging``, never channels or message ids (C3)."""
+
+
+class UnknownRoute(LookupError):
+    """The service has no such method and path."""
+
+
+class Route(NamedTuple):
+    """A row of the table: ``{name}`` stands for one segment of the path, percent-decoded."""
+
+    method: str
+    path: str
+    operation: str
+
+
+ROUTES = (
+    Route("DELETE", "messaging/channels/{channel}", "delete_channel"),
+    Route("POST", "messaging/{channel}/subscribe", "subscribe"),
+    Route("GET", "messaging/{channel}/properties", "properties"),
+    Route("GET", "messaging/{channel}/{subscription}", "retrieve"),
+    Route("POST", "messaging/{channel}", "publish"),
+    Route("GET", "messaging/{message}", "status"),
+    Route("DELETE", "messaging/{message}", "cancel"),
+    Route("GET", "info", "info"),
+    Route("GET", "log/logger", "loggers"),
+    Route("PUT", "log", "log"),
+    Route("POST", "log", "log"),
+)
+"""What the service has, below the application's prefix; the first row that fits is taken."""
+
+
+class Credentials(NamedTuple):
+    """What a request says about its application: nothing when the host stands for it."""
+
+    app_id: str | None = None
+    api_key: str | None = None
+
+
+class Target(NamedTuple):
+    """What a request is for."""
+
+    operation: str
+    params: Mapping[str, str]
+    credentials: Credentials
+
+
+def find(method: str, segments: list[str], headers: Mapping[str, str]) -> Target:
+    """The target of ``method`` on the path made of ``segments``.
+
+    ``headers`` are looked at for the legacy form. Raises ``UnknownRoute``, then ``MissingApplicationId`` (W21).
+    """
+    form, below = _split(segments)
+    for route in ROUTES:
+        params = _match(route, method, below)
+        if params is not None:
+            return Target(route.operation, params, _credentials(form, headers))
+    raise UnknownRoute(f"{method} /{'/'.join(segments)}")
+
+
+def segments(environ: WSGIEnvironment) -> list[str]:
+    """The percent-decoded segments of the path, split before decoding, so that ``%2F`` stays inside one."""
+    raw: str | None = environ.get("RAW_URI") or environ.get("REQUEST_URI")
+    if raw is None:
+        return list(_in_process_segments(environ["PATH_INFO"]))
+    path = raw.partition("?")[0] if raw.startswith("/") else urlsplit(raw).path
+    return [
+        unquote_to_bytes(segment.encode("latin-1")).decode("utf-8", "surrogateescape")
+        for segment in path.removeprefix("/").split("/")
+    ]
+
+
+def _in_process_segments(path: str) -> Iterator[str]:
+    """Without a raw path ``PATH_INFO`` has to do: WSGI says latin-1, ``httpx.WSGITransport`` hands over Unicode."""
+    for segment in path.removeprefix("/").split("/"):
+        try:
+            yield segment.encode("latin-1").decode("utf-8")
+        except UnicodeError:
+            yield segment
+
+
+def _split(segments: list[str]) -> tuple[list[str], list[str]]:
+    size = 1 if segments[0] in ("api", "v1") else 2
+    return segments[:size], segments[size:]
+
+
+def _credentials(form: list[str], headers: Mapping[str, str]) -> Credentials:
+    if form == ["api"]:
+        return Credentials()
+    if form != ["v1"]:
+        return Credentials(*form)
+    if "application-id" not in headers:
+        raise MissingApplicationId
+    return Credentials(headers["application-id"], headers.get("secret-key", ""))
+
+
+def _match(route: Route, method: str, below: list[str]) -> dict[str, str] | None:
+    wanted = route.path.split("/")
+    if method != route.method or len(wanted) != len(below):
+        return None
+    params = {}
+    for want, segment in zip(wanted, below, strict=True):
+        if want.startswith("{"):
+            params[want[1:-1]] = segment
+        elif want != segment:
+            return None
+    own_name = wanted[1:2] and wanted[1].startswith("{")
+    nameless = below[-1] == "" and wanted[-1] != "{channel}"
+    return None if nameless or (own_name and below[1] in RESERVED) else params

@@ -1,0 +1,251 @@
+"""The verbs of Backendless messaging: publish, status, cancel, subscribe, retrieve, and the catching up between.
+
+Every instant is an argument, in microseconds since the epoch. Nothing here waits, sends or knows a thread.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .channel import DEFAULT_CHANNEL, Channel, Subscription, channel_name
+from .errors import (
+    CannotCancel,
+    InvalidParameter,
+    UnknownChannel,
+    UnknownChannelToSubscribe,
+)
+from .event import Accepted, Cancelled, Event, Retrieved
+from .message import (
+    Delivery,
+    DeliveryOptions,
+    Message,
+    MessageStatus,
+    Publication,
+    PublishOptions,
+    Status,
+)
+from .rules import Rules
+from .schedule import LAST_INSTANT, DueQueue, plan, seconds
+
+_OCCURRENCE = re.compile("[1-9][0-9]{0,17}")
+
+MOST_OCCURRENCES = 1_000_000
+"""How many occurrences one catch-up may deliver (invariant 7)."""
+
+
+class RunawayScheduleError(RuntimeError):
+    """Catching up would deliver more occurrences than anybody means; nothing was delivered."""
+
+
+class Broker:
+    """One application's messaging: its channels, its messages, and what of them is still to come."""
+
+    def __init__(
+        self,
+        rules: Rules,
+        new_id: Callable[[str], str],
+        *,
+        system_headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """``new_id`` makes an id of the kind it is given; ``system_headers`` are added to every retrieved message."""
+        self.rules = rules
+        self.system_headers = dict(system_headers or {})
+        self.channels: dict[str, Channel] = {DEFAULT_CHANNEL: Channel(DEFAULT_CHANNEL)}
+        self.publications: dict[str, Publication] = {}
+        self.pending: dict[str, Publication] = {}
+        self._deleted: dict[str, Channel] = {}
+        self._new_id = new_id
+        self._queue = DueQueue()
+        self._shortest_period = LAST_INSTANT
+        self._events: list[Event] = []
+        self._lifetime = seconds(rules.message_lifetime)
+        self._processing = seconds(rules.processing_time)
+        self._tolerance = seconds(rules.publish_at_tolerance)
+
+    def publish(
+        self, channel: str, data: Any, options: PublishOptions, delivery_options: DeliveryOptions, now: int
+    ) -> MessageStatus:
+        """Accept a message and deliver what of it is due.
+
+        Raises ``InvalidChannelName``, ``InvalidPublishDate`` and ``InvalidExpirationDate``.
+        """
+        name = channel_name(channel)
+        schedule = plan(delivery_options, now, tolerance=self._tolerance)
+        self._channel(name)
+        message = Message(
+            message_id=self._new_id("message"),
+            accepted_at=now,
+            order=len(self.publications),
+            channel=name,
+            data=data,
+            options=options,
+            delivery_options=delivery_options,
+            schedule=schedule,
+        )
+        publication = Publication(message, schedule.first + self._processing)
+        self.publications[message.message_id] = publication
+        self.pending[message.message_id] = publication
+        self._events.append(Accepted(now, message))
+        if schedule.every is not None:
+            self._shortest_period = min(self._shortest_period, schedule.every)
+        self._queue.push(publication)
+        self.catch_up(now)
+        immediate = schedule.every is None and schedule.first == now
+        status = self.rules.immediate_status if immediate else Status.SCHEDULED.value
+        return MessageStatus(status, message.message_id)
+
+    def status(self, message_id: str) -> MessageStatus:
+        """How far a message has come; ``unknown`` for an id that was never given out (T7)."""
+        publication = self._find(message_id)
+        if publication is None:
+            return MessageStatus(Status.UNKNOWN.value, message_id)
+        return self._status(publication)
+
+    def cancel(self, message_id: str, now: int) -> MessageStatus:
+        """Stop a message that is waiting or repeating. Raises ``CannotCancel`` (T14)."""
+        publication = self._find(message_id)
+        if publication is None:
+            raise CannotCancel(detail=f"no message has the id {message_id!r}")
+        if publication.status is not Status.SCHEDULED:
+            raise CannotCancel(detail=f"the message is {publication.status.value}")
+        self._cancel(publication, now)
+        return self._status(publication)
+
+    def subscribe(self, channel: str, now: int, *, subtopic: str | None = None) -> Subscription:
+        """A new subscription.
+
+        Raises ``InvalidChannelName`` and, under strict channels, ``UnknownChannelToSubscribe``.
+        """
+        name = channel_name(channel)
+        if self.rules.strict_channels and name not in self.channels:
+            raise UnknownChannelToSubscribe(detail=f"nobody made the channel {name!r}")
+        log = self._channel(name)
+        cursor = log.floor if self.rules.see_earlier_messages else len(log.log)
+        subscription = Subscription(self._new_id("subscription"), name, now, cursor, subtopic)
+        log.subscriptions[subscription.subscription_id] = subscription
+        return subscription
+
+    def retrieve(self, channel: str, subscription_id: str, now: int) -> list[Delivery]:
+        """What the subscription has not had yet and is still alive (T11). Raises as ``subscription`` does."""
+        subscription = self.subscription(channel, subscription_id)
+        taken = self.channels[subscription.channel].take(subscription, now - self._lifetime)
+        self._events.extend(Retrieved(now, delivery, subscription) for delivery in taken)
+        return taken
+
+    def waiting(self, subscription: Subscription, now: int) -> list[Delivery]:
+        """What ``retrieve`` would hand out, left where it is."""
+        channel = self.channels.get(subscription.channel)
+        if channel is None or subscription.subscription_id not in channel.subscriptions:
+            return []
+        return list(channel.waiting(subscription, now - self._lifetime))
+
+    def subscription(self, channel: str, subscription_id: str) -> Subscription:
+        """Raises ``InvalidChannelName``, ``UnknownChannel`` (strict channels) and ``InvalidParameter`` (C5)."""
+        name = channel_name(channel)
+        log = self.channels.get(name)
+        if log is None and self.rules.strict_channels:
+            raise UnknownChannel(detail=f"nobody made the channel {name!r}")
+        subscription = log.subscriptions.get(subscription_id) if log else None
+        if subscription is None:
+            raise InvalidParameter("subscriptionId", detail=f"the channel {name!r} has no such subscription")
+        return subscription
+
+    def delete_channel(self, channel: str, now: int) -> None:
+        """Drop a channel's subscriptions and cancel what is pending on it (C9). Raises ``UnknownChannel``."""
+        name = channel_name(channel)
+        if name not in self.channels:
+            raise UnknownChannel(detail=f"nobody made the channel {name!r}")
+        for publication in [p for p in self.pending.values() if p.message.channel == name]:
+            self._cancel(publication, now)
+        self.channels[name].empty()
+        if name != DEFAULT_CHANNEL:
+            self._deleted[name] = self.channels.pop(name)
+
+    def deliveries(self, channel: str) -> list[Delivery]:
+        """Everything ever delivered on a channel, deleted or not, oldest first."""
+        log = self.channels.get(channel) or self._deleted.get(channel)
+        return list(log.log) if log else []
+
+    def subscription_ids(self) -> list[str]:
+        """The ids of all subscriptions there are."""
+        return [subscription_id for channel in self.channels.values() for subscription_id in channel.subscriptions]
+
+    def next_at(self) -> int | None:
+        """The instant of the next delivery."""
+        return self._queue.next_at()
+
+    def catch_up(self, now: int) -> None:
+        """Deliver all that is due by ``now``, each occurrence stamped with its own instant.
+
+        Raises ``RunawayScheduleError`` before anything is delivered (invariant 7).
+        """
+        due = self._queue.next_at()
+        if due is None or due > now:
+            return
+        self.refuse_runaway(now)
+        while due is not None and due <= now:
+            self._deliver(self._queue.pop(), due)
+            due = self._queue.next_at()
+
+    def refuse_runaway(self, now: int) -> None:
+        """Raise ``RunawayScheduleError`` if catching up to ``now`` would deliver more than a million occurrences."""
+        due = self._queue.next_at()
+        if due is None or len(self.pending) * ((now - due) // self._shortest_period + 1) <= MOST_OCCURRENCES:
+            return
+        counts = {
+            publication: publication.message.schedule.count(now - self._processing) - publication.delivered
+            for publication in self.pending.values()
+        }
+        total = sum(counts.values())
+        if total > MOST_OCCURRENCES:
+            worst = max(counts, key=counts.__getitem__)
+            raise RunawayScheduleError(
+                f"catching up would deliver {total:,} messages at once, more than {MOST_OCCURRENCES:,}; most are "
+                f"occurrences of {worst.message.message_id} on channel {worst.message.channel!r}, which repeats "
+                f"every {(worst.message.schedule.every or 0) / 1e6:g} s. Nothing was delivered."
+            )
+
+    def drain(self) -> list[Event]:
+        """What happened since this was last asked."""
+        events, self._events = self._events, []
+        return events
+
+    def _deliver(self, publication: Publication, at: int) -> None:
+        message = publication.message
+        publication.delivered += 1
+        delivery = Delivery(message, publication.delivered, at)
+        self.channels[message.channel].log.append(delivery)
+        self._events.append(delivery)
+        due = message.schedule.due(publication.delivered + 1)
+        if due is None or due + self._processing > LAST_INSTANT:
+            publication.become(Status.PUBLISHED)
+            del self.pending[message.message_id]
+        else:
+            publication.next_at = due + self._processing
+            self._queue.push(publication)
+
+    def _cancel(self, publication: Publication, now: int) -> None:
+        publication.become(Status.CANCELLED)
+        del self.pending[publication.message.message_id]
+        self._events.append(Cancelled(now, publication.message))
+
+    def _channel(self, name: str) -> Channel:
+        if name not in self.channels:
+            self.channels[name] = self._deleted.pop(name) if name in self._deleted else Channel(name)
+        return self.channels[name]
+
+    def _find(self, message_id: str) -> Publication | None:
+        publication = self.publications.get(message_id)
+        if publication is not None:
+            return publication
+        publish_id, _, number = message_id.rpartition("-")
+        publication = self.publications.get(publish_id)
+        if publication is None or publication.message.schedule.every is None:
+            return None
+        delivered = _OCCURRENCE.fullmatch(number) and int(number) <= publication.delivered
+        return publication if delivered else None
+
+    def _status(self, publication: Publication) -> MessageStatus:
+        return MessageStatus(publication.status.value, publication.message.message_id, publication.error_message)

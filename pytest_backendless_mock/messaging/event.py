@@ -1,0 +1,48 @@
+"""What happened, and when: the core's only way of telling the outside. Instants are microseconds.
+
+A ``Delivery`` is its own event; the others are here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from .message import Delivery
+
+if TYPE_CHECKING:
+    from .channel import Subscription
+    from .message import Message
+
+
+class Accepted(NamedTuple):
+    """The service took a message in."""
+
+    at: int
+    message: Message
+
+
+class Retrieved(NamedTuple):
+    """A delivery was handed out to a subscription."""
+
+    at: int
+    delivery: Delivery
+    subscription: Subscription
+
+
+class Cancelled(NamedTuple):
+    """A message that was still to come will not come any more."""
+
+    at: int
+    message: Message
+
+
+Event = Accepted | Delivery | Retrieved | Cancelled
+
+KINDS: Mapping[type[Event], str] = {
+    Accepted: "accepted",
+    Delivery: "delivered",
+    Retrieved: "retrieved",
+    Cancelled: "cancelled",
+}
+"""What listeners call each kind of event."""

@@ -1,0 +1,122 @@
+"""A message: accepted once, delivered as often as its schedule says, and its status on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from .schedule import Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class PublishOptions:
+    """What the publisher says about a message (the .NET page's ``PublishOptions``)."""
+
+    publisher_id: str | None = None
+    headers: Mapping[str, str | None] = field(default_factory=dict)
+    subtopic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryOptions:
+    """When a message is delivered (the .NET page's ``DeliveryOptions``), in the units of the wire.
+
+    ``publish_at`` and ``repeat_expires_at`` are milliseconds since the epoch, NaN when what was sent is not a
+    number; ``repeat_every`` is seconds. ``None`` and 0 mean "not given" (T1, T2, T4).
+    """
+
+    publish_at: float | None = None
+    repeat_every: float | None = None
+    repeat_expires_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as the service accepted it. Instants are microseconds since the epoch."""
+
+    message_id: str
+    accepted_at: int
+    order: int
+    """How many messages the application accepted before this one."""
+    channel: str
+    data: Any
+    options: PublishOptions
+    delivery_options: DeliveryOptions
+    schedule: Schedule
+
+
+class Delivery(NamedTuple):
+    """One occurrence of a message in its channel's log; ``number`` counts from 1, ``at`` is in microseconds."""
+
+    message: Message
+    number: int
+    at: int
+
+    @property
+    def message_id(self) -> str:
+        """The publish id for a one-shot message, ``<publish-id>-<number>`` for a repeated one (T6)."""
+        message_id = self.message.message_id
+        return f"{message_id}-{self.number}" if self.message.schedule.every else message_id
+
+
+class Status(Enum):
+    """The statuses of the documentation's "Get Message Status" page."""
+
+    SCHEDULED = "scheduled"
+    PUBLISHED = "published"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+
+TRANSITIONS: Mapping[Status, frozenset[Status]] = {
+    Status.SCHEDULED: frozenset({Status.PUBLISHED, Status.FAILED, Status.CANCELLED}),
+    Status.PUBLISHED: frozenset(),
+    Status.FAILED: frozenset(),
+    Status.CANCELLED: frozenset(),
+    Status.UNKNOWN: frozenset(),
+}
+"""Where a message can go from where it is (T7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageStatus:
+    """What publishing, asking for the status and cancelling answer."""
+
+    status: str
+    message_id: str
+    error_message: str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Publication:
+    """A message and how far it has come: the one thing about it that changes."""
+
+    message: Message
+    next_at: int | None
+    """When the next occurrence is delivered, in microseconds; ``None`` when there is none."""
+    delivered: int = 0
+    status: Status = Status.SCHEDULED
+    error_message: str | None = None
+
+    def become(self, status: Status) -> None:
+        """Go to ``status``; nothing else is due then. A step the table does not have is a bug: ``ValueError``."""
+        if status not in TRANSITIONS[self.status]:
+            raise ValueError(f"{self.message.message_id} cannot go from {self.status.value} to {status.value}")
+        self.status = status
+        self.next_at = None
+
+
+def header_text(value: object) -> str | None:
+    """A header value as the service stores it: text, or null (W11).
+
+    Integers become their digits, other numbers Python's ``repr(float)``, booleans ``true`` and ``false``.
+    """
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else repr(value)

@@ -1,0 +1,57 @@
+"""What Backendless does not document, as one frozen value: the switches of ``decisions.md``."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from typing import Literal
+
+IMMEDIATE_STATUSES = ("scheduled", "published")
+CANCELLED_SPELLINGS = ("cancelled", "canceled", "CANCELLED")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rules:
+    """How the mock behaves where the service's documentation is silent or contradicts itself.
+
+    The fields are also the keywords of ``@pytest.mark.backendless_mock(...)``. Durations are seconds, as a
+    number. Raises ``TypeError`` or ``ValueError`` with the field's name for a value that cannot be meant.
+    """
+
+    require_content_type: bool = True
+    """A POST whose body is not declared as JSON is refused with 8002 (W6)."""
+    transport_headers: bool = False
+    """Retrieved messages carry ``DSId``, ``DSDstClientId`` and ``BL_VERSION_URL_PREFIX`` too (W13)."""
+    error_data: bool = False
+    """Every error also carries ``"errorData": {}``, as newer servers do (W17)."""
+    publish_at_tolerance: float = 1
+    """Seconds by which ``publishAt`` may lie in the past; it then counts as now (T1)."""
+    processing_time: float = 0
+    """Seconds between the instant a message is due and its delivery (T8)."""
+    immediate_status: Literal["scheduled", "published"] = "scheduled"
+    """What publishing answers for a message that is neither delayed nor repeated (T9)."""
+    message_lifetime: float = 60
+    """Seconds during which a delivered message can be retrieved (T11)."""
+    see_earlier_messages: bool = True
+    """A new subscription gets the messages delivered before it that are still alive (T12)."""
+    cancelled_spelling: Literal["cancelled", "canceled", "CANCELLED"] = "cancelled"
+    """How the status of a cancelled message is spelled (T14)."""
+    strict_channels: bool = False
+    """Subscribing to a channel nobody made is 5002, retrieving from it 5010 (C1)."""
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            _check(field.name, str(field.type), getattr(self, field.name))
+
+
+def _check(name: str, kind: str, value: object) -> None:
+    if kind == "bool" and not isinstance(value, bool):
+        raise TypeError(f"{name} is True or False, not {value!r}")
+    if kind == "float":
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise TypeError(f"{name} is a number of seconds, not {value!r}")
+        if not (0 <= value < math.inf):
+            raise ValueError(f"{name} is a number of seconds from 0 on, not {value!r}")
+    allowed = {"immediate_status": IMMEDIATE_STATUSES, "cancelled_spelling": CANCELLED_SPELLINGS}.get(name)
+    if allowed and value not in allowed:
+        raise ValueError(f"{name} is one of {', '.join(map(repr, allowed))}, not {value!r}")

@@ -1,0 +1,109 @@
+"""When a message is due: the dates of the delivery options, the occurrences they make, the queue of what is due.
+
+All instants here are integer microseconds since the epoch.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .errors import InvalidExpirationDate, InvalidPublishDate
+
+if TYPE_CHECKING:
+    from .message import DeliveryOptions, Publication
+
+SECOND = 1_000_000
+MILLISECOND = 1_000
+LAST_INSTANT = 253_402_300_799_999_999
+"""The last microsecond of the year 9999: nothing occurs after it (T4)."""
+
+
+def seconds(value: float) -> int:
+    """Seconds as microseconds, to the nearest."""
+    return round(value * SECOND)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The instants at which a message is due: ``first``, then every ``every``, strictly before ``until`` (T5)."""
+
+    first: int
+    every: int | None = None
+    until: int | None = None
+
+    def due(self, number: int) -> int | None:
+        """The instant of occurrence ``number`` (from 1), ``None`` when there is no such occurrence."""
+        if self.every is None:
+            return self.first if number == 1 else None
+        instant = self.first + (number - 1) * self.every
+        if instant > LAST_INSTANT or (self.until is not None and instant >= self.until):
+            return None
+        return instant
+
+    def count(self, until: int) -> int:
+        """How many occurrences are due at ``until`` or earlier."""
+        if until < self.first:
+            return 0
+        if self.every is None:
+            return 1
+        last = min(until, LAST_INSTANT if self.until is None else self.until - 1)
+        return (last - self.first) // self.every + 1
+
+
+def plan(options: DeliveryOptions, now: int, *, tolerance: int) -> Schedule:
+    """The schedule that ``options`` ask for at the instant ``now``.
+
+    ``tolerance`` is in microseconds. Raises ``InvalidPublishDate`` (T1), then ``InvalidExpirationDate`` (T2, T3).
+    """
+    first = _publish_date(options.publish_at, now, tolerance) if options.publish_at else now
+    every = seconds(options.repeat_every) if options.repeat_every else None
+    until = _expiration_date(options.repeat_expires_at, first) if options.repeat_expires_at else None
+    return Schedule(first, every, until if every else None)
+
+
+def _publish_date(milliseconds: float, now: int, tolerance: int) -> int:
+    instant = _instant(milliseconds)
+    if instant is None:
+        raise InvalidPublishDate(detail="publishAt is a number of milliseconds from 0 to the year 9999")
+    if instant < now - tolerance:
+        raise InvalidPublishDate(detail=f"publishAt is {(now - instant) / SECOND:g} s before now")
+    return max(instant, now)
+
+
+def _expiration_date(milliseconds: float, first: int) -> int:
+    instant = _instant(milliseconds)
+    if instant is None:
+        raise InvalidExpirationDate(detail="repeatExpiresAt is a number of milliseconds from 0 to the year 9999")
+    if instant <= first:
+        early = (first - instant) / SECOND
+        raise InvalidExpirationDate(detail=f"repeatExpiresAt is {early:g} s before the first occurrence")
+    return instant
+
+
+def _instant(milliseconds: float) -> int | None:
+    """In microseconds; ``None`` for what is no date: NaN (nothing compares with it), negative, after the year 9999."""
+    return round(milliseconds * MILLISECOND) if 0 <= milliseconds <= LAST_INSTANT // MILLISECOND else None
+
+
+class DueQueue:
+    """Publications by the instant of their next delivery; equal instants in order of acceptance (invariant 5)."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[int, int, Publication]] = []
+
+    def push(self, publication: Publication) -> None:
+        """Take in a publication whose ``next_at`` is set."""
+        assert publication.next_at is not None
+        heapq.heappush(self._heap, (publication.next_at, publication.message.order, publication))
+
+    def next_at(self) -> int | None:
+        """The instant of the next delivery. What was cancelled meanwhile is dropped on the way."""
+        while self._heap and self._heap[0][2].next_at != self._heap[0][0]:
+            heapq.heappop(self._heap)
+        return self._heap[0][0] if self._heap else None
+
+    def pop(self) -> Publication:
+        """The publication that is delivered next; ask ``next_at`` first."""
+        return heapq.heappop(self._heap)[2]

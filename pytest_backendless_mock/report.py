@@ -1,0 +1,70 @@
+"""The texts a person reads when a test is red."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from .expectation import Expectation
+from .http.tenant import Tenant
+from .messaging.event import KINDS, Retrieved
+from .messaging.message import Publication
+from .runtime.instant import parse_instant, show_duration, show_instant
+
+WIDEST = 100
+"""How many letters of a payload are shown."""
+MOST_LINES = 10
+"""How many records are listed."""
+
+
+def instant_or_unknown(instant: int) -> str:
+    """An instant (microseconds), or that nobody has looked at the clock yet."""
+    return show_instant(instant) if instant else "not read yet"
+
+
+def disappointment(tenant: Tenant, channel: str, wanted: Expectation, records: Iterable[Any], found: int) -> str:
+    """Why an assertion about ``channel`` failed: what was expected, what was there, what is still to come."""
+    lines = [f"expected {wanted} on channel {channel!r}; it was {wanted.done} {_times(found)}"]
+    listed = [f"{_shown(record.data)} at {show_instant(parse_instant(record.at))}" for record in records]
+    lines += [f"{wanted.done} there:", *_indented(listed)] if listed else [f"{wanted.done} there: nothing"]
+    with tenant.backend.retrospect() as (broker, now):
+        pending = [p for p in broker.pending.values() if p.message.channel == channel]
+        lines += ["still scheduled there:", *_indented([_due(p, now) for p in pending])] if pending else []
+    return "\n".join(lines)
+
+
+def summary(tenant: Tenant) -> str:
+    """What was delivered and what is still to come, in a few lines."""
+    with tenant.backend.retrospect() as (broker, now):
+        delivered = [
+            f"{KINDS[type(entry)]} {_shown(_message(entry).data)} at {show_instant(entry.at)}"
+            for entry in tenant.backend.timeline
+        ]
+        pending = [_due(p, now) for p in broker.pending.values()]
+    return "\n".join(
+        ["what happened:", *_indented(delivered or ["nothing"]), "still scheduled:", *_indented(pending or ["nothing"])]
+    )
+
+
+def _message(entry: Any) -> Any:
+    return entry.delivery.message if isinstance(entry, Retrieved) else entry.message
+
+
+def _due(publication: Publication, now: int) -> str:
+    at = publication.next_at or 0
+    return f"{_shown(publication.message.data)} at {show_instant(at)}, due in {show_duration(at - now)}"
+
+
+def _shown(data: Any) -> str:
+    text = ascii(data) if isinstance(data, str) and not data.isprintable() else repr(data)
+    return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
+
+
+def _indented(lines: list[str]) -> list[str]:
+    kept = lines[-MOST_LINES:]
+    left_out = [f"  … {len(lines) - len(kept)} more before"] if len(kept) < len(lines) else []
+    return [*left_out, *(f"  {line}" for line in kept)]
+
+
+def _times(count: int) -> str:
+    return {0: "never", 1: "once"}.get(count, f"{count} times")

@@ -1,0 +1,32 @@
+"""Ids that look like the service's and come out the same in every run (W5)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+
+PREFIXES = {"message": "message:"}
+"""What an id of a kind starts with; the others are bare GUIDs."""
+
+
+class Ids:
+    """Upper-case version-4 GUIDs derived from (seed, application id, kind, how many before).
+
+    Each kind counts for itself, so a test that subscribes once more keeps its message ids.
+    """
+
+    def __init__(self, seed: object, app_id: str) -> None:
+        self._root = f"{seed}\0{app_id}"
+        self._given: Counter[str] = Counter()
+
+    def new(self, kind: str) -> str:
+        """The next id of ``kind``."""
+        self._given[kind] += 1
+        return PREFIXES.get(kind, "") + guid(f"{self._root}\0{kind}\0{self._given[kind]}")
+
+
+def guid(name: str) -> str:
+    """The version-4 GUID that ``name`` always gets."""
+    digits = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest().upper()
+    variant = "89AB"[int(digits[16], 16) % 4]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"

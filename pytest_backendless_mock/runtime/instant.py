@@ -1,0 +1,96 @@
+"""Instants and durations as people write them, and as the core counts them: integer microseconds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import sys
+from typing import cast
+
+MICROSECOND = dt.timedelta(microseconds=1)
+
+
+def real_datetime() -> type[dt.datetime]:
+    """The ``datetime`` class that freezegun did not replace. time-machine patches that very class."""
+    freezegun = sys.modules.get("freezegun.api")
+    return cast("type[dt.datetime]", freezegun.real_datetime if freezegun else dt.datetime)
+
+
+EPOCH = real_datetime()(1970, 1, 1, tzinfo=dt.timezone.utc)
+
+
+def to_datetime(instant: int) -> dt.datetime:
+    """Microseconds since the epoch as a plain aware datetime in UTC, never freezegun's."""
+    return EPOCH + dt.timedelta(microseconds=instant)
+
+
+def from_datetime(moment: dt.datetime) -> int:
+    """An aware datetime as microseconds since the epoch. A naive one is a ``ValueError``."""
+    if moment.utcoffset() is None:
+        raise ValueError(
+            f"{moment} has no time zone, so it names no instant: pass datetime(..., tzinfo=timezone.utc), "
+            "or text such as '2030-01-07 08:30', which is read as UTC"
+        )
+    return (moment - EPOCH) // MICROSECOND
+
+
+def parse_instant(value: dt.datetime | str) -> int:
+    """An aware datetime, or ISO 8601 text (without an offset it is UTC), as microseconds since the epoch.
+
+    Raises ``ValueError`` for a naive datetime or text that is no date, ``TypeError`` for anything else.
+    """
+    if isinstance(value, str):
+        text = value[:-1] + "+00:00" if value.endswith(("Z", "z")) else value
+        try:
+            moment = dt.datetime.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f"{value!r} is no ISO 8601 instant such as '2030-01-07 08:30'") from None
+        return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=dt.timezone.utc))
+    if isinstance(value, dt.datetime):
+        return from_datetime(value)
+    raise TypeError(f"an instant is an aware datetime or ISO 8601 text, not {value!r}")
+
+
+def parse_duration(what: str, delta: dt.timedelta | None, units: dict[str, float]) -> int:
+    """A timedelta, or keywords such as ``minutes=5``, as microseconds; ``what`` is the call's name for errors.
+
+    Raises ``TypeError`` for a bare number or nothing at all, ``ValueError`` for a duration that goes back.
+    """
+    if isinstance(delta, dt.timedelta) and not units:
+        duration = delta
+    elif delta is None and units:
+        duration = dt.timedelta(**units)
+    elif delta is not None and not isinstance(delta, dt.timedelta):
+        raise TypeError(f"{what}({delta!r}): of what? Say {what}(seconds={delta!r}), or pass a timedelta")
+    else:
+        raise TypeError(f"{what}() takes a timedelta or units such as minutes=5, one of the two")
+    if duration < dt.timedelta(0):
+        raise ValueError(f"{what}() by {duration} would go back: the mock's clock only goes forward")
+    return duration // MICROSECOND
+
+
+def parse_seconds(what: str, value: float | dt.timedelta) -> float:
+    """Seconds as a number, or a timedelta, as seconds; ``what`` is the argument's name for errors."""
+    if isinstance(value, dt.timedelta):
+        return value.total_seconds()
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise TypeError(f"{what} is a number of seconds or a timedelta, not {value!r}")
+    return value
+
+
+def show_instant(instant: int) -> str:
+    """For people: ``2030-01-07 09:00:00Z``, with the fraction only where there is one."""
+    return to_datetime(instant).isoformat(sep=" ").replace("+00:00", "Z")
+
+
+def show_duration(duration: int) -> str:
+    """For people: ``2 d 3 h``, ``30 min``, ``1.5 s``."""
+    rest = abs(duration)
+    parts = []
+    for unit, size in (("d", 86_400_000_000), ("h", 3_600_000_000), ("min", 60_000_000)):
+        count, rest = divmod(rest, size)
+        if count:
+            parts.append(f"{count} {unit}")
+    if rest or not parts:
+        parts.append(f"{rest / 1_000_000:g} s")
+    return ("-" if duration < 0 else "") + " ".join(parts)

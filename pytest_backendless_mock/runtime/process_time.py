@@ -1,0 +1,96 @@
+"""The time of the process, whoever made it: the only module that reads the time or imports freezegun.
+
+Facts about freezegun this rests on (``architecture.md``): in a thread ``time.time()`` may stay real while
+``datetime.now()`` is frozen; ``tz_offset`` shifts ``now()`` but not the frozen instant; an auto-ticking factory
+ticks by being looked at; ``stop()`` makes other threads see empty stacks for an instant. So a frozen time is
+read from the factory on top of freezegun's stack, and never by calling a patched function.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol, cast
+
+from .instant import from_datetime, real_datetime, to_datetime
+
+
+class Reading(NamedTuple):
+    """``instant`` in microseconds since the epoch; ``frozen`` when a freeze rules, ``running`` when it passes."""
+
+    instant: int
+    frozen: bool = False
+    running: bool = True
+
+
+class Time(Protocol):
+    """What a clock needs of the process's time; tests hand it a fake one."""
+
+    def read(self) -> Reading:
+        """The process's time, now."""
+
+    def move(self, instant: int) -> None:
+        """Move the freeze that rules to ``instant`` (microseconds), never back."""
+
+    def freeze(self, instant: int) -> Callable[[], None]:
+        """Freeze the process at ``instant`` (microseconds); what comes back undoes it."""
+
+
+class ProcessTime:
+    """The time that ``datetime.now()`` shows the code under test, whether real, frozen or travelled to."""
+
+    def read(self) -> Reading:
+        """The process's time, now, without making an auto-ticking freeze tick."""
+        factory = _top_factory()
+        if factory is None:
+            return Reading(from_datetime(real_datetime().now(dt.timezone.utc)))
+        running = isinstance(factory, sys.modules["freezegun.api"].TickingDateTimeFactory)
+        frozen = factory() if running else factory.time_to_freeze
+        return Reading(from_datetime(frozen.replace(tzinfo=dt.timezone.utc)), frozen=True, running=running)
+
+    def move(self, instant: int) -> None:
+        """Move the user's or our own freezegun freeze to ``instant`` (microseconds), never back."""
+        factory = _top_factory()
+        if factory is not None and instant > self.read().instant:
+            factory.move_to(to_datetime(instant).replace(tzinfo=None))
+
+    def freeze(self, instant: int) -> Callable[[], None]:
+        """Freeze the process at ``instant`` (microseconds); raises ``RuntimeError`` where somebody else did."""
+        rival = _rival()
+        if rival:
+            raise RuntimeError(
+                f"time is already frozen by {rival}; the mock follows it. "
+                "Move it with clock.advance(...) or clock.move_to(...) instead of freezing again."
+            )
+        import freezegun  # noqa: PLC0415 - 56 ms, and only who freezes needs it
+
+        freezer = freezegun.freeze_time(to_datetime(instant), real_asyncio=True, ignore=["_pytest.timing"])
+        factory = freezer.start()
+
+        def undo() -> None:
+            if _top_factory() is not factory:
+                raise RuntimeError("a freeze_time() started after clock.freeze() is still active: stop it first")
+            freezer.stop()
+
+        return undo
+
+
+def real_monotonic() -> float:
+    """Seconds that pass whatever is frozen: for waiting in running time."""
+    freezegun = sys.modules.get("freezegun.api")
+    return cast("float", freezegun.real_monotonic() if freezegun else time.monotonic())
+
+
+def _top_factory() -> Any:
+    freezegun = sys.modules.get("freezegun.api")
+    top = freezegun.freeze_factories[-1:] if freezegun else ()  # a slice: another thread may just have popped it
+    return top[0] if top else None
+
+
+def _rival() -> str | None:
+    if _top_factory() is not None:
+        return "freezegun"
+    time_machine = sys.modules.get("time_machine")
+    return "time-machine" if time_machine and time_machine.escape_hatch.is_travelling() else None

@@ -1,0 +1,136 @@
+"""What a test sees of messages: frozen records in tuples, copies of what the core holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from ..messaging import message as core
+from .instant import to_datetime
+
+
+class HasData(Protocol):
+    """A record that carries a payload."""
+
+    @property
+    def data(self) -> Any:
+        """What was published."""
+
+
+Record = TypeVar("Record", bound=HasData)
+
+
+class View(tuple[Record, ...]):
+    """Records, oldest first. An ordinary tuple, so pytest's own diff explains a comparison; a snapshot, not live."""
+
+    __slots__ = ()
+
+    @property
+    def data(self) -> list[Any]:
+        """The payloads alone: ``assert channel.deliveries.data == ["stand-up"]``."""
+        return [record.data for record in self]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message the service accepted: what the code under test published. ``repeat_every`` is in seconds."""
+
+    message_id: str
+    at: dt.datetime
+    channel: str
+    data: Any
+    headers: Mapping[str, str | None]
+    publisher_id: str | None
+    subtopic: str | None
+    publish_at: dt.datetime | None
+    repeat_every: float | None
+    repeat_expires_at: dt.datetime | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message entering its channel's log at its due instant, whoever listens; ``number`` counts occurrences."""
+
+    message_id: str
+    number: int
+    at: dt.datetime
+    channel: str
+    data: Any
+    headers: Mapping[str, str | None]
+    publisher_id: str | None
+    subtopic: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scheduled:
+    """A message with deliveries still to come, the next of them at ``next_at``. ``repeat_every`` is in seconds."""
+
+    message_id: str
+    channel: str
+    data: Any
+    next_at: dt.datetime
+    repeat_every: float | None
+    repeat_expires_at: dt.datetime | None
+
+
+def message_record(publication: core.Publication) -> Message:
+    """A copy of a message as it stands."""
+    message, asked = publication.message, publication.message.delivery_options
+    return Message(
+        message_id=message.message_id,
+        at=to_datetime(message.accepted_at),
+        channel=message.channel,
+        data=copied(message.data),
+        headers=dict(message.options.headers),
+        publisher_id=message.options.publisher_id,
+        subtopic=message.options.subtopic,
+        publish_at=_moment(asked.publish_at),
+        repeat_every=asked.repeat_every or None,
+        repeat_expires_at=_moment(asked.repeat_expires_at),
+        status=publication.status.value,
+    )
+
+
+def delivery_record(delivery: core.Delivery) -> Delivery:
+    """A copy of a delivery."""
+    message, options = delivery.message, delivery.message.options
+    return Delivery(
+        delivery.message_id,
+        delivery.number,
+        to_datetime(delivery.at),
+        message.channel,
+        copied(message.data),
+        dict(options.headers),
+        options.publisher_id,
+        options.subtopic,
+    )
+
+
+def scheduled_record(publication: core.Publication) -> Scheduled:
+    """A copy of what is still to come of a message."""
+    assert publication.next_at is not None, "only what is pending has a next delivery"
+    asked = publication.message.delivery_options
+    return Scheduled(
+        message_id=publication.message.message_id,
+        channel=publication.message.channel,
+        data=copied(publication.message.data),
+        next_at=to_datetime(publication.next_at),
+        repeat_every=asked.repeat_every or None,
+        repeat_expires_at=_moment(asked.repeat_expires_at),
+    )
+
+
+def copied(data: Any) -> Any:
+    """A JSON value that shares nothing changeable with ``data``."""
+    if isinstance(data, dict):
+        return {key: copied(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [copied(value) for value in data]
+    return data
+
+
+def _moment(milliseconds: float | None) -> dt.datetime | None:
+    return to_datetime(round(milliseconds * 1000)) if milliseconds else None
