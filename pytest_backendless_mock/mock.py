@@ -253,14 +253,19 @@ class BackendlessMock:
         Hints become ``BackendlessMockWarning``. Each problem and hint is told once.
         """
         __tracebackhide__ = True
+        problems = self.judge(warnings.warn)
+        if problems:
+            raise AssertionError("\n".join(problems))
+
+    def judge(self, warn: Callable[[Warning], object]) -> list[str]:
+        """Return what the mock objects to and pass the hints to ``warn``: for the plugin; tests want ``verify``."""
         problems = self._tenant.verdict.take_problems()
         for hint in self._tenant.verdict.take_hints():
             try:
-                warnings.warn(hint, BackendlessMockWarning, stacklevel=2)
+                warn(BackendlessMockWarning(hint))
             except BackendlessMockWarning as error:  # the user's filterwarnings make it one
                 problems.append(str(error))
-        if problems:
-            raise AssertionError("\n".join(problems))
+        return problems
 
     def _milliseconds(self, when: When | None) -> float | None:
         if when is None:

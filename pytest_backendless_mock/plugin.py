@@ -199,11 +199,7 @@ def _judge(item: pytest.Item) -> str:
     mock = item.stash.get(MOCK, None)
     if mock is None:
         return ""
-    try:
-        mock.verify()
-    except AssertionError as error:
-        return str(error)
-    return ""
+    return "\n".join(mock.judge(item.warn))
 
 
 def _fail_for(problems: str) -> None:
@@ -241,7 +237,7 @@ def _check_marker(item: pytest.Item, marker: pytest.Mark) -> None:
         problem = f"it has no keyword {unknown[0]!r}; it has {', '.join(known)}"
     else:
         try:
-            if "freeze" in marker.kwargs:
+            if marker.kwargs.get("freeze") is not None:
                 parse_instant(marker.kwargs["freeze"])
             Rules(**{name: value for name, value in marker.kwargs.items() if name not in OPTIONS})
         except (TypeError, ValueError) as error:

@@ -108,7 +108,7 @@ class Exchange:
                 self.at,
                 self._operation,
                 self._method,
-                "/" + "/".join(self._segments),
+                f"/{route.show(self._segments)}",
                 self._headers,
                 self._json,
                 answer.status,
@@ -196,7 +196,7 @@ class Exchange:
     def _line(self) -> str:
         below = self._segments[2:] if self._segments[:2] == list(self._tenant.identity) else self._segments
         prefix = "/" if below is self._segments else "…/"
-        return f"{self._method} {prefix}{'/'.join(below)}"
+        return f"{self._method} {prefix}{route.show(below)}"
 
     def _refusal(self, error: MessagingError) -> Answer:
         return Answer(HTTPStatus.BAD_REQUEST, wire.write_error(error.code, error.message, self._tenant.rules))

@@ -110,7 +110,7 @@ def _integer(digits: str) -> int:
 
 def _number(digits: str) -> float:
     number = float(digits)
-    if math.isinf(number):
+    if len(digits) > LONGEST_NUMBER or math.isinf(number):
         raise ValueError("a number is outside the range of a double")
     return number
 

@@ -27,7 +27,7 @@ class IdleApplication:
             body.read(environ)
         except (BodyTooLong, BodyCutShort):
             headers.append(("Connection", "close"))
-        self.strays.append(f"{environ['REQUEST_METHOD']} /{'/'.join(route.segments(environ))}")
+        self.strays.append(f"{environ['REQUEST_METHOD']} /{route.show(route.segments(environ))}")
         text = "pytest-backendless-mock: no test is running that uses backendless_mock"
         payload = json.dumps({"code": 503, "message": text}).encode("ascii")
         start_response("503 Service Unavailable", [*headers, ("Content-Length", str(len(payload)))])

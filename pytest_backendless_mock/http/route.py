@@ -83,6 +83,11 @@ def segments(environ: WSGIEnvironment) -> list[str]:
     ]
 
 
+def show(segments: list[str]) -> str:
+    """A path for people: what is no text in it is escaped."""
+    return "/".join(segments).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def _in_process_segments(path: str) -> Iterator[str]:
     """Without a raw path ``PATH_INFO`` has to do: WSGI says latin-1, ``httpx.WSGITransport`` hands over Unicode."""
     for segment in path.removeprefix("/").split("/"):

@@ -55,9 +55,10 @@ class Backend:
                 try:
                     now = self.clock.read()
                     self._broker.catch_up(now)
+                    events += self._record()
                     yield Session(self._broker, now)
                 finally:
-                    events = self._record()
+                    events += self._record()
         finally:
             self._tell(events)
 
