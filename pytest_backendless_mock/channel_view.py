@@ -34,8 +34,11 @@ class SubscriptionView:
     @property
     def retrieved(self) -> View[Delivery]:
         """What was handed to it so far."""
-        with self._tenant.backend.session() as (broker, _):
-            return View(map(delivery_record, broker.subscription(self.channel, self.id).retrieved))
+        with self._tenant.backend.session():
+            handed_out = (entry for entry in self._tenant.backend.timeline if isinstance(entry, Retrieved))
+            return View(
+                delivery_record(entry.delivery) for entry in handed_out if entry.subscription.subscription_id == self.id
+            )
 
     def retrieve(self) -> View[Delivery]:
         """Poll once, as a client would. Raises ``MessagingError`` for what the service refuses."""

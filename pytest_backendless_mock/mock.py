@@ -14,7 +14,8 @@ from . import report
 from .channel_view import ChannelView, SubscriptionView
 from .http.app import Application
 from .http.journal import Request
-from .http.server import BackendlessServer
+from .http.operation import OPERATIONS
+from .http.server import BackendlessServer, ServerError
 from .http.tenant import Tenant
 from .http.verdict import BackendlessMockWarning
 from .messaging.event import Retrieved
@@ -51,6 +52,7 @@ class BackendlessMock:
         **rules: Any,
     ) -> None:
         self.clock = clock or Clock()
+        self._own_clock = clock is None
         self._freeze_at = freeze
         self._own_server = server is None
         self._server = server or BackendlessServer()
@@ -83,21 +85,27 @@ class BackendlessMock:
 
     def open(self) -> None:
         """Start to answer: what entering the ``with`` block does. Raises ``ServerError`` where it cannot listen."""
-        if self._own_server:
-            self._server.start()
         if self._freeze_at is not None:
             self.clock.freeze(self._freeze_at)
+        if self._own_server:
+            try:
+                self._server.start()
+            except ServerError:
+                self.clock.unfreeze()
+                raise
         self._application.strangers = self._server.strangers
         self._server.current = self._application
 
     def close(self) -> None:
-        """Stop to answer, and thaw; what happened can still be looked at."""
+        """Stop to answer, and thaw a clock of its own; what happened can still be looked at."""
         self._server.current = self._server.idle
         with self._tenant.backend.retrospect() as (broker, _):
             self._server.remember(broker.subscription_ids(), self._tenant.label)
+        self._tenant.backend.close()
         if self._own_server:
             self._server.stop()
-        self.clock.unfreeze()
+        if self._own_clock:
+            self.clock.unfreeze()
 
     @property
     def url(self) -> str:
@@ -195,16 +203,17 @@ class BackendlessMock:
         ``repeat_every`` is seconds or a timedelta. Raises ``MessagingError`` for what the service refuses, and
         ``TypeError`` for a message that is not JSON.
         """
-        body = {
+        body: dict[str, Any] = {
             "message": _as_json(message),
             "headers": None if headers is None else dict(headers),
             "subtopic": subtopic,
             "publisherId": publisher_id,
-            "publishAt": self._milliseconds(publish_at),
             "repeatEvery": None if repeat_every is None else parse_seconds("repeat_every", repeat_every),
-            "repeatExpiresAt": self._milliseconds(repeat_expires_at),
         }
-        answer = self._tenant.run("publish", {"channel": channel}, body)
+        with self._tenant.call({"channel": channel}) as call:
+            body["publishAt"] = _milliseconds(publish_at, call.now)
+            body["repeatExpiresAt"] = _milliseconds(repeat_expires_at, call.now)
+            answer = OPERATIONS["publish"].run(call._replace(body=body))
         return MessageStatus(answer["status"], answer["messageId"], answer["errorMessage"])
 
     def status(self, message_id: str) -> MessageStatus:
@@ -253,7 +262,7 @@ class BackendlessMock:
         Hints become ``BackendlessMockWarning``. Each problem and hint is told once.
         """
         __tracebackhide__ = True
-        problems = self.judge(warnings.warn)
+        problems = self.judge(lambda hint: warnings.warn(hint, stacklevel=4))
         if problems:
             raise AssertionError("\n".join(problems))
 
@@ -267,11 +276,11 @@ class BackendlessMock:
                 problems.append(str(error))
         return problems
 
-    def _milliseconds(self, when: When | None) -> float | None:
-        if when is None:
-            return None
-        instant = self.clock.read() + when // MICROSECOND if isinstance(when, dt.timedelta) else parse_instant(when)
-        return instant / 1000
+
+def _milliseconds(when: When | None, now: int) -> float | None:
+    if when is None:
+        return None
+    return (now + when // MICROSECOND if isinstance(when, dt.timedelta) else parse_instant(when)) / 1000
 
 
 def _as_json(message: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +21,9 @@ OPTIONS = ("freeze", "allow_unknown_requests")
 """The marker's keywords besides the fields of ``Rules``."""
 
 CLOCK = pytest.StashKey["Clock"]()
-MOCK = pytest.StashKey["BackendlessMock"]()
+MOCK = pytest.StashKey["BackendlessMock | None"]()
+REFUSAL = pytest.StashKey[str]()
+"""What is wrong with a test's marker, where that could not be said at collection."""
 STRAYS = pytest.StashKey[list[str]]()
 
 
@@ -34,30 +37,38 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse a marker that cannot be meant before anything runs."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse a marker that cannot be meant before anything runs; an xdist worker can only fail the test."""
     for item in items:
-        for marker in item.iter_markers(MARKER):
-            _check_marker(item, marker)
+        refusals = [text for marker in item.iter_markers(MARKER) if (text := _refusal(marker))]
+        if refusals:
+            item.stash[REFUSAL] = f"{item.nodeid}: @pytest.mark.{MARKER}: {refusals[0]}"
+            if not hasattr(config, "workerinput"):
+                raise pytest.UsageError(item.stash[REFUSAL])
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
     """Freeze before the test's other fixtures are set up, so that they see the time the marker asks for."""
-    if MARKER in getattr(item, "fixturenames", ()):
-        _clock(item)
+    if MARKER in getattr(item, "fixturenames", ()) and not item.stash.get(REFUSAL, ""):
+        with suppress(RuntimeError):  # the fixture will meet it again, where pytest can tell it
+            _clock(item)
     return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """Judge in the call phase, so that a test the mock objects to has FAILED."""
+    _refuse(item)
     try:
         result = yield
     except BaseException:
-        item.add_report_section("call", MARKER, _judge(item))
+        _add_section(item, "call")
         raise
-    _fail_for(_judge(item))
+    if getattr(item, "_excinfo", None):  # where unittest keeps the failure of a TestCase's body
+        _add_section(item, "call")
+    else:
+        _fail_for(_judge(item))
     return result
 
 
@@ -66,12 +77,14 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
     """Thaw after every fixture is gone; what came in since the verdict is told now."""
     try:
         result = yield
+    except BaseException:
+        _thaw(item)
+        _add_section(item, "teardown")
+        raise
     finally:
-        clock = item.stash.get(CLOCK, None)
-        if clock is not None:
-            clock.unfreeze()
-            del item.stash[CLOCK]
-    _fail_for(_judge(item))
+        problems = [*_thaw(item), *_judge(item)]
+        item.stash[MOCK] = None
+    _fail_for(problems)
     return result
 
 
@@ -142,15 +155,22 @@ def backendless_mock(
     """A fresh Backendless application for this test, on a clock that the test can move."""
     from .mock import BackendlessMock  # noqa: PLC0415 - not at load
 
-    keywords = _keywords(request.node)
+    item = request.node
+    _refuse(item)
+    keywords = _keywords(item)
+    rules = _rules(backendless_mock_rules, keywords)
+    try:
+        clock = _clock(item)
+    except RuntimeError as error:
+        pytest.fail(f"@pytest.mark.{MARKER}(freeze=...): {error}", pytrace=False)
     mock = BackendlessMock(
-        seed=request.node.nodeid,
+        seed=item.nodeid,
         server=backendless_mock_server,
-        clock=_clock(request.node),
-        allow_unknown_requests=keywords.pop("allow_unknown_requests", False),
-        **{**_as_keywords(backendless_mock_rules), **{k: v for k, v in keywords.items() if k != "freeze"}},
+        clock=clock,
+        allow_unknown_requests=keywords.get("allow_unknown_requests", False),
+        **rules,
     )
-    request.node.stash[MOCK] = mock
+    item.stash[MOCK] = mock
     mock.open()
     yield mock
     mock.close()
@@ -179,50 +199,77 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def _clock(item: pytest.Item) -> Clock:
-    """The test's clock, frozen if its marker says so; made once."""
+    """The test's clock, frozen if its marker says so; made once. Raises ``RuntimeError`` where it cannot freeze."""
     if CLOCK not in item.stash:
         from .runtime.clock import Clock  # noqa: PLC0415 - not at load
 
-        item.stash[CLOCK] = Clock()
+        clock = Clock()
         freeze = _keywords(item).get("freeze")
         if freeze is not None:
-            try:
-                item.stash[CLOCK].freeze(freeze)
-            except RuntimeError as error:
-                pytest.fail(f"@pytest.mark.{MARKER}(freeze=...): {error}", pytrace=False)
+            clock.freeze(freeze)
+        item.stash[CLOCK] = clock
     return item.stash[CLOCK]
 
 
-def _judge(item: pytest.Item) -> str:
-    """What the mock objects to, "" for nothing; hints become warnings of this test."""
-    __tracebackhide__ = True
+def _thaw(item: pytest.Item) -> list[str]:
+    """Undo the test's freeze; what keeps that from being done, if anything."""
+    clock = item.stash.get(CLOCK, None)
+    try:
+        if clock is not None:
+            clock.unfreeze()
+    except RuntimeError as error:
+        return [f"backendless_mock: {error}"]
+    return []
+
+
+def _judge(item: pytest.Item) -> list[str]:
+    """What the mock objects to; hints become warnings of this test."""
     mock = item.stash.get(MOCK, None)
-    if mock is None:
-        return ""
-    return "\n".join(mock.judge(item.warn))
+    return [] if mock is None else mock.judge(item.warn)
 
 
-def _fail_for(problems: str) -> None:
+def _add_section(item: pytest.Item, when: str) -> None:
+    problems = _judge(item)
+    if problems:
+        item.add_report_section(when, MARKER, "\n".join(problems))
+
+
+def _fail_for(problems: list[str]) -> None:
     __tracebackhide__ = True
     if problems:
-        pytest.fail(problems, pytrace=False)
+        pytest.fail("\n".join(problems), pytrace=False)
+
+
+def _refuse(item: pytest.Item) -> None:
+    __tracebackhide__ = True
+    _fail_for([item.stash[REFUSAL]] if REFUSAL in item.stash else [])
 
 
 def _keywords(item: pytest.Item) -> dict[str, Any]:
     """The marker's keywords, the nearest marker's on top."""
     merged: dict[str, Any] = {}
-    for marker in reversed(list(item.iter_markers(MARKER))):
-        merged.update(marker.kwargs)
+    for node in item.listchain():
+        markers = [marker for marker in node.own_markers if marker.name == MARKER]
+        for marker in markers if isinstance(node, pytest.Class) else reversed(markers):
+            merged.update(marker.kwargs)
     return merged
 
 
-def _as_keywords(rules: dict[str, Any] | Rules) -> dict[str, Any]:
-    import dataclasses  # noqa: PLC0415 - not at load
+def _rules(given: dict[str, Any] | Rules, keywords: dict[str, Any]) -> dict[str, Any]:
+    """The fields of ``Rules`` for a test: the session's, and its marker's on top."""
+    from dataclasses import asdict  # noqa: PLC0415 - not at load
 
-    return dict(rules) if isinstance(rules, dict) else dataclasses.asdict(rules)
+    from .messaging.rules import Rules  # noqa: PLC0415 - not at load
+
+    try:
+        session = asdict(Rules(**given) if isinstance(given, dict) else given)
+    except (TypeError, ValueError) as error:
+        pytest.fail(f"the fixture backendless_mock_rules: {error}", pytrace=False)
+    return {**session, **{name: value for name, value in keywords.items() if name not in OPTIONS}}
 
 
-def _check_marker(item: pytest.Item, marker: pytest.Mark) -> None:
+def _refusal(marker: pytest.Mark) -> str:
+    """What is wrong with a marker, "" for nothing."""
     from dataclasses import fields  # noqa: PLC0415 - not at load
 
     from .messaging.rules import Rules  # noqa: PLC0415 - not at load
@@ -230,17 +277,17 @@ def _check_marker(item: pytest.Item, marker: pytest.Mark) -> None:
 
     known = [*OPTIONS, *(field.name for field in fields(Rules))]
     unknown = [name for name in marker.kwargs if name not in known]
-    problem = ""
     if marker.args:
-        problem = "it takes keywords only"
-    elif unknown:
-        problem = f"it has no keyword {unknown[0]!r}; it has {', '.join(known)}"
-    else:
-        try:
-            if marker.kwargs.get("freeze") is not None:
-                parse_instant(marker.kwargs["freeze"])
-            Rules(**{name: value for name, value in marker.kwargs.items() if name not in OPTIONS})
-        except (TypeError, ValueError) as error:
-            problem = str(error)
-    if problem:
-        raise pytest.UsageError(f"{item.nodeid}: @pytest.mark.{MARKER}: {problem}")
+        return "it takes keywords only"
+    if unknown:
+        return f"it has no keyword {unknown[0]!r}; it has {', '.join(known)}"
+    allow = marker.kwargs.get("allow_unknown_requests", False)
+    if not isinstance(allow, bool):
+        return f"allow_unknown_requests is True or False, not {allow!r}"
+    try:
+        if marker.kwargs.get("freeze") is not None:
+            parse_instant(marker.kwargs["freeze"])
+        Rules(**{name: value for name, value in marker.kwargs.items() if name not in OPTIONS})
+    except (TypeError, ValueError) as error:
+        return str(error)
+    return ""

@@ -142,7 +142,7 @@ class _ThreadedServer(ThreadedWSGIServer):
             super().__init__(host, 0, app, KeepAliveHandler, fd=listener.fileno())
         self.ssl_context = ssl_context
         self.stopping = False
-        self._connections: set[_Connection] = set()
+        self._connections: list[_Connection] = []
 
     def service_actions(self) -> None:
         """Called by ``serve_forever`` after every connection and every poll."""
@@ -151,16 +151,17 @@ class _ThreadedServer(ThreadedWSGIServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Serve a new connection in a thread of its own."""
+        self._connections = [connection for connection in self._connections if connection.thread.is_alive()]
         thread = threading.Thread(
             target=lambda: self._serve(connection, client_address), name="backendless-mock connection", daemon=True
         )
         connection = _Connection(request, thread)
-        self._connections.add(connection)
         thread.start()
+        self._connections.append(connection)
 
     def end_connections(self) -> None:
         """Shut every live connection down and wait for its thread."""
-        for connection in list(self._connections):
+        for connection in self._connections:
             with contextlib.suppress(OSError):
                 connection.socket.shutdown(socket.SHUT_RDWR)
             connection.thread.join(PATIENCE)
@@ -180,7 +181,6 @@ class _ThreadedServer(ThreadedWSGIServer):
         except Exception:  # noqa: BLE001 - a bug of ours; nobody joins this thread to be told
             traceback.print_exc()
         finally:
-            self._connections.discard(connection)
             self.shutdown_request(connection.socket)
 
 

@@ -39,7 +39,6 @@ class Subscription:
     created_at: int
     cursor: int
     subtopic: str | None = None
-    retrieved: list[Delivery] = field(default_factory=list)
 
     def matches(self, delivery: Delivery) -> bool:
         """Whether this subscription asked for that delivery."""
@@ -70,7 +69,6 @@ class Channel:
         """``waiting``, and from now on it counts as handed out."""
         taken = list(self.waiting(subscription, alive_since))
         subscription.cursor = len(self.log)
-        subscription.retrieved.extend(taken)
         return taken
 
     def empty(self) -> None:

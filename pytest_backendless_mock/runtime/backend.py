@@ -40,6 +40,7 @@ class Backend:
         self._broker = broker
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
+        self._closed = False
         self._listeners: list[tuple[str, Listener]] = []
         clock.drive(self)
 
@@ -53,8 +54,7 @@ class Backend:
         try:
             with self._lock:
                 try:
-                    now = self.clock.read()
-                    self._broker.catch_up(now)
+                    now = self._enter()
                     events += self._record()
                     yield Session(self._broker, now)
                 finally:
@@ -67,6 +67,11 @@ class Backend:
         """Enter without reading the time or catching up: for what looks back at a test (T15)."""
         with self._lock:
             yield Session(self._broker, self.clock.seen or 0)
+
+    def close(self) -> None:
+        """From now on nothing happens any more: whoever looks sees what the last one saw (T15)."""
+        with self._lock:
+            self._closed = True
 
     @property
     def listening(self) -> bool:
@@ -127,6 +132,13 @@ class Backend:
     def deliveries_since(self, mark: int) -> list[Delivery]:
         """What was delivered after ``mark``."""
         return [delivery_record(entry) for entry in self.timeline[mark:] if isinstance(entry, CoreDelivery)]
+
+    def _enter(self) -> int:
+        if self._closed:
+            return self.clock.seen or 0
+        now = self.clock.read()
+        self._broker.catch_up(now)
+        return now
 
     def _record(self) -> list[Event]:
         events = self._broker.drain()

@@ -59,7 +59,7 @@ class Clock:
         """The last instant that was read, in microseconds: what reports go by, since they never read (T15)."""
 
     def __repr__(self) -> str:
-        return f"<Clock {show_instant(self.read())}{' frozen' if self._time.read().frozen else ''}>"
+        return f"<Clock {'not read yet' if self.seen is None else show_instant(self.seen)}>"
 
     def now(self) -> dt.datetime:
         """The mock's time, an aware datetime in UTC."""
@@ -121,10 +121,13 @@ class Clock:
         return Freeze(self)
 
     def unfreeze(self) -> None:
-        """Undo ``freeze``; nothing happens when it was not called."""
-        undo, self._undo_freeze = self._undo_freeze, None
-        if undo:
-            undo()
+        """Undo ``freeze``; nothing happens when it was not called.
+
+        Raises ``RuntimeError`` while a freeze that somebody started after it is still active.
+        """
+        if self._undo_freeze is not None:
+            self._undo_freeze()
+            self._undo_freeze = None
 
     def read(self) -> int:
         """The mock's time in microseconds since the epoch: for the rooms around; tests want ``now()``."""
