@@ -34,19 +34,12 @@ class BodyCutShort(Exception):
 def read(environ: WSGIEnvironment) -> bytes:
     """The request's body. Raises ``BodyTooLong`` and ``BodyCutShort``."""
     stream: IO[bytes] = environ["wsgi.input"]
-    if environ.get("wsgi.input_terminated") or "chunked" in environ.get("HTTP_TRANSFER_ENCODING", ""):
-        return _read_to_end(stream)
-    declared = environ.get("CONTENT_LENGTH") or "0"
-    if not (declared.isascii() and declared.isdigit()):
-        raise BodyCutShort(f"Content-Length {declared!r} is no number")
-    length = int(declared[:19])
-    if length > LONGEST:
-        _discard(stream, length)
-        raise BodyTooLong
-    body = stream.read(length) if length else b""
-    if len(body) < length:
-        raise BodyCutShort(f"{len(body)} of {length} bytes came")
-    return body
+    try:
+        if environ.get("wsgi.input_terminated") or "chunked" in environ.get("HTTP_TRANSFER_ENCODING", ""):
+            return _read_to_end(stream)
+        return _read(stream, _declared_length(environ))
+    except (OSError, ValueError) as error:
+        raise BodyCutShort(str(error)) from None
 
 
 def parse(body: bytes) -> Any:
@@ -63,18 +56,33 @@ def parse(body: bytes) -> Any:
         raise UnreadableRequest(str(error)) from None
 
 
+def _declared_length(environ: WSGIEnvironment) -> int:
+    declared: str = environ.get("CONTENT_LENGTH") or "0"
+    if not (declared.isascii() and declared.isdigit()):
+        raise BodyCutShort(f"Content-Length {declared!r} is no number")
+    return int(declared.lstrip("0")[:19] or "0")
+
+
+def _read(stream: IO[bytes], length: int) -> bytes:
+    if length > LONGEST:
+        _discard(stream, length)
+        raise BodyTooLong
+    body = stream.read(length) if length else b""
+    if len(body) < length:
+        raise BodyCutShort(f"{len(body)} of {length} bytes came")
+    return body
+
+
 def _read_to_end(stream: IO[bytes]) -> bytes:
     parts: list[bytes] = []
     length = 0
-    try:
-        while part := stream.read(CHUNK):
-            length += len(part)
-            if length > LONGEST:
-                _discard(stream, MOST_DISCARDED - length)
-                raise BodyTooLong
-            parts.append(part)
-    except (OSError, ValueError) as error:
-        raise BodyCutShort(str(error)) from None
+    while part := stream.read(CHUNK):
+        length += len(part)
+        if length > LONGEST:
+            while length < MOST_DISCARDED and (part := stream.read(CHUNK)):
+                length += len(part)
+            raise BodyTooLong
+        parts.append(part)
     return b"".join(parts)
 
 
@@ -82,6 +90,8 @@ def _discard(stream: IO[bytes], length: int) -> None:
     left = min(length, MOST_DISCARDED)
     while left > 0 and (part := stream.read(min(left, CHUNK))):
         left -= len(part)
+    if left and length <= MOST_DISCARDED:
+        raise BodyCutShort(f"{left} bytes did not come")
 
 
 def _depth(text: str) -> int:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from ..runtime.instant import to_datetime
 from ..runtime.record import copied
 
+MOST_HEADER_SETS = 100
 MOST_KEPT = 10_000
 """How many requests are kept; of the others only the number (``Journal.dropped``)."""
 
@@ -58,6 +59,8 @@ class Journal:
 
     def add(self, entry: Entry) -> None:
         """Take in a request. A client sends the same headers every time, so they are kept once."""
+        if len(self._header_sets) >= MOST_HEADER_SETS:
+            self._header_sets.clear()
         headers = self._header_sets.setdefault(tuple(entry.headers.items()), MappingProxyType(dict(entry.headers)))
         self._entries.append(entry._replace(headers=headers))
         self._count += 1

@@ -185,14 +185,15 @@ class _ThreadedServer(ThreadedWSGIServer):
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    family = select_address_family(host, port)
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener = None
     try:
+        listener = socket.socket(select_address_family(host, port), socket.SOCK_STREAM)
         if os.name == "posix":  # elsewhere the option would let two servers share a port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(BACKLOG)
-    except (OSError, OverflowError) as error:
-        listener.close()
+    except (OSError, OverflowError, TypeError, UnicodeError) as error:
+        if listener is not None:
+            listener.close()
         raise ServerError(f"the mock cannot listen on {host}:{port}: {error}") from None
     return listener

@@ -16,6 +16,7 @@ class Verdict:
     def __init__(self) -> None:
         self._problems: list[str] = []
         self._hints: list[str] = []
+        self._told: set[str] = set()
 
     def object_to(self, problem: str) -> None:
         """Note what fails the test."""
@@ -23,7 +24,8 @@ class Verdict:
 
     def hint_at(self, hint: str) -> None:
         """Note what its reader should know; the same hint is told once."""
-        if hint not in self._hints:
+        if hint not in self._told:
+            self._told.add(hint)
             self._hints.append(hint)
 
     def take_problems(self) -> list[str]:
