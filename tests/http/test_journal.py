@@ -1,0 +1,109 @@
+"""The journal of requests: bounded, and what it hands out is the reader's own."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import gc
+import weakref
+
+import pytest
+from http_support import NOW, Wire
+
+from pytest_backendless_mock.http.journal import Entry, Journal
+
+
+def entry(number=0, headers=None, json=None):
+    return Entry(NOW * 1000 + number, "publish", "POST", f"/{number}", headers or {}, json, 200, None)
+
+
+def test_requests_come_back_oldest_first_with_an_aware_instant():
+    journal = Journal()
+    journal.add(entry(0))
+    journal.add(entry(1))
+    first, second = journal.requests()
+    assert (first.path, second.path) == ("/0", "/1")
+    assert first.at == dt.datetime(2030, 1, 7, 8, 30, tzinfo=dt.timezone.utc)
+    assert second.at == dt.datetime(2030, 1, 7, 8, 30, 0, 1, tzinfo=dt.timezone.utc)
+
+
+def test_an_empty_journal_has_dropped_nothing():
+    assert (Journal().requests(), Journal().dropped) == ((), 0)
+
+
+@pytest.mark.parametrize(("added", "dropped"), [(9_999, 0), (10_000, 0), (10_001, 1), (12_345, 2_345)])
+def test_the_last_10_000_requests_are_kept_and_the_others_counted(added, dropped):
+    journal = Journal()
+    for number in range(added):
+        journal.add(entry(number))
+    kept = journal.requests()
+    assert journal.dropped == dropped
+    assert (kept[0].path, kept[-1].path, len(kept)) == (f"/{dropped}", f"/{added - 1}", added - dropped)
+
+
+def test_what_was_read_does_not_change_when_more_comes():
+    journal = Journal()
+    journal.add(entry(0))
+    seen = journal.requests()
+    journal.add(entry(1))
+    assert [request.path for request in seen] == ["/0"]
+
+
+def test_changing_a_request_s_json_changes_no_other_copy():
+    journal = Journal()
+    journal.add(entry(json={"message": {"list": [1]}}))
+    journal.requests()[0].json["message"]["list"].append(2)
+    assert journal.requests()[0].json == {"message": {"list": [1]}}
+
+
+def test_changing_a_request_s_json_does_not_change_the_message():
+    wire = Wire()
+    wire.published({"message": {"list": [1]}})
+    wire.tenant.journal.requests()[0].json["message"]["list"].append(2)
+    assert wire.data() == [{"list": [1]}]
+
+
+def test_a_request_cannot_be_changed():
+    journal = Journal()
+    journal.add(entry(headers={"accept": "*/*"}))
+    [request] = journal.requests()
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        request.status = 500
+    with pytest.raises(TypeError):
+        request.headers["accept"] = "text/html"
+    assert request.headers == {"accept": "*/*"}
+
+
+def test_the_headers_a_client_changes_later_are_not_ours():
+    headers = {"accept": "*/*"}
+    journal = Journal()
+    journal.add(entry(headers=headers))
+    headers["accept"] = "text/html"
+    assert journal.requests()[0].headers == {"accept": "*/*"}
+
+
+def test_equal_headers_are_kept_once():
+    journal = Journal()
+    for _ in range(2):
+        journal.add(entry(headers={"accept": "*/*"}))
+    first, second = journal.requests()
+    assert first.headers is second.headers
+
+
+class Traced(str):
+    """Text that can be referred to weakly."""
+
+    __slots__ = ("__weakref__",)
+
+
+def test_the_headers_of_dropped_requests_are_let_go():
+    journal = Journal()
+    trace = Traced("0")
+    gone = weakref.ref(trace)
+    journal.add(entry(headers={"x-trace": trace}))
+    del trace
+    for number in range(1, 10_001):
+        journal.add(entry(number, headers={"x-trace": str(number)}))
+    gc.collect()
+    assert journal.dropped == 1
+    assert gone() is None
