@@ -87,7 +87,7 @@ class Exchange:
         self._headers = _headers(environ)
         self._segments = route.segments(environ)
         self._operation: str | None = None
-        self._json: Any = None
+        self._read: bytes | None = None
         self._at: int | None = None
         self.spent = False
         """Whether the connection cannot be used further."""
@@ -110,7 +110,7 @@ class Exchange:
                 self._method,
                 f"/{route.show(self._segments)}",
                 self._headers,
-                self._json,
+                self._read,
                 answer.status,
                 code,
             )
@@ -151,11 +151,10 @@ class Exchange:
         operation = OPERATIONS[target.operation]
         if isinstance(payload, BodyTooLong):
             raise payload
-        if operation.body:
-            self._json = self._read_json(payload, operation)
+        value = self._read_json(payload, operation) if operation.body else None
         answer: Any = None
         try:
-            with self._tenant.call(target.params, self._json) as call:
+            with self._tenant.call(target.params, value) as call:
                 self._at = call.now
                 answer = operation.run(call)
         except InvalidParameter:
@@ -169,6 +168,7 @@ class Exchange:
         """Size was checked; Content-Type, then syntax (W6, W7), then fields nobody knows (W10)."""
         if not payload and not operation.body_required:
             return {}
+        self._read = payload
         declared = self._headers.get("content-type", "").partition(";")[0].strip().lower()
         is_json = declared == "application/json" or declared.endswith("+json")
         if payload and not is_json and self._tenant.rules.require_content_type:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from ..messaging.errors import UnreadableRequest
 from ..runtime.instant import to_datetime
-from ..runtime.record import copied
+from . import body
 
 MOST_HEADER_SETS = 100
 MOST_KEPT = 10_000
@@ -32,14 +34,14 @@ class Request:
 
 
 class Entry(NamedTuple):
-    """A request in the journal; ``at`` in microseconds since the epoch."""
+    """A request in the journal; ``at`` in microseconds since the epoch, ``body`` the JSON text where it was read."""
 
     at: int
     operation: str | None
     method: str
     path: str
     headers: Mapping[str, str]
-    json: Any
+    body: bytes | None
     status: int
     code: int | None
 
@@ -58,16 +60,25 @@ class Journal:
         return self._count - len(self._entries)
 
     def add(self, entry: Entry) -> None:
-        """Take in a request. A client sends the same headers every time, so they are kept once."""
+        """Take in a request. A client sends the same headers to the same path every time, so they are kept once."""
         if len(self._header_sets) >= MOST_HEADER_SETS:
             self._header_sets.clear()
         headers = self._header_sets.setdefault(tuple(entry.headers.items()), MappingProxyType(dict(entry.headers)))
-        self._entries.append(entry._replace(headers=headers))
+        self._entries.append(
+            entry._replace(headers=headers, path=sys.intern(entry.path), method=sys.intern(entry.method))
+        )
         self._count += 1
 
     def requests(self) -> tuple[Request, ...]:
         """Copies of what is kept."""
         return tuple(
-            Request(to_datetime(entry.at), *entry[1:5], copied(entry.json), *entry[6:])
-            for entry in tuple(self._entries)
+            Request(to_datetime(entry.at), *entry[1:5], _json(entry.body), *entry[6:]) for entry in tuple(self._entries)
         )
+
+
+def _json(text: bytes | None) -> Any:
+    """The body as JSON; ``None`` where there was none, or none that could be read."""
+    try:
+        return None if text is None else body.parse(text)
+    except UnreadableRequest:
+        return None

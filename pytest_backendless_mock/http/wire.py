@@ -65,6 +65,11 @@ Dates are not here: a date that is no number becomes NaN, and the core, which ju
 """
 
 
+NO_OPTIONS = PublishOptions()
+NO_DELIVERY_OPTIONS = DeliveryOptions()
+"""Most messages say nothing but themselves; they share these."""
+
+
 class Publishing(NamedTuple):
     """A publish request, understood."""
 
@@ -83,6 +88,8 @@ class Subscribing(NamedTuple):
 def read_publish(body: JSON) -> Publishing:
     """Raises what ``VIOLATIONS`` says (W7, W8, W9, W11, W12)."""
     _refuse_violations(body, "publish.request")
+    if len(body) == 1:
+        return Publishing(body["message"], NO_OPTIONS, NO_DELIVERY_OPTIONS)
     headers = body.get("headers") or {}
     return Publishing(
         body["message"],

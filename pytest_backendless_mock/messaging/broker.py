@@ -73,7 +73,7 @@ class Broker:
         """
         name = channel_name(channel)
         schedule = plan(delivery_options, now, tolerance=self._tolerance)
-        self._channel(name)
+        name = self._channel(name).name
         message = Message(
             message_id=self._new_id("message"),
             accepted_at=now,

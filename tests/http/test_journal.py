@@ -13,8 +13,8 @@ from http_support import NOW, Wire
 from pytest_backendless_mock.http.journal import Entry, Journal
 
 
-def entry(number=0, headers=None, json=None):
-    return Entry(NOW * 1000 + number, "publish", "POST", f"/{number}", headers or {}, json, 200, None)
+def entry(number=0, headers=None, body=None):
+    return Entry(NOW * 1000 + number, "publish", "POST", f"/{number}", headers or {}, body, 200, None)
 
 
 def test_requests_come_back_oldest_first_with_an_aware_instant():
@@ -51,9 +51,15 @@ def test_what_was_read_does_not_change_when_more_comes():
 
 def test_changing_a_request_s_json_changes_no_other_copy():
     journal = Journal()
-    journal.add(entry(json={"message": {"list": [1]}}))
+    journal.add(entry(body=b'{"message": {"list": [1]}}'))
     journal.requests()[0].json["message"]["list"].append(2)
     assert journal.requests()[0].json == {"message": {"list": [1]}}
+
+
+def test_a_body_that_is_no_json_is_none():
+    journal = Journal()
+    journal.add(entry(body=b"{"))
+    assert journal.requests()[0].json is None
 
 
 def test_changing_a_request_s_json_does_not_change_the_message():
