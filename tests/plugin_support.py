@@ -1,0 +1,87 @@
+"""What the tests of the mock and of the plugin share: a client, and pytest runs inside a test."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import urllib.error
+import urllib.request
+import warnings
+from typing import TYPE_CHECKING
+
+# Inner runs in this process drop the modules they were first to import. What they use is imported here once.
+import freezegun  # noqa: F401
+
+import pytest_backendless_mock.mock  # noqa: F401
+from pytest_backendless_mock.runtime.instant import parse_instant
+from pytest_backendless_mock.runtime.process_time import Reading
+
+if TYPE_CHECKING:
+    import pytest
+
+QUIET = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:anyio")
+
+
+def call(url, method="GET", body=None, content_type="application/json"):
+    """One request over a connection of its own: the HTTP status and the JSON of the answer."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": content_type} if data else {}, method=method)
+    try:
+        with urllib.request.urlopen(request) as response:
+            return response.status, json.load(response)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.load(error)
+
+
+CLIENT = f"import json, urllib.error, urllib.request\n\n{inspect.getsource(call)}"
+"""The source of ``client.py``, from which inner test files import ``call``."""
+
+
+class Inner:
+    """pytest runs of files that a user could have written."""
+
+    def __init__(self, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("COLUMNS", "300")  # pytest cuts its summary lines to the width
+        self.pytester = pytester
+        self.path = pytester.path
+        self.ini("filterwarnings = error")
+        self.file(client=CLIENT)
+
+    def ini(self, lines: str = "") -> None:
+        self.pytester.makeini(f"[pytest]\nasyncio_default_fixture_loop_scope = function\n{lines}\n")
+
+    def file(self, **sources: str) -> None:
+        self.pytester.makepyfile(**sources)
+
+    def run(self, source: str = "", *args: str) -> pytest.RunResult:
+        """In this process: quick, and coverage sees it."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("default")  # what a process of its own would begin with
+            return self._run(self.pytester.runpytest_inprocess, source, args)
+
+    def run_apart(self, source: str = "", *args: str) -> pytest.RunResult:
+        """In a process of its own: for whatever could leave something behind."""
+        return self._run(self.pytester.runpytest_subprocess, source, args)
+
+    def _run(self, run, source, args):
+        if source:
+            self.file(test_it=source)
+        return run(*QUIET, *args)
+
+
+def said(result: pytest.RunResult) -> str:
+    """Everything that a run printed."""
+    return f"{result.stdout}\n{result.stderr}"
+
+
+class StandingTime:
+    """A process time that stands still, so that instants can be literal without freezing anything."""
+
+    def __init__(self, at: str = "2030-01-07 08:30") -> None:
+        self.instant = parse_instant(at)
+        self.reads = 0
+
+    def read(self) -> Reading:
+        self.reads += 1
+        return Reading(self.instant)

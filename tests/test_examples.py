@@ -1,0 +1,116 @@
+"""README and demo, executed: what they show is what happens. (The tests in examples/ are collected by themselves.)"""
+
+from __future__ import annotations
+
+import re
+import runpy
+from dataclasses import fields
+from pathlib import Path
+
+# As in plugin_support: imported here once, because inner runs drop the modules they were first to import.
+import httpx  # noqa: F401
+import pytest
+import requests  # noqa: F401
+from plugin_support import Inner
+
+from pytest_backendless_mock import Rules
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCK = re.compile(r"^```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+IS_TEST = re.compile(r"^def test_|^# conftest\.py$", re.MULTILINE)
+RED_TEST = re.compile(
+    r"^## A red test\n.*?```python\n(?P<code>.*?)```\n\n```text\n(?P<output>.*?)```$", re.MULTILINE | re.DOTALL
+)
+
+DEMO = """\
+2030-01-07, on a clock that stands until it is moved
+
+08:30   published   stand-up         first for 09:00
+08:30   published   lunch together   first for 11:30
+08:30   published   go home          first for 17:00
+09:00   delivered   stand-up         #1
+09:00   retrieved   stand-up         #1
+10:00   delivered   stand-up         #2
+10:00   retrieved   stand-up         #2
+10:30   cancelled   lunch together
+11:00   delivered   stand-up         #3
+17:00   delivered   go home          #1
+17:00   retrieved   go home          #1
+
+3 published, 4 delivered, 3 retrieved
+"""
+
+SETTINGS_HOLD = """
+import os
+
+def test_settings_hold(backendless_mock):
+    assert backendless_mock.app_id == "11111111-2222-4333-8444-555555555555"
+    assert backendless_mock.url == os.environ["MY_APP_BACKENDLESS"]
+    assert backendless_mock.publish("hi").status == "published"
+"""
+
+
+def red_test(group):
+    return RED_TEST.search(README)[group]
+
+
+def blocks(*, of_tests):
+    """README's Python, block by block; the ids are line numbers."""
+    return [
+        pytest.param(block["code"], id=f"line {1 + README[: block.start('code')].count(chr(10))}")
+        for block in BLOCK.finditer(README)
+        if block["code"] != red_test("code") and of_tests == bool(IS_TEST.search(block["code"]))
+    ]
+
+
+def test_no_python_of_the_readme_is_left_out():
+    red_one = 1
+    assert README.count("```python") == len(blocks(of_tests=True)) + len(blocks(of_tests=False)) + red_one
+
+
+@pytest.mark.parametrize("code", blocks(of_tests=True))
+def test_readme_test_passes(pytester, monkeypatch, code):
+    inner = Inner(pytester, monkeypatch)
+    if code.startswith("# conftest.py"):
+        inner.file(conftest=code)
+        code = SETTINGS_HOLD
+
+    result = inner.run(code)
+
+    result.assert_outcomes(passed=code.count("def test_"))
+
+
+@pytest.mark.parametrize("code", blocks(of_tests=False))
+def test_readme_code_runs(backendless_mock, code):
+    exec(compile(code, "README.md", "exec"), {"backendless_mock": backendless_mock})
+
+
+def test_the_red_test_of_the_readme_fails_as_shown(pytester, monkeypatch):
+    inner = Inner(pytester, monkeypatch)
+    monkeypatch.setenv("COLUMNS", "80")  # as wide as the README
+    inner.ini()
+    inner.file(test_reminders=red_test("code"))
+
+    result = inner.run("", "-q")
+
+    result.assert_outcomes(failed=1, warnings=1)
+    assert everywhere_the_same(result.stdout.str()) == everywhere_the_same(red_test("output"))
+
+
+def everywhere_the_same(output):
+    """Without what differs between machines: the port, the folders, and how wide the summary at the end is."""
+    output = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", output.partition("short test summary")[0])
+    return re.sub(r"\S+/(pytest_backendless_mock/\w+\.py):\d+", r"\1", output).rstrip("= \n")
+
+
+def test_the_demo_prints_its_timeline(capsys):
+    runpy.run_path(str(ROOT / "examples" / "demo.py"), run_name="__main__")
+
+    assert capsys.readouterr().out == DEMO
+    assert f"```text\n{DEMO}```" in README
+
+
+@pytest.mark.parametrize("rule", fields(Rules), ids=lambda rule: rule.name)
+def test_readme_has_every_rule_and_its_default(rule):
+    assert f"\n| `{rule.name}` | `{rule.default!r}` |" in README

@@ -1,0 +1,115 @@
+"""The texts a person reads when a test is red."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from plugin_support import StandingTime
+
+from pytest_backendless_mock import BackendlessMock, Clock
+
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def time():
+    return StandingTime()
+
+
+@pytest.fixture
+def mock(time):
+    with BackendlessMock(clock=Clock(time)) as mock:
+        yield mock
+
+
+def disappointment(mock, channel="default"):
+    with pytest.raises(AssertionError) as failure:
+        mock.channel(channel).assert_published("missing")
+    return str(failure.value).splitlines()
+
+
+def summary(mock):
+    with pytest.raises(AssertionError) as failure:
+        mock.wait_until(lambda: False, timeout=0)
+    return str(failure.value).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("data", "shown"),
+    [
+        ("hi", "'hi'"),
+        ("grüße", "'grüße'"),
+        ("red\x1b[31m", r"'red\x1b[31m'"),
+        ("two\nlines", r"'two\nlines'"),
+        ("\u202eabc", r"'\u202eabc'"),
+        ("x" * 98, "'" + "x" * 98 + "'"),
+        ("x" * 99, "'" + "x" * 98 + "…"),
+        ({"a": [1, None, True]}, "{'a': [1, None, True]}"),
+        ({"a": "x" * 200}, "{'a': '" + "x" * 92 + "…"),
+        ({"a": "\x1b"}, r"{'a': '\x1b'}"),
+    ],
+    ids=["text", "letters", "escape", "lines", "direction", "longest", "longer", "object", "long-object", "nested"],
+)
+def test_a_payload_is_shown_in_a_line_of_bounded_length(mock, data, shown):
+    mock.publish(data)
+    assert disappointment(mock)[2] == f"  {shown} at 2030-01-07 08:30:00Z"
+
+
+def test_a_silent_channel_is_said_to_be_silent(mock):
+    assert disappointment(mock) == [
+        "expected 'missing' to be published at least once on channel 'default'; it was published never",
+        "published there: nothing",
+    ]
+
+
+def test_only_the_last_ten_records_are_listed(mock):
+    for number in range(13):
+        mock.publish(number)
+    assert disappointment(mock)[1:] == [
+        "published there:",
+        "  … 3 more before",
+        *(f"  {number} at 2030-01-07 08:30:00Z" for number in range(3, 13)),
+    ]
+
+
+def test_exactly_ten_are_all_listed(mock):
+    for number in range(10):
+        mock.publish(number)
+    assert disappointment(mock)[2] == "  0 at 2030-01-07 08:30:00Z"
+
+
+def test_what_is_scheduled_elsewhere_is_not_told(mock):
+    mock.publish("elsewhere", channel="news", publish_at=HOUR)
+    assert len(disappointment(mock)) == 2
+
+
+@pytest.mark.parametrize(
+    ("delay", "told"),
+    [
+        (dt.timedelta(seconds=1, milliseconds=500), "'hi' at 2030-01-07 08:30:01.500000Z, due in 1.5 s"),
+        (dt.timedelta(minutes=90), "'hi' at 2030-01-07 10:00:00Z, due in 1 h 30 min"),
+        (dt.timedelta(days=2, seconds=3), "'hi' at 2030-01-09 08:30:03Z, due in 2 d 3 s"),
+    ],
+    ids=["seconds", "hours", "days"],
+)
+def test_what_is_to_come_is_told_with_how_long_that_is(mock, delay, told):
+    mock.publish("hi", publish_at=delay)
+    assert disappointment(mock)[3:] == ["still scheduled there:", f"  {told}"]
+
+
+def test_what_happened_is_told_in_order_with_its_own_instants(mock, time):
+    message_id = mock.publish("later", publish_at=HOUR).message_id
+    mock.publish("gone", publish_at=HOUR)
+    mock.cancel(message_id)
+    time.instant += 7_200_000_000
+    assert summary(mock) == [
+        "waited 0 s in vain",
+        "what happened:",
+        "  accepted 'later' at 2030-01-07 08:30:00Z",
+        "  accepted 'gone' at 2030-01-07 08:30:00Z",
+        "  cancelled 'later' at 2030-01-07 08:30:00Z",
+        "  delivered 'gone' at 2030-01-07 09:30:00Z",
+        "still scheduled:",
+        "  nothing",
+    ]
