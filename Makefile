@@ -1,0 +1,74 @@
+# A machine with Python (3.10 or newer) and make is enough: each target makes .venv first, and again when
+# pyproject.toml has changed. `make test PYTHON=python3.12` takes another interpreter (`make clean` before).
+PYTHON ?= python3
+# How many processes the suite runs in; 0 is one, in which a debugger works.
+WORKERS ?= 2
+# What else pytest is told: make test ARGS="-k clock"
+ARGS ?=
+
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PYTEST := $(BIN)/pytest -n $(WORKERS) $(ARGS)
+
+.PHONY: help demo test coverage lint bench tox clean
+
+help:
+	@echo "make demo      run the examples, and see what was delivered when"
+	@echo "make test      the whole suite; COVERAGE=1 measures it too, as 'make coverage' does"
+	@echo "make coverage  the whole suite, which fails unless every branch is covered"
+	@echo "make lint      ruff and mypy --strict"
+	@echo "make bench     what the mock costs, beside its peers"
+	@echo "make tox       the suite on every Python at hand, and on the oldest dependencies"
+	@echo "make clean     remove what these made"
+
+demo: .venv/dev
+	$(BIN)/python examples/demo.py
+	$(BIN)/pytest examples -q
+
+ifdef COVERAGE
+test: coverage
+else
+test: .venv/dev
+	$(PYTEST)
+endif
+
+# Not `pytest --cov`: that starts after the plugins, and this is one.
+coverage: .venv/dev
+	$(BIN)/coverage erase
+	$(BIN)/coverage run $(PYTEST)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+lint: .venv/lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/dev
+	$(BIN)/python -m benchmarks
+
+tox: .venv/tox
+	$(BIN)/tox run
+
+clean:
+	rm -rf .venv .tox dist htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# `--group` needs pip 25.1.
+.venv/dev: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
+		|| { echo "$(PYTHON) does not start, or is older than 3.10. Say make PYTHON=..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' \
+		|| { echo "$(PYTHON) cannot make a venv (on Debian and Ubuntu: apt install python3-venv)"; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(INSTALL) --upgrade 'pip>=25.1'
+	$(INSTALL) --editable . --group dev
+	@touch $@
+
+.venv/lint: .venv/dev
+	$(INSTALL) --group lint
+	@touch $@
+
+.venv/tox: .venv/dev
+	$(INSTALL) --group tox
+	@touch $@

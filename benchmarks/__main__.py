@@ -1,0 +1,38 @@
+"""Prints the table; a row that keeps its bound is ``ok``, one that does not is a ``MISS``, and the exit code is 0."""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+from collections.abc import Callable, Iterator
+
+from . import collecting, lifecycle, memory, moving, publishing
+from .harness import Row
+
+CONCERNS: tuple[Callable[[], Iterator[Row]], ...] = (
+    publishing.rows,
+    moving.rows,
+    lifecycle.rows,
+    collecting.rows,
+    memory.rows,
+)
+
+
+def main() -> None:
+    """Measure one concern after another, and print each row as soon as it is known."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # the peer logs each request: spared it, to its advantage
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    print(
+        f"CPython {platform.python_version()}, {os.cpu_count()} cores, load {load:.1f} at the start "
+        "(more than about 0.5 makes the figures noisy); medians of alternating runs.\n"
+    )
+    print("| what | ours | peer | ratio | at least/at most | ok |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for rows in CONCERNS:
+        for row in rows():
+            print(row, flush=True)
+
+
+if __name__ == "__main__":
+    main()
