@@ -84,7 +84,7 @@ class Broker:
             delivery_options=delivery_options,
             schedule=schedule,
         )
-        publication = Publication(message, schedule.first + self._processing)
+        publication = Publication(message, min(schedule.first + self._processing, LAST_INSTANT))
         self.publications[message.message_id] = publication
         self.pending[message.message_id] = publication
         self._events.append(Accepted(now, message))
@@ -195,7 +195,7 @@ class Broker:
         if due is None or len(self.pending) * ((now - due) // self._shortest_period + 1) <= MOST_OCCURRENCES:
             return
         counts = {
-            publication: publication.message.schedule.count(now - self._processing) - publication.delivered
+            publication: max(publication.message.schedule.count(now - self._processing) - publication.delivered, 0)
             for publication in self.pending.values()
         }
         total = sum(counts.values())

@@ -20,9 +20,13 @@ LAST_INSTANT = 253_402_300_799_999_999
 """The last microsecond of the year 9999: nothing occurs after it (T4)."""
 
 
+FOREVER = LAST_INSTANT + 1
+"""A duration longer than all time there is."""
+
+
 def seconds(value: float) -> int:
-    """Seconds as microseconds, to the nearest."""
-    return round(value * SECOND)
+    """Seconds as microseconds, to the nearest; at most ``FOREVER``."""
+    return round(min(value * SECOND, FOREVER))
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ class Backend:
     def next_at(self) -> int | None:
         """The instant of the next delivery, in microseconds."""
         with self._lock:
-            return self._broker.next_at()
+            return None if self._closed else self._broker.next_at()
 
     def refuse_runaway(self, instant: int) -> None:
         """Raise ``RunawayScheduleError`` if going to ``instant`` (microseconds) would deliver too much."""
@@ -119,7 +119,7 @@ class Backend:
         events: list[Event] = []
         with self._lock:
             self.clock.raise_to(instant)
-            self._broker.catch_up(self.clock.read())
+            self._enter()
             events = self._record()
         self._tell(events)
 
@@ -158,6 +158,8 @@ class Backend:
     def _call(self, listener: Listener, kind: str, record: Message | Delivery) -> None:
         try:
             listener(record)
+        except ListenerError:  # of a listener that this one set off: told already
+            raise
         except Exception as error:
             raise ListenerError(f"a listener for {kind!r} raised {error!r}") from error
 

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Protocol
 
 from ..messaging.broker import MOST_OCCURRENCES, RunawayScheduleError
+from ..messaging.schedule import LAST_INSTANT
 from .instant import parse_duration, parse_instant, show_instant, to_datetime
 from .process_time import ProcessTime, Time
 from .record import Delivery, View
@@ -70,11 +71,11 @@ class Clock:
 
         Each happens at its own instant, and who listens is told then. While time is frozen by freezegun, that
         freeze moves along; otherwise only the mock's time moves. Units are those of ``timedelta``. Raises
-        ``TypeError`` for a bare number, ``ValueError`` for a negative duration, ``RunawayScheduleError`` for more
-        than a million deliveries.
+        ``TypeError`` for a bare number, ``ValueError`` for a negative duration or one beyond the year 9999,
+        ``RunawayScheduleError`` for more than a million deliveries.
         """
         duration = parse_duration("advance", delta, units)
-        return self._go(self.read() + duration)
+        return self._go(self._later(duration))
 
     def move_to(self, instant: dt.datetime | str) -> View[Delivery]:
         """Go forward to an aware datetime or ISO 8601 text (no offset means UTC); returns the deliveries made.
@@ -90,7 +91,7 @@ class Clock:
         Raises like ``advance``.
         """
         duration = parse_duration("steps", delta, units)
-        return self._stepping(self.read() + duration)
+        return self._stepping(self._later(duration))
 
     def next(self) -> Delivery | None:
         """Go to the next delivery and return it; ``None`` if nothing is scheduled.
@@ -154,6 +155,12 @@ class Clock:
         """From now on a journey goes through what is due in ``follower``."""
         self._followers.append(follower)
 
+    def _later(self, duration: int) -> int:
+        target = self.read() + duration
+        if target > LAST_INSTANT:
+            raise ValueError("the clock goes to the end of the year 9999")
+        return target
+
     def _forward(self, instant: int) -> int:
         now = self.read()
         if instant < now:
@@ -215,10 +222,9 @@ class Clock:
     @contextmanager
     def _journey(self) -> Iterator[None]:
         """While a journey lasts the clock stands where it was raised to, however long the listeners take."""
-        now = self.read()
         with self._guard:
             if not self._journeys:
-                self._standing = now
+                self._standing = self.read()
                 self._left_running = not self._time.read().frozen
             self._journeys += 1
         try:

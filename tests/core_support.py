@@ -1,0 +1,131 @@
+"""What the tests of the core and the runtime share: a fake time, numbered ids, and instants as seconds from a start."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+from pytest_backendless_mock.messaging.broker import Broker
+from pytest_backendless_mock.messaging.message import DeliveryOptions, PublishOptions
+from pytest_backendless_mock.messaging.rules import Rules
+from pytest_backendless_mock.runtime.backend import Backend
+from pytest_backendless_mock.runtime.clock import Clock
+from pytest_backendless_mock.runtime.process_time import Reading
+
+START = 1_894_005_000_000_000
+"""2030-01-07 08:30:00Z, a Monday, in microseconds."""
+SECOND = 1_000_000
+YEAR_10000 = 253_402_300_800_000
+"""In milliseconds."""
+
+
+def at(seconds=0):
+    """An instant as the core counts it."""
+    return START + round(seconds * SECOND)
+
+
+def date(seconds):
+    """The same instant as a publisher writes it: milliseconds."""
+    return at(seconds) / 1000
+
+
+def moment(seconds=0):
+    """The same instant as a test sees it."""
+    return dt.datetime(2030, 1, 7, 8, 30, tzinfo=dt.timezone.utc) + dt.timedelta(seconds=seconds)
+
+
+def numbered():
+    """Ids that a test can write down: ``message:1``, ``subscription:1``, ``message:2``."""
+    given = Counter()
+
+    def new_id(kind):
+        given[kind] += 1
+        return f"{kind}:{given[kind]}"
+
+    return new_id
+
+
+def new_broker(**rules):
+    return Broker(Rules(**rules), numbered())
+
+
+def publish(broker, data="hi", *, now=START, channel="default", headers=None, subtopic=None, publisher_id=None, **when):
+    """Publish at the instant ``now``; ``when`` is the delivery options. Returns the status."""
+    options = PublishOptions(publisher_id=publisher_id, headers=headers or {}, subtopic=subtopic)
+    return broker.publish(channel, data, options, DeliveryOptions(**when), now)
+
+
+def told(deliveries):
+    """The core's deliveries as (seconds after the start, payload)."""
+    return [((delivery.at - START) / SECOND, delivery.message.data) for delivery in deliveries]
+
+
+def seen(deliveries):
+    """The same of the records a test holds."""
+    return [((delivery.at - moment()).total_seconds(), delivery.data) for delivery in deliveries]
+
+
+class FakeTime:
+    """A process time that a test sets: running, ticking under a freeze, or frozen."""
+
+    def __init__(self, instant=START, *, frozen=False, running=True):
+        self.instant = instant
+        self.frozen = frozen
+        self.running = running
+        self.reads = 0
+
+    def read(self):
+        self.reads += 1
+        return Reading(self.instant, self.frozen, self.running)
+
+    def move(self, instant):
+        self.instant = max(self.instant, instant)
+
+    def freeze(self, instant):
+        if self.frozen:
+            raise RuntimeError("time is already frozen")
+        before, self.instant, self.frozen, self.running = self.instant, instant, True, False
+
+        def undo():
+            self.instant, self.frozen, self.running = before, False, True
+
+        return undo
+
+    def pass_by(self, seconds):
+        self.instant += round(seconds * SECOND)
+
+
+class Application:
+    """A backend on a fake time, with the verbs a client has."""
+
+    def __init__(self, time=None, clock=None, **rules):
+        self.time = time or FakeTime()
+        self.clock = clock or Clock(self.time)
+        self.broker = new_broker(**rules)
+        self.backend = Backend(self.broker, self.clock)
+
+    def publish(self, data="hi", **options):
+        """``delay`` is in seconds from now; the other options are those of ``publish`` above."""
+        with self.backend.session() as (broker, now):
+            if "delay" in options:
+                options["publish_at"] = (now + round(options.pop("delay") * SECOND)) / 1000
+            return publish(broker, data, now=now, **options)
+
+    def deliveries(self, channel="default"):
+        """As (seconds after the start, payload)."""
+        with self.backend.session() as (broker, _):
+            return told(broker.deliveries(channel))
+
+    def now(self):
+        """In seconds after the start."""
+        return (self.clock.now() - moment()).total_seconds()
+
+
+def elsewhere(action, *args):
+    """What ``action`` returns or raises when another thread does it; a deadlock fails after ten seconds."""
+    pool = ThreadPoolExecutor(1)
+    try:
+        return pool.submit(action, *args).result(timeout=10)
+    finally:
+        pool.shutdown(wait=False)
