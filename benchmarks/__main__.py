@@ -7,7 +7,7 @@ import os
 import platform
 from collections.abc import Callable, Iterator
 
-from . import collecting, lifecycle, memory, moving, publishing
+from . import collecting, lifecycle, memory, moving, publishing, selecting
 from .harness import Row
 
 CONCERNS: tuple[Callable[[], Iterator[Row]], ...] = (
@@ -16,6 +16,7 @@ CONCERNS: tuple[Callable[[], Iterator[Row]], ...] = (
     lifecycle.rows,
     collecting.rows,
     memory.rows,
+    selecting.rows,
 )
 
 

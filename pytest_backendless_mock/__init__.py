@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .messaging.errors import MessagingError
     from .messaging.message import MessageStatus
     from .messaging.rules import Rules
+    from .messaging.selector import Selector, SelectorError
     from .mock import BackendlessMock
     from .runtime.clock import Clock
     from .runtime.record import Delivery, Message, Scheduled, View
@@ -37,6 +38,8 @@ _HOMES = {
     "Rules": "messaging.rules",
     "RunawayScheduleError": "messaging.broker",
     "Scheduled": "runtime.record",
+    "Selector": "messaging.selector",
+    "SelectorError": "messaging.selector",
     "ServerError": "http.server",
     "SubscriptionView": "channel_view",
     "View": "runtime.record",
@@ -58,6 +61,8 @@ __all__ = [
     "Rules",
     "RunawayScheduleError",
     "Scheduled",
+    "Selector",
+    "SelectorError",
     "ServerError",
     "SubscriptionView",
     "View",

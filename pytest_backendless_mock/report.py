@@ -7,6 +7,7 @@ from typing import Any
 
 from .expectation import Expectation
 from .http.tenant import Tenant
+from .messaging.broker import Broker
 from .messaging.event import KINDS, Retrieved
 from .messaging.message import Publication
 from .runtime.instant import parse_instant, show_duration, show_instant
@@ -30,7 +31,25 @@ def disappointment(tenant: Tenant, channel: str, wanted: Expectation, records: I
     with tenant.backend.retrospect() as (broker, now):
         pending = [p for p in broker.pending.values() if p.message.channel == channel]
         lines += ["still scheduled there:", *_indented([_due(p, now) for p in pending])] if pending else []
+        if wanted.done == "retrieved":
+            lines += _unretrieved(broker, channel, wanted)
     return "\n".join(lines)
+
+
+def _unretrieved(broker: Broker, channel: str, wanted: Expectation) -> list[str]:
+    """Who could have got what was delivered, and what kept the others from it."""
+    log = broker.channels.get(channel)
+    subscriptions = list(log.subscriptions.values()) if log else []
+    lines = []
+    for delivery in broker.deliveries(channel):
+        if wanted.matches_data(delivery.message.data):
+            reasons = dict.fromkeys(reason for each in subscriptions for reason in each.reasons(delivery))
+            able = sum(each.matches(delivery) for each in subscriptions)
+            why = f": {'; '.join(reasons)}" if reasons else ""
+            lines.append(
+                f"{_shown(delivery.message.data)} retrievable by {able} of {len(subscriptions)} subscriptions{why}"
+            )
+    return ["delivered there:", *_indented(lines)] if lines else []
 
 
 def summary(tenant: Tenant) -> str:

@@ -274,7 +274,9 @@ class TestAssertRetrieved:
             "retrieved there:\n"
             "  {'text': 'hi'} at 2030-01-07 08:30:00Z\n"
             "still scheduled there:\n"
-            "  {'text': 'ho'} at 2030-01-07 10:00:00Z, due in 30 min"
+            "  {'text': 'ho'} at 2030-01-07 10:00:00Z, due in 30 min\n"
+            "delivered there:\n"
+            "  {'text': 'ho'} retrievable by 1 of 1 subscriptions"
         )
 
 
@@ -329,3 +331,31 @@ def test_a_failing_assertion_shows_the_test_s_own_line(pytester, monkeypatch):
     )
     result.assert_outcomes(failed=7)
     assert not any(file in str(result.stdout) for file in ("channel_view.py", "mock.py:", "plugin.py"))
+
+
+class TestWhatWasNotRetrieved:
+    def test_says_which_part_of_which_selector_kept_it_back(self, mock, news):
+        mock.subscribe("news", selector="city = 'Dallas' and temperature > 60")
+        mock.subscribe("news", subtopic="a.*")
+        mock.publish("warm", channel="news", headers={"city": "Dallas", "temperature": 58}, subtopic="b")
+        assert failure_of(news.assert_retrieved, "warm").splitlines()[-2:] == [
+            "delivered there:",
+            (
+                "  'warm' retrievable by 0 of 2 subscriptions: temperature > 60 is false, temperature is '58'; "
+                "subtopic 'b' is not under 'a.*'"
+            ),
+        ]
+
+    def test_says_who_could_have_got_it(self, mock, news):
+        mock.subscribe("news")
+        mock.publish("warm", channel="news")
+        mock.publish("cold", channel="news")
+        assert failure_of(news.assert_retrieved, "warm").splitlines()[-1] == (
+            "  'warm' retrievable by 1 of 1 subscriptions"
+        )
+
+    def test_says_that_nobody_listens(self, mock, news):
+        mock.publish("warm", channel="news")
+        assert failure_of(news.assert_retrieved, "warm").splitlines()[-1] == (
+            "  'warm' retrievable by 0 of 0 subscriptions"
+        )

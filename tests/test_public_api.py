@@ -29,6 +29,8 @@ def test_the_public_names_are_these():
         "Rules",
         "RunawayScheduleError",
         "Scheduled",
+        "Selector",
+        "SelectorError",
         "ServerError",
         "SubscriptionView",
         "View",

@@ -89,6 +89,7 @@ class Exchange:
         self._operation: str | None = None
         self._read: bytes | None = None
         self._at: int | None = None
+        self._detail = ""
         self.spent = False
         """Whether the connection cannot be used further."""
 
@@ -113,6 +114,7 @@ class Exchange:
                 self._read,
                 answer.status,
                 code,
+                self._detail,
             )
         )
         return answer
@@ -199,6 +201,7 @@ class Exchange:
         return f"{self._method} {prefix}{route.show(below)}"
 
     def _refusal(self, error: MessagingError) -> Answer:
+        self._detail = error.detail
         return Answer(HTTPStatus.BAD_REQUEST, wire.write_error(error.code, error.message, self._tenant.rules))
 
     def _failure(self, status: HTTPStatus, text: str) -> Answer:

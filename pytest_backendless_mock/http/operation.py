@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from ..messaging.broker import Broker
 from ..messaging.channel import channel_name
-from ..messaging.errors import SubscriptionFailed
 from ..messaging.rules import Rules
 from . import wire
 from .route import Credentials
@@ -59,16 +58,16 @@ def subscribe(call: Call) -> JSON:
     """``POST …/messaging/<channel>/subscribe``."""
     channel = channel_name(call.params["channel"])
     subscribing = wire.read_subscribe(call.body)
-    if subscribing.selector is not None:
-        raise SubscriptionFailed(detail="selectors are not supported yet")
-    subscription = call.broker.subscribe(channel, call.now, subtopic=subscribing.subtopic)
+    subscription = call.broker.subscribe(
+        channel, call.now, subtopic=subscribing.subtopic, selector=subscribing.selector
+    )
     return {"subscriptionId": subscription.subscription_id}
 
 
 def retrieve(call: Call) -> JSON:
     """``GET …/messaging/<channel>/<subscription-id>``."""
     deliveries = call.broker.retrieve(call.params["channel"], call.params["subscription"], call.now)
-    return wire.write_retrieved(deliveries, call.broker.system_headers)
+    return wire.write_retrieved(deliveries)
 
 
 def delete_channel(call: Call) -> JSON:

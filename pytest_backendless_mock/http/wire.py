@@ -134,12 +134,12 @@ def write_status(status: MessageStatus, rules: Rules) -> JSON:
     return {"status": shown, "messageId": status.message_id, "errorMessage": status.error_message}
 
 
-def write_retrieved(deliveries: Iterable[Delivery], system_headers: Mapping[str, str]) -> JSON:
+def write_retrieved(deliveries: Iterable[Delivery]) -> JSON:
     """The messages of a poll, the keys of each in the order of the documented sample (W4, W13, T10)."""
     return {
         "messages": [
             {
-                "headers": {**delivery.message.options.headers, **system_headers},
+                "headers": dict(delivery.message.headers),
                 "publishedAt": delivery.at // 1000,
                 "publisherId": delivery.message.options.publisher_id,
                 "data": delivery.message.data,

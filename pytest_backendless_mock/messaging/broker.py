@@ -13,6 +13,7 @@ from .channel import DEFAULT_CHANNEL, Channel, Subscription, channel_name
 from .errors import (
     CannotCancel,
     InvalidParameter,
+    SubscriptionFailed,
     UnknownChannel,
     UnknownChannelToSubscribe,
 )
@@ -28,6 +29,7 @@ from .message import (
 )
 from .rules import Rules
 from .schedule import LAST_INSTANT, DueQueue, plan, seconds
+from .selector import Selector, SelectorError
 
 _OCCURRENCE = re.compile("[1-9][0-9]{0,17}")
 
@@ -80,6 +82,7 @@ class Broker:
             order=len(self.publications),
             channel=name,
             data=data,
+            headers={**options.headers, **self.system_headers} if options.headers else self.system_headers,
             options=options,
             delivery_options=delivery_options,
             schedule=schedule,
@@ -113,17 +116,24 @@ class Broker:
         self._cancel(publication, now)
         return self._status(publication)
 
-    def subscribe(self, channel: str, now: int, *, subtopic: str | None = None) -> Subscription:
-        """A new subscription.
+    def subscribe(
+        self, channel: str, now: int, *, subtopic: str | None = None, selector: str | None = None
+    ) -> Subscription:
+        """A new subscription; an empty selector is none.
 
-        Raises ``InvalidChannelName`` and, under strict channels, ``UnknownChannelToSubscribe``.
+        Raises ``InvalidChannelName``, ``SubscriptionFailed`` for a malformed selector (C7), and, under strict
+        channels, ``UnknownChannelToSubscribe``.
         """
         name = channel_name(channel)
+        try:
+            condition = Selector(selector) if selector else None
+        except SelectorError as error:
+            raise SubscriptionFailed(detail=str(error)) from None
         if self.rules.strict_channels and name not in self.channels:
             raise UnknownChannelToSubscribe(detail=f"nobody made the channel {name!r}")
         log = self._channel(name)
         cursor = log.floor if self.rules.see_earlier_messages else len(log.log)
-        subscription = Subscription(self._new_id("subscription"), name, now, cursor, subtopic)
+        subscription = Subscription(self._new_id("subscription"), name, now, cursor, subtopic, condition)
         log.subscriptions[subscription.subscription_id] = subscription
         return subscription
 

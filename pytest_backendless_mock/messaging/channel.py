@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from .errors import InvalidChannelName
 from .message import Delivery
+from .selector import Selector
 
 DEFAULT_CHANNEL = "default"
 
@@ -39,10 +40,21 @@ class Subscription:
     created_at: int
     cursor: int
     subtopic: str | None = None
+    selector: Selector | None = None
 
     def matches(self, delivery: Delivery) -> bool:
         """Whether this subscription asked for that delivery."""
-        return subtopic_matches(self.subtopic, delivery.message.options.subtopic)
+        message = delivery.message
+        if self.subtopic is not None and not subtopic_matches(self.subtopic, message.options.subtopic):
+            return False
+        return self.selector is None or self.selector.truth(message.headers) is True
+
+    def reasons(self, delivery: Delivery) -> list[str]:
+        """Why this subscription did not ask for that delivery; empty when it did."""
+        message = delivery.message
+        if not subtopic_matches(self.subtopic, message.options.subtopic):
+            return [f"subtopic {message.options.subtopic!r} is not under {self.subtopic!r}"]
+        return self.selector.reasons(message.headers) if self.selector else []
 
 
 @dataclass(slots=True, eq=False)

@@ -46,6 +46,8 @@ class Message:
     options: PublishOptions
     delivery_options: DeliveryOptions
     schedule: Schedule
+    headers: Mapping[str, str | None] = field(default_factory=dict)
+    """What subscribers get and selectors see: the publisher's headers and the service's own."""
 
 
 class Delivery(NamedTuple):

@@ -798,12 +798,6 @@ def test_c6_a_subtopic_travels_both_ways(wire):
     }
 
 
-def test_a_selector_is_refused_as_long_as_there_are_none(wire):
-    answer = wire.send("POST", f"{MESSAGING}/default/subscribe", {"selector": "city = 'Tokyo'"})
-    assert (answer.status, answer.json) == (400, {"code": 5009, "message": "Error during subscribing"})
-    assert wire.stored == NOTHING
-
-
 def test_c9_deleting_a_channel_drops_its_subscriptions_and_cancels_what_is_pending(wire):
     subscription = wire.subscribed("news")
     waiting = wire.published({"message": "hi", "publishAt": NOW + 1000}, "news")
