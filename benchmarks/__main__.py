@@ -7,7 +7,7 @@ import os
 import platform
 from collections.abc import Callable, Iterator
 
-from . import collecting, lifecycle, memory, moving, publishing, selecting
+from . import collecting, lifecycle, memory, moving, publishing, pushing, selecting
 from .harness import Row
 
 CONCERNS: tuple[Callable[[], Iterator[Row]], ...] = (
@@ -16,6 +16,7 @@ CONCERNS: tuple[Callable[[], Iterator[Row]], ...] = (
     lifecycle.rows,
     collecting.rows,
     memory.rows,
+    pushing.rows,
     selecting.rows,
 )
 

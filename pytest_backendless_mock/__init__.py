@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from .messaging.rules import Rules
     from .messaging.selector import Selector, SelectorError
     from .mock import BackendlessMock
+    from .outbox import Outbox
     from .runtime.clock import Clock
-    from .runtime.record import Delivery, Message, Scheduled, View
+    from .runtime.record import Delivery, Device, Email, Message, Push, Scheduled, View
 
 _HOMES = {
     "BackendlessMock": "mock",
@@ -30,10 +31,14 @@ _HOMES = {
     "ChannelView": "channel_view",
     "Clock": "runtime.clock",
     "Delivery": "runtime.record",
+    "Device": "runtime.record",
+    "Email": "runtime.record",
     "Message": "runtime.record",
     "MessageStatus": "messaging.message",
     "MessagingError": "messaging.errors",
+    "Outbox": "outbox",
     "PayloadError": "http.schema",
+    "Push": "runtime.record",
     "Request": "http.journal",
     "Rules": "messaging.rules",
     "RunawayScheduleError": "messaging.broker",
@@ -53,10 +58,14 @@ __all__ = [
     "ChannelView",
     "Clock",
     "Delivery",
+    "Device",
+    "Email",
     "Message",
     "MessageStatus",
     "MessagingError",
+    "Outbox",
     "PayloadError",
+    "Push",
     "Request",
     "Rules",
     "RunawayScheduleError",

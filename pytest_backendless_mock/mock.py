@@ -4,36 +4,46 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import json
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from . import report
-from .channel_view import ChannelView, SubscriptionView
+from .channel_view import ChannelView
+from .client import Client
 from .http.app import Application
 from .http.journal import Request
-from .http.operation import OPERATIONS
 from .http.server import BackendlessServer, ServerError
 from .http.tenant import Tenant
 from .http.verdict import BackendlessMockWarning
+from .messaging.channel import channel_name
+from .messaging.device import SYSTEMS
 from .messaging.event import Retrieved
 from .messaging.message import Delivery as CoreDelivery
-from .messaging.message import MessageStatus
+from .messaging.message import header_text
 from .messaging.rules import Rules
+from .messaging.template import Template
+from .outbox import Outbox, outbox
 from .runtime.clock import Clock
-from .runtime.instant import MICROSECOND, parse_instant, parse_seconds
-from .runtime.record import Delivery, Message, Scheduled, View, delivery_record, message_record, scheduled_record
+from .runtime.record import (
+    Delivery,
+    Device,
+    Message,
+    Scheduled,
+    View,
+    delivery_record,
+    device_record,
+    message_record,
+    scheduled_record,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
     from typing_extensions import Self
 
-When = dt.datetime | dt.timedelta | str
 
-
-class BackendlessMock:
+class BackendlessMock(Client):
     """A Backendless application for the code under test to talk to, and for the test to look into.
 
     The fixture ``backendless_mock`` is one. Without pytest it is a context manager, which fails at the end of a
@@ -56,14 +66,15 @@ class BackendlessMock:
         self._freeze_at = freeze
         self._own_server = server is None
         self._server = server or BackendlessServer()
-        self._tenant = Tenant(
+        tenant = Tenant(
             rules=Rules(**rules),
             clock=self.clock,
             seed=seed,
             app_id=self._server.app_id,
             api_key=self._server.api_key,
         )
-        self._application = Application(self._tenant, allow_unknown_requests=allow_unknown_requests)
+        super().__init__(tenant)
+        self._application = Application(tenant, allow_unknown_requests=allow_unknown_requests)
 
     def __repr__(self) -> str:
         with self._tenant.backend.retrospect() as (broker, now):
@@ -177,6 +188,18 @@ class BackendlessMock:
             )
 
     @property
+    def outbox(self) -> Outbox:
+        """The pushes that devices got and the e-mails that were sent."""
+        with self._tenant.backend.session():
+            return outbox(self._tenant.backend.timeline)
+
+    @property
+    def devices(self) -> tuple[Device, ...]:
+        """The registered devices; an expired one is gone."""
+        with self._tenant.backend.session() as (broker, now):
+            return tuple(map(device_record, broker.devices.alive(now)))
+
+    @property
     def requests(self) -> tuple[Request, ...]:
         """The HTTP requests that came, with what they were answered; the last 10,000."""
         return self._tenant.journal.requests()
@@ -185,56 +208,39 @@ class BackendlessMock:
         """A channel, to look into and to make assertions about. Looking does not create it."""
         return ChannelView(self._tenant, name)
 
-    def publish(
+    def add_template(
         self,
-        message: Any,
-        channel: str = "default",
+        name: str,
         *,
+        message: str,
         headers: Mapping[str, object] | None = None,
-        subtopic: str | None = None,
-        publisher_id: str | None = None,
-        publish_at: When | None = None,
-        repeat_every: float | dt.timedelta | None = None,
-        repeat_expires_at: When | None = None,
-    ) -> MessageStatus:
-        """Publish as another client of the application would.
+        platforms: Sequence[str] = (),
+        channel: str = "default",
+        segment: str | None = None,
+    ) -> None:
+        """Define a push template, as in the console; ``{placeholders}`` in texts, headers and segment are filled in.
 
-        ``publish_at`` and ``repeat_expires_at`` are an aware datetime, ISO 8601 text, or a timedelta from now;
-        ``repeat_every`` is seconds or a timedelta. Raises ``MessagingError`` for what the service refuses, and
-        ``TypeError`` for a message that is not JSON.
+        No ``platforms`` means all of them. Raises ``ValueError`` for a platform there is not, ``MessagingError`` for
+        a channel name.
         """
-        body: dict[str, Any] = {
-            "message": _as_json(message),
-            "headers": None if headers is None else dict(headers),
-            "subtopic": subtopic,
-            "publisherId": publisher_id,
-            "repeatEvery": None if repeat_every is None else parse_seconds("repeat_every", repeat_every),
-        }
-        with self._tenant.call({"channel": channel}) as call:
-            body["publishAt"] = _milliseconds(publish_at, call.now)
-            body["repeatExpiresAt"] = _milliseconds(repeat_expires_at, call.now)
-            answer = OPERATIONS["publish"].run(call._replace(body=body))
-        return MessageStatus(answer["status"], answer["messageId"], answer["errorMessage"])
+        systems = tuple(platform.upper() for platform in platforms)
+        for system in systems:
+            if system not in SYSTEMS:
+                raise ValueError(f"a platform is one of {', '.join(SYSTEMS)}, not {system!r}")
+        texts = {header: header_text(value) for header, value in (headers or {}).items()}
+        template = Template(name, message, texts, systems, channel_name(channel), segment)
+        with self._tenant.backend.session() as (broker, _):
+            broker.templates[name] = template
 
-    def status(self, message_id: str) -> MessageStatus:
-        """How far a message has come, as the service would answer."""
-        answer = self._tenant.run("status", {"message": message_id})
-        return MessageStatus(answer["status"], answer["messageId"], answer["errorMessage"])
-
-    def cancel(self, message_id: str) -> MessageStatus:
-        """Cancel a message. Raises ``MessagingError`` (5040) when there is nothing to cancel."""
-        answer = self._tenant.run("cancel", {"message": message_id})
-        return MessageStatus(answer["status"], answer["messageId"], answer["errorMessage"])
-
-    def subscribe(
-        self, channel: str = "default", *, selector: str | None = None, subtopic: str | None = None
-    ) -> SubscriptionView:
-        """Subscribe as another client would. Raises ``MessagingError`` for what the service refuses."""
-        answer = self._tenant.run("subscribe", {"channel": channel}, {"selector": selector, "subtopic": subtopic})
-        return SubscriptionView(self._tenant, channel, answer["subscriptionId"])
+    def add_email_template(self, name: str) -> None:
+        """Make an e-mail template known, so that e-mails can be sent from it."""
+        with self._tenant.backend.session() as (broker, _):
+            broker.email_templates.add(name)
 
     def on(self, kind: str, callback: Callable[[Any], object]) -> Callable[[], None]:
-        """Call ``callback`` with the record of each event: ``accepted``, ``delivered``, ``retrieved``, ``cancelled``.
+        """Call ``callback`` with the record of each event.
+
+        There are ``accepted``, ``delivered``, ``retrieved``, ``cancelled``, ``pushed``, ``failed`` and ``emailed``.
 
         It runs where the event came about, with no lock held, and may publish or advance. What comes back takes
         it off again. Raises ``ValueError`` for another kind.
@@ -275,19 +281,6 @@ class BackendlessMock:
             except BackendlessMockWarning as error:  # the user's filterwarnings make it one
                 problems.append(str(error))
         return problems
-
-
-def _milliseconds(when: When | None, now: int) -> float | None:
-    if when is None:
-        return None
-    return (now + when // MICROSECOND if isinstance(when, dt.timedelta) else parse_instant(when)) / 1000
-
-
-def _as_json(message: Any) -> Any:
-    try:
-        return json.loads(json.dumps(message, allow_nan=False))
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"a message is a JSON value: {error}") from None
 
 
 def _inside_event_loop() -> bool:

@@ -8,9 +8,10 @@ from typing import Any
 from .expectation import Expectation
 from .http.tenant import Tenant
 from .messaging.broker import Broker
-from .messaging.event import KINDS, Retrieved
+from .messaging.event import KINDS, Emailed, Event, Retrieved
 from .messaging.message import Publication
 from .runtime.instant import parse_instant, show_duration, show_instant
+from .runtime.record import Email, Push
 
 WIDEST = 100
 """How many letters of a payload are shown."""
@@ -52,11 +53,21 @@ def _unretrieved(broker: Broker, channel: str, wanted: Expectation) -> list[str]
     return ["delivered there:", *_indented(lines)] if lines else []
 
 
+def unsent(wanted: Expectation, records: Iterable[Any], found: int) -> str:
+    """Why an assertion about the outbox failed."""
+    lines = [f"expected {wanted}; it was sent {_times(found)}"]
+    listed = [
+        f"{_shown(record.data)} to {_recipient(record)} at {show_instant(parse_instant(record.at))}"
+        for record in records
+    ]
+    return "\n".join([*lines, *(["sent:", *_indented(listed)] if listed else ["sent: nothing"])])
+
+
 def summary(tenant: Tenant) -> str:
     """What was delivered and what is still to come, in a few lines."""
     with tenant.backend.retrospect() as (broker, now):
         delivered = [
-            f"{KINDS[type(entry)]} {_shown(_message(entry).data)} at {show_instant(entry.at)}"
+            f"{KINDS[type(entry)]} {_shown(_payload(entry))} at {show_instant(entry.at)}"
             for entry in tenant.backend.timeline
         ]
         pending = [_due(p, now) for p in broker.pending.values()]
@@ -65,8 +76,16 @@ def summary(tenant: Tenant) -> str:
     )
 
 
-def _message(entry: Any) -> Any:
-    return entry.delivery.message if isinstance(entry, Retrieved) else entry.message
+def _recipient(record: Push | Email) -> str:
+    if isinstance(record, Push):
+        return f"device {record.device!r}"
+    return f"users where {record.criteria}" if record.criteria else ", ".join(record.to)
+
+
+def _payload(entry: Event) -> Any:
+    if isinstance(entry, Emailed):
+        return entry.email.subject
+    return entry.delivery.message.data if isinstance(entry, Retrieved) else entry.message.data
 
 
 def _due(publication: Publication, now: int) -> str:

@@ -15,6 +15,8 @@ NAME = "pytest_backendless_mock"
 PACKAGE = Path(pytest_backendless_mock.__file__).parent
 MODULES = {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text("utf-8")) for path in PACKAGE.rglob("*.py")}
 CORE_STRANGERS = ("werkzeug", "json", "time", "threading", "freezegun", "pytest", "socket")
+TOPS = ["expectation", "report", "channel_view", "outbox", "client", "mock"]
+"""The modules between the rooms and the plugin, each standing on those before it only."""
 CLOCK_READINGS = {
     "now",
     "utcnow",
@@ -91,17 +93,20 @@ def test_http_knows_the_runtime_and_the_core(module):
     assert strangers(module).isdisjoint({"pytest", "freezegun"})
 
 
-@pytest.mark.parametrize("module", ["mock.py", "channel_view.py", "report.py", "expectation.py"])
-def test_what_a_test_holds_stands_on_all_of_these(module):
-    assert rooms(module) <= {"messaging", "runtime", "http", "report", "expectation", "channel_view"}
-    assert strangers(module).isdisjoint({"pytest", "freezegun"})
+@pytest.mark.parametrize("module", TOPS)
+def test_what_a_test_holds_stands_on_the_rooms_and_on_what_comes_before_it(module):
+    below = {"messaging", "runtime", "http", *TOPS[: TOPS.index(module)]}
+    assert rooms(f"{module}.py") <= below
+    assert strangers(f"{module}.py").isdisjoint({"pytest", "freezegun"})
 
 
-def test_nothing_imports_what_is_above_it():
+def test_every_module_at_the_top_has_its_place():
+    tops = {module.removesuffix(".py") for module in MODULES if "/" not in module}
+    assert tops == {"__init__", *TOPS, "plugin"}
+
+
+def test_nothing_imports_the_plugin():
     assert not [module for module in MODULES if module != "plugin.py" and "plugin" in rooms(module)]
-    assert not [module for module in MODULES if module not in ("plugin.py", "__init__.py") and "mock" in rooms(module)]
-    assert "channel_view" not in rooms("report.py") | rooms("expectation.py")
-    assert "report" not in rooms("expectation.py")
 
 
 def test_the_plugin_imports_pytest_and_the_standard_library_at_load():

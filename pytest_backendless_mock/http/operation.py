@@ -7,9 +7,12 @@ from typing import NamedTuple
 
 from ..messaging.broker import Broker
 from ..messaging.channel import channel_name
+from ..messaging.errors import UnknownDeviceToCancel
+from ..messaging.push import is_push, shows_something
 from ..messaging.rules import Rules
 from . import wire
 from .route import Credentials
+from .verdict import Verdict
 from .wire import JSON
 
 
@@ -19,6 +22,7 @@ class Call(NamedTuple):
     identity: Credentials
     broker: Broker
     now: int
+    verdict: Verdict
     params: Mapping[str, str]
     body: JSON = None
 
@@ -40,6 +44,8 @@ def publish(call: Call) -> JSON:
     """``POST …/messaging/<channel>``."""
     channel = channel_name(call.params["channel"])
     publishing = wire.read_publish(call.body)
+    if is_push(publishing.delivery_options, publishing.options.headers):
+        _hint_at_display(call, publishing.options.headers)
     status = call.broker.publish(channel, publishing.message, publishing.options, publishing.delivery_options, call.now)
     return wire.write_published(status)
 
@@ -76,6 +82,53 @@ def delete_channel(call: Call) -> JSON:
     return True
 
 
+def register(call: Call) -> JSON:
+    """``POST …/messaging/registrations``."""
+    device = call.broker.register(wire.read_registration(call.body), call.now)
+    return {"registrationId": device.registration_id}
+
+
+def registrations(call: Call) -> JSON:
+    """``GET …/messaging/registrations/<device-id>``."""
+    return wire.write_registrations(call.broker.devices.find(call.params["device"], call.now))
+
+
+def unregister(call: Call) -> JSON:
+    """``DELETE …/messaging/registrations/<device-id>``."""
+    if not call.broker.devices.unregister(call.params["device"], call.now):
+        raise UnknownDeviceToCancel(detail=f"no device {call.params['device']!r} is registered")
+    return {"result": True}
+
+
+def push_template(call: Call) -> JSON:
+    """``POST …/messaging/push/<template-name>``."""
+    values, dates = wire.read_push_template(call.body)
+    name = call.params["template"]
+    for placeholder in call.broker.template(name).unresolved(values):
+        call.verdict.object_to(f"the push template {name!r} was sent without a value for {{{placeholder}}}")
+    return wire.write_published(call.broker.push_template(name, values, dates, call.now))
+
+
+def templates(call: Call) -> JSON:
+    """``GET …/messaging/pushtemplates[/<device-type>]``; a template without platforms is for all of them."""
+    platform = call.params.get("platform", "").upper()
+    return wire.write_templates(
+        template
+        for template in call.broker.templates.values()
+        if not (platform and template.platforms) or platform in template.platforms
+    )
+
+
+def email(call: Call) -> JSON:
+    """``POST …/messaging/email``."""
+    return wire.write_published(call.broker.send_email(wire.read_email(call.body), call.now))
+
+
+def email_template(call: Call) -> JSON:
+    """``POST …/emailtemplate/send``."""
+    return wire.write_published(call.broker.send_email(wire.read_email_template(call.body), call.now))
+
+
 def properties(call: Call) -> JSON:
     """``GET …/messaging/<channel>/properties``: polling SDKs ask for it before anything else (W15)."""
     channel_name(call.params["channel"])
@@ -87,6 +140,15 @@ def info(call: Call) -> JSON:
     return {"appId": call.identity.app_id, "apiKey": call.identity.api_key}
 
 
+def _hint_at_display(call: Call, headers: Mapping[str, object]) -> None:
+    """A push without display headers is accepted, but hardly meant (P9)."""
+    if not shows_something(headers):
+        call.verdict.hint_at(
+            f"a push to channel {call.params['channel']!r} has no header that a device shows: "
+            "ios-alert-title, ios-alert-body on iOS, android-content-title, android-content-text on Android"
+        )
+
+
 OPERATIONS: Mapping[str, Operation] = {
     "publish": Operation(publish, "publish.request", body_required=True),
     "status": Operation(status),
@@ -96,6 +158,13 @@ OPERATIONS: Mapping[str, Operation] = {
     "delete_channel": Operation(delete_channel),
     "properties": Operation(properties),
     "info": Operation(info),
+    "register": Operation(register, "register.request", body_required=True),
+    "registrations": Operation(registrations),
+    "unregister": Operation(unregister),
+    "push_template": Operation(push_template, "push_template.request"),
+    "templates": Operation(templates),
+    "email": Operation(email, "email.request", body_required=True),
+    "email_template": Operation(email_template, "email_template.request", body_required=True),
     "loggers": Operation(lambda _: []),
     "log": Operation(lambda _: {}),
 }

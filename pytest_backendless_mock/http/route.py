@@ -29,6 +29,14 @@ class Route(NamedTuple):
 
 ROUTES = (
     Route("DELETE", "messaging/channels/{channel}", "delete_channel"),
+    Route("POST", "messaging/registrations", "register"),
+    Route("GET", "messaging/registrations/{device}", "registrations"),
+    Route("DELETE", "messaging/registrations/{device}", "unregister"),
+    Route("POST", "messaging/push/{template}", "push_template"),
+    Route("GET", "messaging/pushtemplates", "templates"),
+    Route("GET", "messaging/pushtemplates/{platform}", "templates"),
+    Route("POST", "messaging/email", "email"),
+    Route("POST", "emailtemplate/send", "email_template"),
     Route("POST", "messaging/{channel}/subscribe", "subscribe"),
     Route("GET", "messaging/{channel}/properties", "properties"),
     Route("GET", "messaging/{channel}/{subscription}", "retrieve"),

@@ -46,7 +46,7 @@ class Tenant:
     def call(self, params: Mapping[str, str], body: Any = None) -> Iterator[Call]:
         """A session with the application, for one operation."""
         with self.backend.session() as (broker, now):
-            yield Call(self.identity, broker, now, params, body)
+            yield Call(self.identity, broker, now, self.verdict, params, body)
 
 
 def _system_headers(rules: Rules, app_id: str) -> dict[str, str]:

@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
+from ..messaging.device import SYSTEMS, Device
+from ..messaging.email import Email
 from ..messaging.errors import (
     InvalidParameter,
+    InvalidRegistrationDate,
+    MalformedRegistration,
     MessagingError,
+    MissingDeviceId,
     MissingParameter,
     NullParameter,
+    NullRegistration,
     UnreadableRequest,
 )
 from ..messaging.message import (
@@ -24,11 +31,16 @@ from ..messaging.message import (
     Status,
     header_text,
 )
+from ..messaging.push import LEGACY_POLICIES, platform_mask
 from ..messaging.rules import Rules
+from ..messaging.schedule import LAST_INSTANT
+from ..messaging.template import Template
 from . import schema
 
 JSON = Any
 ANY_KEYWORD = ""
+SECONDS_BELOW = 10**11
+"""An expiration below this is in seconds, as the JavaScript SDK sends dates (P7)."""
 
 
 class Violation(NamedTuple):
@@ -43,6 +55,10 @@ def _invalid(name: str) -> Violation:
     return Violation(name, ANY_KEYWORD, lambda: InvalidParameter(name))
 
 
+def _malformed(name: str) -> Violation:
+    return Violation(name, ANY_KEYWORD, lambda: MalformedRegistration(f"{name} is not what it should be"))
+
+
 def _not_an_object() -> MessagingError:
     return UnreadableRequest("the body is not a JSON object")
 
@@ -52,7 +68,29 @@ VIOLATIONS: Mapping[str, tuple[Violation, ...]] = {
         Violation("", "type", _not_an_object),
         Violation("", "required", lambda: MissingParameter("message")),
         Violation("message", "type", lambda: NullParameter(detail="message is null")),
-        *map(_invalid, ("publisherId", "headers", "subtopic", "repeatEvery")),
+        *map(_invalid, ("publisherId", "headers", "subtopic", "repeatEvery", "publishPolicy", "pushPolicy")),
+        *map(_invalid, ("pushBroadcast", "pushSinglecast", "segmentQuery", "templateValues")),
+    ),
+    "push_template.request": (
+        Violation("", "type", _not_an_object),
+        *map(_invalid, ("templateValues", "repeatEvery")),
+    ),
+    "register.request": (
+        Violation("", "type", lambda: MalformedRegistration("it is not an object")),
+        Violation("", "required", MissingDeviceId),
+        Violation("deviceId", "not", MissingDeviceId),
+        Violation("", "dependentRequired", lambda: MalformedRegistration("deviceToken and os are needed")),
+        *map(_malformed, ("deviceId", "deviceToken", "os", "osVersion", "channels", "expiration")),
+    ),
+    "email.request": (
+        Violation("", "type", _not_an_object),
+        *map(_invalid, ("subject", "bodyparts", "to", "attachment")),
+    ),
+    "email_template.request": (
+        Violation("", "type", _not_an_object),
+        Violation("", "required", lambda: MissingParameter("template-name")),
+        *map(_invalid, ("template-name", "addresses", "cc-addresses", "bcc-addresses", "criteria", "uniqueEmails")),
+        *map(_invalid, ("template-values", "attachment")),
     ),
     "subscribe.request": (
         Violation("", "anyOf", _not_an_object),
@@ -98,11 +136,67 @@ def read_publish(body: JSON) -> Publishing:
             headers={name: header_text(value) for name, value in headers.items()},
             subtopic=body.get("subtopic"),
         ),
-        DeliveryOptions(
-            publish_at=_number_or_nan(body.get("publishAt")),
-            repeat_every=body.get("repeatEvery"),
-            repeat_expires_at=_number_or_nan(body.get("repeatExpiresAt")),
+        replace(
+            _read_dates(body),
+            publish_policy=body.get("publishPolicy") or LEGACY_POLICIES.get(body.get("pushPolicy")),
+            push_broadcast=_read_mask(body.get("pushBroadcast")),
+            push_singlecast=tuple(body.get("pushSinglecast") or ()),
+            segment_query=body.get("segmentQuery"),
         ),
+    )
+
+
+def read_push_template(body: JSON) -> tuple[dict[str, str | None], DeliveryOptions]:
+    """The values for a template's placeholders, and the dates (P11). Raises what ``VIOLATIONS`` says."""
+    _refuse_violations(body, "push_template.request")
+    values = body.get("templateValues") or {}
+    return {name: header_text(value) for name, value in values.items()}, _read_dates(body)
+
+
+def read_registration(body: JSON) -> Device:
+    """Raises what ``VIOLATIONS`` says, and ``InvalidRegistrationDate`` for an expiration that is no date."""
+    if body is None:
+        raise NullRegistration
+    _refuse_violations(body, "register.request")
+    system = body["os"].upper()
+    if system not in SYSTEMS:
+        raise MalformedRegistration(f"os is none of {', '.join(SYSTEMS)}")
+    return Device(
+        registration_id="",
+        device_id=body["deviceId"],
+        token=body["deviceToken"],
+        os=system,
+        os_version=body.get("osVersion") or "",
+        channels=tuple(body.get("channels") or ()),
+        expires_at=_read_expiration(body.get("expiration")),
+    )
+
+
+def read_email(body: JSON) -> Email:
+    """Raises what ``VIOLATIONS`` says."""
+    _refuse_violations(body, "email.request")
+    parts = body.get("bodyparts") or {}
+    return Email(
+        subject=body.get("subject"),
+        text=parts.get("textmessage"),
+        html=parts.get("htmlmessage"),
+        to=tuple(body.get("to") or ()),
+        attachments=tuple(body.get("attachment") or ()),
+    )
+
+
+def read_email_template(body: JSON) -> Email:
+    """``addresses`` are ignored when there are ``criteria`` (``protocol.md`` 10). Raises what ``VIOLATIONS`` says."""
+    _refuse_violations(body, "email_template.request")
+    criteria = body.get("criteria")
+    return Email(
+        to=() if criteria else tuple(body.get("addresses") or ()),
+        cc=tuple(body.get("cc-addresses") or ()),
+        bcc=tuple(body.get("bcc-addresses") or ()),
+        attachments=tuple(body.get("attachment") or ()),
+        template=body["template-name"],
+        values={name: header_text(value) for name, value in (body.get("template-values") or {}).items()},
+        criteria=criteria,
     )
 
 
@@ -131,7 +225,41 @@ def write_status(status: MessageStatus, rules: Rules) -> JSON:
     """The answer to status and cancel, its keys in the order of the documented sample (W4, T14)."""
     cancelled = status.status == Status.CANCELLED.value
     shown = rules.cancelled_spelling if cancelled else status.status
-    return {"status": shown, "messageId": status.message_id, "errorMessage": status.error_message}
+    written: dict[str, JSON] = {"status": shown, "messageId": status.message_id, "errorMessage": status.error_message}
+    if status.sends is not None:
+        written["sendingTimeInMillis"] = 0
+        written["successfulSendsAmount"], written["failedSendsAmount"] = status.sends
+    return written
+
+
+def write_registrations(device: Device) -> JSON:
+    """An array, though the page shows an object: SDKs decode an array (P6)."""
+    return [
+        {
+            "id": device.registration_id,
+            "deviceToken": device.token,
+            "deviceId": device.device_id,
+            "os": device.os,
+            "osVersion": device.os_version,
+            "expiration": None if device.expires_at is None else device.expires_at // 1000,
+            "channels": list(device.channels),
+        }
+    ]
+
+
+def write_templates(templates: Iterable[Template]) -> JSON:
+    """Push templates in the shape of the console's sample (``protocol.md`` 4.4)."""
+    return [
+        {
+            "name": template.name,
+            "message": template.message,
+            "platforms": list(template.platforms),
+            "channelName": template.channel,
+            "segmentQuery": template.segment,
+            "headers": dict(template.headers),
+        }
+        for template in templates
+    ]
 
 
 def write_retrieved(deliveries: Iterable[Delivery]) -> JSON:
@@ -163,6 +291,31 @@ def _refuse_violations(body: JSON, name: str) -> None:
     for row in VIOLATIONS[name] if found else ():
         if any(field == row.field and row.keyword in (ANY_KEYWORD, keyword) for field, keyword in found):
             raise row.error()
+
+
+def _read_expiration(value: float | None) -> int | None:
+    """0 and null are never; seconds below 10^11, otherwise milliseconds (P7). Raises ``InvalidRegistrationDate``."""
+    if not value:
+        return None
+    milliseconds = value * 1000 if value < SECONDS_BELOW else value
+    if not 0 < milliseconds <= LAST_INSTANT // 1000:
+        raise InvalidRegistrationDate(detail="expiration is not between now and the year 9999")
+    return round(milliseconds * 1000)
+
+
+def _read_dates(body: JSON) -> DeliveryOptions:
+    return DeliveryOptions(
+        publish_at=_number_or_nan(body.get("publishAt")),
+        repeat_every=body.get("repeatEvery"),
+        repeat_expires_at=_number_or_nan(body.get("repeatExpiresAt")),
+    )
+
+
+def _read_mask(value: JSON) -> int:
+    try:
+        return platform_mask(value)
+    except ValueError as error:
+        raise InvalidParameter("pushBroadcast", detail=str(error)) from None
 
 
 def _number_or_nan(value: JSON) -> float | None:

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from .channel import DEFAULT_CHANNEL, Channel, Subscription, channel_name
+from .device import Device, Devices
+from .email import Email
 from .errors import (
     CannotCancel,
     InvalidParameter,
     SubscriptionFailed,
     UnknownChannel,
     UnknownChannelToSubscribe,
+    UnknownTemplate,
 )
-from .event import Accepted, Cancelled, Event, Retrieved
+from .event import Accepted, Cancelled, Emailed, Event, Failed, Pushed, Retrieved
 from .message import (
     Delivery,
     DeliveryOptions,
@@ -25,11 +29,14 @@ from .message import (
     MessageStatus,
     Publication,
     PublishOptions,
+    Sends,
     Status,
 )
+from .push import PUSH_ONLY, Push, plan_push
 from .rules import Rules
 from .schedule import LAST_INSTANT, DueQueue, plan, seconds
 from .selector import Selector, SelectorError
+from .template import Template
 
 _OCCURRENCE = re.compile("[1-9][0-9]{0,17}")
 
@@ -57,6 +64,10 @@ class Broker:
         self.channels: dict[str, Channel] = {DEFAULT_CHANNEL: Channel(DEFAULT_CHANNEL)}
         self.publications: dict[str, Publication] = {}
         self.pending: dict[str, Publication] = {}
+        self.devices = Devices()
+        self.templates: dict[str, Template] = {}
+        self.email_templates: set[str] = set()
+        self.emails: dict[str, Email] = {}
         self._deleted: dict[str, Channel] = {}
         self._new_id = new_id
         self._queue = DueQueue()
@@ -71,10 +82,12 @@ class Broker:
     ) -> MessageStatus:
         """Accept a message and deliver what of it is due.
 
-        Raises ``InvalidChannelName``, ``InvalidPublishDate`` and ``InvalidExpirationDate``.
+        Raises ``InvalidChannelName``, ``InvalidPublishDate``, ``InvalidExpirationDate``, and for a push
+        ``PushPayloadError`` and ``InvalidWhereClause``.
         """
         name = channel_name(channel)
         schedule = plan(delivery_options, now, tolerance=self._tolerance)
+        push = plan_push(data, delivery_options, options.headers)
         name = self._channel(name).name
         message = Message(
             message_id=self._new_id("message"),
@@ -86,6 +99,7 @@ class Broker:
             options=options,
             delivery_options=delivery_options,
             schedule=schedule,
+            push=push,
         )
         publication = Publication(message, min(schedule.first + self._processing, LAST_INSTANT))
         self.publications[message.message_id] = publication
@@ -99,8 +113,50 @@ class Broker:
         status = self.rules.immediate_status if immediate else Status.SCHEDULED.value
         return MessageStatus(status, message.message_id)
 
+    def push_template(
+        self, name: str, values: Mapping[str, str | None], dates: DeliveryOptions, now: int
+    ) -> MessageStatus:
+        """Push a template to whom it is for; ``dates`` say when (P11).
+
+        Raises ``UnknownTemplate``, and as ``publish`` does.
+        """
+        template = self.template(name)
+        text, options, targets = template.fill(values)
+        when = replace(
+            targets,
+            publish_at=dates.publish_at,
+            repeat_every=dates.repeat_every,
+            repeat_expires_at=dates.repeat_expires_at,
+        )
+        return self.publish(template.channel, text, options, when, now)
+
+    def template(self, name: str) -> Template:
+        """The push template of that name. Raises ``UnknownTemplate`` (P8)."""
+        if name not in self.templates:
+            raise UnknownTemplate("Push", name)
+        return self.templates[name]
+
+    def register(self, device: Device, now: int) -> Device:
+        """Take a device in; its channels come into being. Raises as ``Devices.register``."""
+        registered = self.devices.register(replace(device, registration_id=self._new_id("registration")), now)
+        for name in registered.channels:
+            self._channel(name)
+        return registered
+
+    def send_email(self, email: Email, now: int) -> MessageStatus:
+        """Send an e-mail. Raises ``UnknownTemplate``, ``MissingRecipient`` and ``MissingBody`` (W20)."""
+        if email.template is not None and email.template not in self.email_templates:
+            raise UnknownTemplate("Email", email.template)
+        email.check()
+        message_id = self._new_id("email")
+        self.emails[message_id] = email
+        self._events.append(Emailed(now, message_id, email))
+        return MessageStatus(Status.SCHEDULED.value, message_id)
+
     def status(self, message_id: str) -> MessageStatus:
         """How far a message has come; ``unknown`` for an id that was never given out (T7)."""
+        if message_id in self.emails:
+            return MessageStatus(Status.PUBLISHED.value, message_id)
         publication = self._find(message_id)
         if publication is None:
             return MessageStatus(Status.UNKNOWN.value, message_id)
@@ -225,16 +281,33 @@ class Broker:
     def _deliver(self, publication: Publication, at: int) -> None:
         message = publication.message
         publication.delivered += 1
-        delivery = Delivery(message, publication.delivered, at)
-        self.channels[message.channel].log.append(delivery)
-        self._events.append(delivery)
+        if message.delivery_options.publish_policy != PUSH_ONLY:
+            delivery = Delivery(message, publication.delivered, at)
+            self.channels[message.channel].log.append(delivery)
+            self._events.append(delivery)
+        if message.push is not None:
+            self._push(publication, message.push, at)
         due = message.schedule.due(publication.delivered + 1)
         if due is None or due + self._processing > LAST_INSTANT:
-            publication.become(Status.PUBLISHED)
+            publication.become(_outcome(publication))
             del self.pending[message.message_id]
         else:
             publication.next_at = due + self._processing
             self._queue.push(publication)
+
+    def _push(self, publication: Publication, push: Push, at: int) -> None:
+        """Devices are chosen now: one registered meanwhile gets the push, one expired meanwhile does not."""
+        message, number = publication.message, publication.delivered
+        successful, failed = publication.sends
+        for device in push.reach(self.devices, message.channel, at):
+            if device.refuses is None:
+                successful += 1
+                self._events.append(Pushed(at, message, number, device))
+            else:
+                failed += 1
+                publication.error_message = publication.error_message or f"{device.refuses} ({device.device_id})"
+                self._events.append(Failed(at, message, number, device))
+        publication.sends = Sends(successful, failed)
 
     def _cancel(self, publication: Publication, now: int) -> None:
         publication.become(Status.CANCELLED)
@@ -258,4 +331,19 @@ class Broker:
         return publication if delivered else None
 
     def _status(self, publication: Publication) -> MessageStatus:
-        return MessageStatus(publication.status.value, publication.message.message_id, publication.error_message)
+        return MessageStatus(
+            publication.status.value,
+            publication.message.message_id,
+            publication.error_message,
+            publication.sends if publication.message.push else None,
+        )
+
+
+def _outcome(publication: Publication) -> Status:
+    """What becomes of a message after its last occurrence (P10)."""
+    in_vain = publication.sends.failed and not publication.sends.successful
+    return (
+        Status.FAILED
+        if in_vain and publication.message.delivery_options.publish_policy == PUSH_ONLY
+        else Status.PUBLISHED
+    )

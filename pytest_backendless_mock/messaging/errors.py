@@ -28,12 +28,32 @@ class MessagingError(Exception):
         return f"{told} ({self.detail})" if self.detail else told
 
 
+class UnknownDevice(MessagingError):
+    code, text = 5000, "Unable to retrieve device. Invalid device ID."
+
+
+class UnknownDeviceToCancel(MessagingError):
+    code, text = 5001, "Unable to cancel device registration. Invalid device ID"
+
+
 class UnknownChannelToSubscribe(MessagingError):
     code, text = 5002, "Unable to create subscription - unknown messaging channel."
 
 
 class InvalidExpirationDate(MessagingError):
     code, text = 5003, "Invalid expiration date"
+
+
+class InvalidRegistrationDate(MessagingError):
+    code, text = 5004, "Unable to register device. Invalid expiration date."
+
+
+class MalformedRegistration(MessagingError):
+    code, text = 5005, "Wrong json format for device registration: {}"
+
+
+class NullRegistration(MessagingError):
+    code, text = 5006, "Device registration can't be null"
 
 
 class SubscriptionFailed(MessagingError):
@@ -44,6 +64,10 @@ class UnknownChannel(MessagingError):
     code, text = 5010, "Can't find message channel with such name for the given application"
 
 
+class MissingDeviceId(MessagingError):
+    code, text = 5011, "Unable to register device, deviceId cannot be null"
+
+
 class InvalidPublishDate(MessagingError):
     code, text = 5030, "Invalid publish date"
 
@@ -52,8 +76,20 @@ class CannotCancel(MessagingError):
     code, text = 5040, "Can't cancel message. Already cancelled or there is no such message"
 
 
+class PushPayloadError(MessagingError):
+    code, text = 5041, "Invalid message for push notification, provide message that could be cast to String"
+
+
 class InvalidChannelName(MessagingError):
     code, text = 5044, "Channel name contains invalid character"
+
+
+class MissingRecipient(MessagingError):
+    code, text = 5048, "You must specify at least one recipient's email address"
+
+
+class MissingBody(MessagingError):
+    code, text = 5049, "You must specify at least one body"
 
 
 class UnknownApplication(MessagingError):
@@ -76,6 +112,18 @@ class MissingParameter(MessagingError):
 
 class InvalidParameter(MessagingError):
     code, text = 8008, "Invalid parameter '{}'"
+
+
+class InvalidWhereClause(MessagingError):
+    """A malformed segment query; that it is this code of the list is our choice."""
+
+    code, text = 19000, "Invalid where clause: {}"
+
+
+class UnknownTemplate(MessagingError):
+    """``{}`` is ``Push`` or ``Email`` (P8, W20)."""
+
+    code, text = 24002, "{} Template with name '{}' doesn't exist."
 
 
 class MissingApplicationId(MessagingError):

@@ -12,6 +12,8 @@ from .message import Delivery
 
 if TYPE_CHECKING:
     from .channel import Subscription
+    from .device import Device
+    from .email import Email
     from .message import Message
 
 
@@ -37,12 +39,41 @@ class Cancelled(NamedTuple):
     message: Message
 
 
-Event = Accepted | Delivery | Retrieved | Cancelled
+class Pushed(NamedTuple):
+    """A device got a push: occurrence ``number`` of a message."""
+
+    at: int
+    message: Message
+    number: int
+    device: Device
+
+
+class Failed(NamedTuple):
+    """A device refused a push."""
+
+    at: int
+    message: Message
+    number: int
+    device: Device
+
+
+class Emailed(NamedTuple):
+    """The service sent an e-mail."""
+
+    at: int
+    message_id: str
+    email: Email
+
+
+Event = Accepted | Delivery | Retrieved | Cancelled | Pushed | Failed | Emailed
 
 KINDS: Mapping[type[Event], str] = {
     Accepted: "accepted",
     Delivery: "delivered",
     Retrieved: "retrieved",
     Cancelled: "cancelled",
+    Pushed: "pushed",
+    Failed: "failed",
+    Emailed: "emailed",
 }
 """What listeners call each kind of event."""

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from .push import Push
     from .schedule import Schedule
 
 
@@ -31,6 +32,11 @@ class DeliveryOptions:
     publish_at: float | None = None
     repeat_every: float | None = None
     repeat_expires_at: float | None = None
+    publish_policy: str | None = None
+    push_broadcast: int = 0
+    """A mask of operating systems; 0 for not given (P3)."""
+    push_singlecast: tuple[str, ...] = ()
+    segment_query: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,11 @@ class Message:
     schedule: Schedule
     headers: Mapping[str, str | None] = field(default_factory=dict)
     """What subscribers get and selectors see: the publisher's headers and the service's own."""
+    push: Push | None = None
+
+    def occurrence_id(self, number: int) -> str:
+        """The publish id for a one-shot message, ``<publish-id>-<number>`` for a repeated one (T6)."""
+        return f"{self.message_id}-{number}" if self.schedule.every else self.message_id
 
 
 class Delivery(NamedTuple):
@@ -59,9 +70,8 @@ class Delivery(NamedTuple):
 
     @property
     def message_id(self) -> str:
-        """The publish id for a one-shot message, ``<publish-id>-<number>`` for a repeated one (T6)."""
-        message_id = self.message.message_id
-        return f"{message_id}-{self.number}" if self.message.schedule.every else message_id
+        """The id under which subscribers get it."""
+        return self.message.occurrence_id(self.number)
 
 
 class Status(Enum):
@@ -91,6 +101,18 @@ class MessageStatus:
     status: str
     message_id: str
     error_message: str | None = None
+    sends: Sends | None = field(default=None, repr=False)
+    """How the pushes fared; ``None`` for a message that is no push."""
+
+
+class Sends(NamedTuple):
+    """How many devices got a push, and how many refused it."""
+
+    successful: int
+    failed: int
+
+
+NOTHING_SENT = Sends(0, 0)
 
 
 @dataclass(slots=True, eq=False)
@@ -103,6 +125,7 @@ class Publication:
     delivered: int = 0
     status: Status = Status.SCHEDULED
     error_message: str | None = None
+    sends: Sends = NOTHING_SENT
 
     def become(self, status: Status) -> None:
         """Go to ``status``; nothing else is due then. A step the table does not have is a bug: ``ValueError``."""

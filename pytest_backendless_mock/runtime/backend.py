@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from ..messaging.broker import Broker
-from ..messaging.event import KINDS, Event, Retrieved
+from ..messaging.event import KINDS, Emailed, Event, Failed, Pushed, Retrieved
 from ..messaging.message import Delivery as CoreDelivery
 from .clock import Clock
 from .process_time import real_monotonic
-from .record import Delivery, Message, delivery_record, message_record
+from .record import Delivery, Email, Message, Push, delivery_record, email_record, message_record, push_record
 
-Listener = Callable[[Message | Delivery], object]
+Record = Message | Delivery | Push | Email
+Listener = Callable[[Record], object]
 
 GLANCE = 0.05
 """Seconds between two looks of ``wait_for`` at a clock that somebody else may have moved."""
@@ -155,7 +156,7 @@ class Backend:
                 if kind == KINDS[type(entry)]:
                     self._call(listener, kind, self._described(entry))
 
-    def _call(self, listener: Listener, kind: str, record: Message | Delivery) -> None:
+    def _call(self, listener: Listener, kind: str, record: Record) -> None:
         try:
             listener(record)
         except ListenerError:  # of a listener that this one set off: told already
@@ -163,12 +164,16 @@ class Backend:
         except Exception as error:
             raise ListenerError(f"a listener for {kind!r} raised {error!r}") from error
 
-    def _described(self, entry: Event) -> Message | Delivery:
+    def _described(self, entry: Event) -> Record:
         match entry:
             case CoreDelivery():
                 return delivery_record(entry)
             case Retrieved():
                 return delivery_record(entry.delivery)
+            case Pushed() | Failed():
+                return push_record(entry)
+            case Emailed():
+                return email_record(entry)
             case _:
                 with self._lock:
                     return message_record(self._broker.publications[entry.message.message_id])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Mapping
 
-PREFIXES = {"message": "message:"}
-"""What an id of a kind starts with; the others are bare GUIDs."""
+FORMS: Mapping[str, str] = {"message": "message:{}", "email": "mail:{}"}
+"""How an id of a kind is written; the others are bare GUIDs."""
 
 
 class Ids:
@@ -22,7 +23,8 @@ class Ids:
     def new(self, kind: str) -> str:
         """The next id of ``kind``."""
         self._given[kind] += 1
-        return PREFIXES.get(kind, "") + guid(f"{self._root}\0{kind}\0{self._given[kind]}")
+        name = guid(f"{self._root}\0{kind}\0{self._given[kind]}")
+        return FORMS.get(kind, "{}").format(name.lower() if kind == "email" else name)
 
 
 def guid(name: str) -> str:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from ..messaging import message as core
+from ..messaging.device import Device as CoreDevice
+from ..messaging.event import Emailed, Failed, Pushed
+from ..messaging.push import shown
 from .instant import to_datetime
 
 
@@ -76,6 +79,56 @@ class Scheduled:
     repeat_expires_at: dt.datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """A registered device. ``expires_at`` is ``None`` for never, ``refuses`` the reason it gives for taking no push."""
+
+    device_id: str
+    os: str
+    token: str
+    os_version: str
+    channels: tuple[str, ...]
+    expires_at: dt.datetime | None
+    refuses: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """A push notification that a device got, with what it shows there (``None``: nothing) and all headers."""
+
+    message_id: str
+    at: dt.datetime
+    device: str
+    os: str
+    channel: str
+    data: Any
+    title: str | None
+    subtitle: str | None
+    body: str | None
+    badge: str | None
+    sound: str | None
+    headers: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Email:
+    """An e-mail that the service sent; ``data`` is its subject. One from a template has ``values``, not texts."""
+
+    message_id: str
+    at: dt.datetime
+    data: str | None
+    text: str | None
+    html: str | None
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    bcc: tuple[str, ...]
+    attachments: tuple[str, ...]
+    template: str | None
+    values: Mapping[str, str | None]
+    criteria: str | None
+    headers: Mapping[str, str | None]
+
+
 def message_record(publication: core.Publication) -> Message:
     """A copy of a message as it stands."""
     message, asked = publication.message, publication.message.delivery_options
@@ -120,6 +173,54 @@ def scheduled_record(publication: core.Publication) -> Scheduled:
         next_at=to_datetime(publication.next_at),
         repeat_every=asked.repeat_every or None,
         repeat_expires_at=_moment(asked.repeat_expires_at),
+    )
+
+
+def device_record(device: CoreDevice) -> Device:
+    """A copy of a registration."""
+    return Device(
+        device_id=device.device_id,
+        os=device.os,
+        token=device.token,
+        os_version=device.os_version,
+        channels=device.channels,
+        expires_at=None if device.expires_at is None else to_datetime(device.expires_at),
+        refuses=device.refuses,
+    )
+
+
+def push_record(event: Pushed | Failed) -> Push:
+    """What a device got, or refused."""
+    message = event.message
+    return Push(
+        message_id=message.occurrence_id(event.number),
+        at=to_datetime(event.at),
+        device=event.device.device_id,
+        os=event.device.os,
+        channel=message.channel,
+        data=copied(message.data),
+        headers=dict(message.options.headers),
+        **shown(message, event.device.os)._asdict(),
+    )
+
+
+def email_record(event: Emailed) -> Email:
+    """A copy of an e-mail."""
+    email = event.email
+    return Email(
+        message_id=event.message_id,
+        at=to_datetime(event.at),
+        data=email.subject,
+        text=email.text,
+        html=email.html,
+        to=email.to,
+        cc=email.cc,
+        bcc=email.bcc,
+        attachments=email.attachments,
+        template=email.template,
+        values=dict(email.values),
+        criteria=email.criteria,
+        headers={},
     )
 
 

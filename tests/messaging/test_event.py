@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core_support import START, at, date, new_broker, publish
 
-from pytest_backendless_mock.messaging.event import KINDS, Accepted, Cancelled, Retrieved
+from pytest_backendless_mock.messaging.event import KINDS, Accepted, Cancelled, Emailed, Failed, Pushed, Retrieved
 from pytest_backendless_mock.messaging.message import Delivery
 
 
@@ -12,9 +12,16 @@ def told(broker):
     return [(KINDS[type(event)], (event.at - START) / 1_000_000) for event in broker.drain()]
 
 
-def test_there_are_four_kinds_of_event():
-    kinds = dict(KINDS)
-    assert kinds == {Accepted: "accepted", Delivery: "delivered", Retrieved: "retrieved", Cancelled: "cancelled"}
+def test_these_are_the_kinds_of_event():
+    assert dict(KINDS) == {
+        Accepted: "accepted",
+        Delivery: "delivered",
+        Retrieved: "retrieved",
+        Cancelled: "cancelled",
+        Pushed: "pushed",
+        Failed: "failed",
+        Emailed: "emailed",
+    }
 
 
 def test_a_message_for_now_is_accepted_and_delivered():

@@ -186,7 +186,7 @@ class TestListen:
     def test_an_event_there_is_not_is_refused(self, app):
         with pytest.raises(
             ValueError,
-            match=r"^there is no event 'publish'; there are accepted, delivered, retrieved, cancelled$",
+            match=r"^there is no event 'publish'; there are accepted, delivered, retrieved, cancelled, pushed, ",
         ):
             app.backend.listen("publish", print)
         assert not app.backend.listening

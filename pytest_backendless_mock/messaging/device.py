@@ -1,0 +1,111 @@
+"""Registered devices: who they are, until when, and on which channels they want pushes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from .channel import DEFAULT_CHANNEL, channel_name
+from .errors import InvalidRegistrationDate, UnknownDevice
+
+SYSTEMS: Mapping[str, int] = {"IOS": 1, "ANDROID": 2, "WP": 4, "OSX": 8}
+"""The operating systems and their bits in a broadcast mask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A registration. ``expires_at`` is in microseconds since the epoch, ``None`` for never."""
+
+    registration_id: str
+    device_id: str
+    token: str
+    os: str
+    os_version: str
+    channels: tuple[str, ...]
+    expires_at: int | None = None
+    refuses: str | None = None
+    """Why a push to it fails, where a test wants that."""
+
+    def alive(self, now: int) -> bool:
+        """Whether it is still registered at ``now`` (microseconds)."""
+        return self.expires_at is None or self.expires_at > now
+
+    def row(self, channel: str) -> dict[str, str | None]:
+        """What a segment query sees: the service keeps one row for each channel (``protocol.md`` 9.2)."""
+        return {
+            "deviceId": self.device_id,
+            "deviceToken": self.token,
+            "os": self.os,
+            "osVersion": self.os_version,
+            "channelName": channel,
+        }
+
+
+class Devices:
+    """An application's devices, by id and by channel."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[str, Device] = {}
+        self._by_channel: dict[str, dict[str, Device]] = {}
+
+    def register(self, device: Device, now: int) -> Device:
+        """Take a device in, or bring its registration up to date: its channels are added (P6).
+
+        Raises ``InvalidChannelName``, and ``InvalidRegistrationDate`` for an expiration that has passed (P7).
+        """
+        names = tuple(dict.fromkeys(channel_name(name) for name in device.channels)) or (DEFAULT_CHANNEL,)
+        if not device.alive(now):
+            raise InvalidRegistrationDate(detail="expiration has passed")
+        known = self._by_id.get(device.device_id)
+        if known is not None and known.alive(now):
+            names = tuple(dict.fromkeys((*known.channels, *names)))
+            device = replace(device, registration_id=known.registration_id, refuses=known.refuses)
+        elif known is not None:
+            self._drop(known)
+        device = replace(device, channels=names)
+        self._keep(device)
+        return device
+
+    def unregister(self, device_id: str, now: int) -> bool:
+        """Drop a device; whether there was one."""
+        device = self._by_id.get(device_id)
+        if device is None:
+            return False
+        self._drop(device)
+        return device.alive(now)
+
+    def find(self, device_id: str, now: int) -> Device:
+        """The registration of ``device_id``. Raises ``UnknownDevice`` (5000)."""
+        device = self._by_id.get(device_id)
+        if device is None or not device.alive(now):
+            raise UnknownDevice(detail=f"no device {device_id!r} is registered")
+        return device
+
+    def refuse(self, device_id: str, reason: str | None, now: int) -> Device:
+        """From now on pushes to the device fail for ``reason``; ``None``: they succeed. Raises ``UnknownDevice``."""
+        device = replace(self.find(device_id, now), refuses=reason)
+        self._keep(device)
+        return device
+
+    def alive(self, now: int) -> list[Device]:
+        """All that are registered at ``now``, in the order they came."""
+        return [device for device in self._by_id.values() if device.alive(now)]
+
+    def on_channel(self, channel: str, now: int) -> Iterator[Device]:
+        """Those registered with ``channel``."""
+        return (device for device in self._by_channel.get(channel, {}).values() if device.alive(now))
+
+    def named(self, device_ids: tuple[str, ...], now: int) -> Iterator[Device]:
+        """Those with one of the ids, whatever their channels (P2)."""
+        known = (self._by_id.get(device_id) for device_id in dict.fromkeys(device_ids))
+        return (device for device in known if device is not None and device.alive(now))
+
+    def _keep(self, device: Device) -> None:
+        self._by_id[device.device_id] = device
+        for name in device.channels:
+            self._by_channel.setdefault(name, {})[device.device_id] = device
+
+    def _drop(self, device: Device) -> None:
+        del self._by_id[device.device_id]
+        for name in device.channels:
+            del self._by_channel[name][device.device_id]
