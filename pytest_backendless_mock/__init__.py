@@ -9,22 +9,24 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .application import BackendlessApp
     from .channel_view import ChannelView, SubscriptionView
     from .http.journal import Request
     from .http.schema import PayloadError, validate
     from .http.server import BackendlessServer, ServerError
     from .http.verdict import BackendlessMockWarning
-    from .messaging.broker import RunawayScheduleError
     from .messaging.errors import MessagingError
     from .messaging.message import MessageStatus
     from .messaging.rules import Rules
+    from .messaging.runaway import RunawayScheduleError
     from .messaging.selector import Selector, SelectorError
     from .mock import BackendlessMock
     from .outbox import Outbox
     from .runtime.clock import Clock
-    from .runtime.record import Delivery, Device, Email, Message, Push, Scheduled, View
+    from .runtime.record import Delivery, Device, Email, Message, Push, Scheduled, User, View
 
 _HOMES = {
+    "BackendlessApp": "application",
     "BackendlessMock": "mock",
     "BackendlessMockWarning": "http.verdict",
     "BackendlessServer": "http.server",
@@ -41,17 +43,19 @@ _HOMES = {
     "Push": "runtime.record",
     "Request": "http.journal",
     "Rules": "messaging.rules",
-    "RunawayScheduleError": "messaging.broker",
+    "RunawayScheduleError": "messaging.runaway",
     "Scheduled": "runtime.record",
     "Selector": "messaging.selector",
     "SelectorError": "messaging.selector",
     "ServerError": "http.server",
     "SubscriptionView": "channel_view",
+    "User": "runtime.record",
     "View": "runtime.record",
     "validate": "http.schema",
 }
 
 __all__ = [
+    "BackendlessApp",
     "BackendlessMock",
     "BackendlessMockWarning",
     "BackendlessServer",
@@ -74,6 +78,7 @@ __all__ = [
     "SelectorError",
     "ServerError",
     "SubscriptionView",
+    "User",
     "View",
     "validate",
 ]

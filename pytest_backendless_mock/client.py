@@ -11,6 +11,7 @@ from .channel_view import SubscriptionView
 from .http.operation import OPERATIONS
 from .http.tenant import Tenant
 from .messaging.message import MessageStatus, Sends
+from .messaging.secret import Secret
 from .runtime.instant import MICROSECOND, parse_instant, parse_seconds
 from .runtime.record import Device, device_record
 
@@ -38,6 +39,7 @@ class Client:
         push_broadcast: int | str | None = None,
         push_singlecast: Sequence[str] | None = None,
         segment_query: str | None = None,
+        user_token: str | None = None,
     ) -> MessageStatus:
         """Publish as another client of the application would: a message, a push notification, or both.
 
@@ -46,7 +48,7 @@ class Client:
         ``MessagingError`` for what the service refuses, and ``TypeError`` for a message that is not JSON.
         """
         body = {
-            "message": _as_json(message),
+            "message": as_json(message),
             "headers": None if headers is None else dict(headers),
             "subtopic": subtopic,
             "publisherId": publisher_id,
@@ -57,21 +59,27 @@ class Client:
             "segmentQuery": segment_query,
         }
         dates = {"publishAt": publish_at, "repeatExpiresAt": repeat_expires_at}
-        return _status(self._run("publish", {"channel": channel}, body, dates))
+        return _status(self._run("publish", {"channel": channel}, body, dates, user_token))
 
     def status(self, message_id: str) -> MessageStatus:
         """How far a message has come, as the service would answer."""
-        return _status(self._tenant.run("status", {"message": message_id}))
+        return _status(self._run("status", {"message": message_id}))
 
     def cancel(self, message_id: str) -> MessageStatus:
         """Cancel a message. Raises ``MessagingError`` (5040) when there is nothing to cancel."""
-        return _status(self._tenant.run("cancel", {"message": message_id}))
+        return _status(self._run("cancel", {"message": message_id}))
 
     def subscribe(
-        self, channel: str = "default", *, selector: str | None = None, subtopic: str | None = None
+        self,
+        channel: str = "default",
+        *,
+        selector: str | None = None,
+        subtopic: str | None = None,
+        user_token: str | None = None,
     ) -> SubscriptionView:
         """Subscribe as another client would. Raises ``MessagingError`` for what the service refuses."""
-        answer = self._tenant.run("subscribe", {"channel": channel}, {"selector": selector, "subtopic": subtopic})
+        body = {"selector": selector, "subtopic": subtopic}
+        answer = self._run("subscribe", {"channel": channel}, body, token=user_token)
         return SubscriptionView(self._tenant, channel, answer["subscriptionId"])
 
     def register_device(
@@ -109,6 +117,7 @@ class Client:
         publish_at: When | None = None,
         repeat_every: float | dt.timedelta | None = None,
         repeat_expires_at: When | None = None,
+        user_token: str | None = None,
     ) -> MessageStatus:
         """Send a push from a template, as another client would. Units and errors as in ``publish``."""
         body = {
@@ -116,15 +125,21 @@ class Client:
             "repeatEvery": None if repeat_every is None else parse_seconds("repeat_every", repeat_every),
         }
         dates = {"publishAt": publish_at, "repeatExpiresAt": repeat_expires_at}
-        return _status(self._run("push_template", {"template": name}, body, dates))
+        return _status(self._run("push_template", {"template": name}, body, dates, user_token))
 
     def _run(
-        self, operation: str, params: Mapping[str, str], body: Mapping[str, Any], dates: Mapping[str, When | None]
+        self,
+        operation: str,
+        params: Mapping[str, str],
+        body: Mapping[str, Any] | None = None,
+        dates: Mapping[str, When | None] | None = None,
+        token: str | None = None,
     ) -> Any:
         """Carry out an operation whose dates may be relative to the instant at which it happens."""
-        with self._tenant.call(params) as call:
-            when = {name: _milliseconds(date, call.now) for name, date in dates.items()}
-            return OPERATIONS[operation].run(call._replace(body={**body, **when}))
+        secret = None if token is None else Secret(token)
+        with self._tenant.call(params, token=secret) as call:
+            when = {name: _milliseconds(date, call.now) for name, date in (dates or {}).items()}
+            return OPERATIONS[operation].run(call._replace(body={**(body or {}), **when}))
 
 
 def _milliseconds(when: When | None, now: int) -> float | None:
@@ -139,8 +154,9 @@ def _status(answer: Mapping[str, Any]) -> MessageStatus:
     return MessageStatus(answer["status"], answer["messageId"], answer["errorMessage"], sends)
 
 
-def _as_json(message: Any) -> Any:
+def as_json(value: Any) -> Any:
+    """A copy of a JSON value. Raises ``TypeError`` for what is none."""
     try:
-        return json.loads(json.dumps(message, allow_nan=False))
+        return json.loads(json.dumps(value, allow_nan=False))
     except (TypeError, ValueError) as error:
-        raise TypeError(f"a message is a JSON value: {error}") from None
+        raise TypeError(f"this is no JSON value: {error}") from None

@@ -14,6 +14,8 @@ from pytest_backendless_mock.http import route
 from pytest_backendless_mock.http.app import Application
 from pytest_backendless_mock.http.server import BackendlessServer
 from pytest_backendless_mock.http.tenant import Tenant
+from pytest_backendless_mock.messaging.access import Permission, User
+from pytest_backendless_mock.messaging.secret import Secret
 from pytest_backendless_mock.runtime.process_time import Reading
 
 APP_ID = "3FAD6F76-617D-4EDD-BF4D-AE26C5C04F00"
@@ -167,6 +169,28 @@ class Wire:
     def data(self, channel: str = "default") -> list[Any]:
         """The payloads that a new subscription to ``channel`` gets."""
         return [message["data"] for message in self.poll(self.subscribed(channel), channel)]
+
+    def add_user(
+        self, token: str | None = None, *, login: str | None = None, password: str | None = None, roles: Any = ()
+    ) -> User:
+        """A user who is known by ``token``, or can log in."""
+        secret = None if password is None else Secret(password)
+        user = User(self.tenant.new_id("user"), login, secret, frozenset(roles))
+        with self.tenant.backend.session() as (broker, now):
+            broker.access.add(user)
+            if token is not None:
+                broker.access.give_token(user, token, now)
+        return user
+
+    def deny(self, operation: str, **where: str) -> None:
+        self._rule(Permission(operation, **where), allowed=False)
+
+    def allow(self, operation: str, **where: str) -> None:
+        self._rule(Permission(operation, **where), allowed=True)
+
+    def _rule(self, permission: Permission, *, allowed: bool) -> None:
+        with self.tenant.backend.session() as (broker, _):
+            broker.access.rule(permission, allowed=allowed)
 
     def status(self, message_id: str) -> Answer:
         return self.send("GET", f"{MESSAGING}/{message_id}")

@@ -256,7 +256,7 @@ class TestPublishing:
         ids=["object", "date", "nan", "bytes", "set"],
     )
     def test_raises_type_error_for_what_is_not_json(self, mock, message):
-        with pytest.raises(TypeError, match="a message is a JSON value: "):
+        with pytest.raises(TypeError, match="this is no JSON value: "):
             mock.publish(message)
         assert mock.messages == ()
 

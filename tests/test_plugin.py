@@ -181,6 +181,15 @@ SHOWN_BY = {
         with pytest.raises(MessagingError, match="5002"):
             mock.subscribe("news")
     """,
+    "accept_unknown_tokens=True": """
+        assert mock.publish("hi", user_token="nobody's").status == "scheduled"
+    """,
+    "token_lifetime=60": """
+        mock.add_user(token="ann's")
+        mock.clock.advance(seconds=60)
+        with pytest.raises(MessagingError, match="3064"):
+            mock.publish("hi", user_token="ann's")
+    """,
 }
 
 
@@ -266,7 +275,7 @@ class TestTheMarker:
     @pytest.mark.parametrize(
         ("marker", "error"),
         [
-            ("freez='2030'", "it has no keyword 'freez'; it has freeze, allow_unknown_requests, *, strict_channels"),
+            ("freez='2030'", "it has no keyword 'freez'; it has freeze, allow_unknown_requests, *, token_lifetime"),
             ("'2030-01-07'", "it takes keywords only"),
             ("message_lifetime=-1", "message_lifetime is a number of seconds from 0 on, not -1"),
             ("message_lifetime='1'", "message_lifetime is a number of seconds, not '1'"),
@@ -494,15 +503,15 @@ class TestTheVerdict:
             from client import call
 
             @pytest.fixture
-            def logout(backendless_mock):
+            def orders(backendless_mock):
                 yield
-                call(backendless_mock.url + "/users/logout")
+                call(backendless_mock.url + "/data/Orders")
 
-            def test_it(logout): pass
+            def test_it(orders): pass
             """
         )
         result.assert_outcomes(passed=1, errors=1)
-        result.stdout.fnmatch_lines(["ERROR test_it.py::test_it - *the service has no GET *users/logout*"])
+        result.stdout.fnmatch_lines(["ERROR test_it.py::test_it - *the service has no GET *data/Orders*"])
 
     def test_stands_beside_the_failure_of_a_teardown(self, inner):
         result = inner.run(
@@ -511,16 +520,16 @@ class TestTheVerdict:
             from client import call
 
             @pytest.fixture
-            def logout(backendless_mock):
+            def orders(backendless_mock):
                 yield
-                call(backendless_mock.url + "/users/logout")
+                call(backendless_mock.url + "/data/Orders")
                 assert 1 == 2, "the fixture"
 
-            def test_it(logout): pass
+            def test_it(orders): pass
             """
         )
         result.assert_outcomes(passed=1, errors=1)
-        result.stdout.fnmatch_lines(["*AssertionError: the fixture*", "*the service has no GET *users/logout*"])
+        result.stdout.fnmatch_lines(["*AssertionError: the fixture*", "*the service has no GET *data/Orders*"])
 
     def test_is_told_once_also_after_verify_in_the_body(self, inner):
         result = inner.run(

@@ -15,6 +15,7 @@ NAMES = pytest_backendless_mock.__all__
 
 def test_the_public_names_are_these():
     assert NAMES == [
+        "BackendlessApp",
         "BackendlessMock",
         "BackendlessMockWarning",
         "BackendlessServer",
@@ -37,6 +38,7 @@ def test_the_public_names_are_these():
         "SelectorError",
         "ServerError",
         "SubscriptionView",
+        "User",
         "View",
         "validate",
     ]

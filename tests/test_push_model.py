@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from plugin_support import StandingTime
 
 from pytest_backendless_mock import BackendlessMock, Clock, MessagingError
+from pytest_backendless_mock.http.operation import OPERATIONS
 
 DEVICES = st.sampled_from(["d1", "d2", "d3", "d4"])
 CHANNELS = st.sampled_from(["default", "news"])
@@ -64,6 +65,10 @@ class Pushes(RuleBasedStateMachine):
         self.log: list[tuple[str, str, int]] = []
         self.delivered: list[tuple[str, int]] = []
 
+    def run(self, operation, **params):
+        with self.mock._tenant.call(params) as call:
+            return OPERATIONS[operation].run(call)
+
     def alive(self):
         return {name: phone for name, phone in self.phones.items() if phone.expires > self.now}
 
@@ -107,11 +112,11 @@ class Pushes(RuleBasedStateMachine):
     def unregister(self, name):
         known = name in self.alive()
         if known:
-            assert self.mock._tenant.run("unregister", {"device": name}) == {"result": True}
+            assert self.run("unregister", device=name) == {"result": True}
             del self.phones[name]
         else:
             with pytest.raises(MessagingError, match="5001"):
-                self.mock._tenant.run("unregister", {"device": name})
+                self.run("unregister", device=name)
 
     @precondition(lambda self: self.alive())
     @rule(data=st.data())

@@ -9,13 +9,14 @@ from email.utils import format_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..messaging.broker import RunawayScheduleError
 from ..messaging.errors import (
     InvalidParameter,
     MessagingError,
     UnknownApplication,
     UnreadableRequest,
 )
+from ..messaging.runaway import RunawayScheduleError
+from ..messaging.secret import Secret
 from ..runtime.backend import ListenerError
 from ..runtime.instant import to_datetime
 from . import body, route, wire
@@ -65,6 +66,13 @@ class Application:
             headers.append(("Connection", "close"))
         start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", headers)
         return [payload]
+
+    def add(self, tenant: Tenant) -> None:
+        """Serve another application. Raises ``ValueError`` where there is one with that id."""
+        app_id = str(tenant.identity.app_id)
+        if app_id in self.tenants:
+            raise ValueError(f"there is an application {app_id} already")
+        self.tenants[app_id] = tenant
 
     def tenant(self, credentials: Credentials) -> Tenant:
         """The application that ``credentials`` belong to. Raises ``UnknownApplication`` (A1)."""
@@ -156,7 +164,7 @@ class Exchange:
         value = self._read_json(payload, operation) if operation.body else None
         answer: Any = None
         try:
-            with self._tenant.call(target.params, value) as call:
+            with self._tenant.call(target.params, value, self._headers.get("user-token")) as call:
                 self._at = call.now
                 answer = operation.run(call)
         except InvalidParameter:
@@ -213,6 +221,8 @@ def _headers(environ: WSGIEnvironment) -> dict[str, str]:
     headers = {
         key[5:].replace("_", "-").lower(): str(value) for key, value in environ.items() if key.startswith("HTTP_")
     }
+    if "user-token" in headers:
+        headers["user-token"] = Secret(headers["user-token"])
     if environ.get("CONTENT_TYPE"):
         headers["content-type"] = environ["CONTENT_TYPE"]
     return headers

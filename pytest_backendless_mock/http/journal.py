@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ..messaging.errors import UnreadableRequest
+from ..messaging.secret import Secret
 from ..runtime.instant import to_datetime
 from . import body
 
@@ -82,6 +83,10 @@ class Journal:
 def _json(text: bytes | None) -> Any:
     """The body as JSON; ``None`` where there was none, or none that could be read."""
     try:
-        return None if text is None else body.parse(text)
+        value = None if text is None else body.parse(text)
     except UnreadableRequest:
         return None
+    if isinstance(value, dict) and "password" in value:
+        password = value["password"]
+        value["password"] = Secret(password if isinstance(password, str) else repr(password))
+    return value

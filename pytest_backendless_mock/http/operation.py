@@ -23,8 +23,20 @@ class Call(NamedTuple):
     broker: Broker
     now: int
     verdict: Verdict
+    new_id: Callable[[str], str]
     params: Mapping[str, str]
     body: JSON = None
+    token: str | None = None
+
+    def authorize(self, operation: str, channel: str) -> str:
+        """The channel as the service knows it, if the caller may do that there.
+
+        Raises ``InvalidChannelName``, then ``NoPermissionToPublish`` or ``NoPermissionToSubscribe`` (A4).
+        """
+        name = channel_name(channel)
+        access = self.broker.access
+        access.authorize(operation, name, access.caller(self.token, self.now))
+        return name
 
     @property
     def rules(self) -> Rules:
@@ -35,14 +47,22 @@ class Call(NamedTuple):
 class Operation(NamedTuple):
     """A row of the table. ``body`` names the request's schema; without one a body is ignored (W16)."""
 
-    run: Callable[[Call], JSON]
+    do: Callable[[Call], JSON]
     body: str | None = None
     body_required: bool = False
+    checks_token: bool = True
+    """Whether an unknown ``user-token`` is refused."""
+
+    def run(self, call: Call) -> JSON:
+        """Carry the operation out. Raises ``UnknownUserToken`` (A2), then what it raises itself."""
+        if self.checks_token:
+            call.broker.access.caller(call.token, call.now)
+        return self.do(call)
 
 
 def publish(call: Call) -> JSON:
     """``POST …/messaging/<channel>``."""
-    channel = channel_name(call.params["channel"])
+    channel = call.authorize("publish", call.params["channel"])
     publishing = wire.read_publish(call.body)
     if is_push(publishing.delivery_options, publishing.options.headers):
         _hint_at_display(call, publishing.options.headers)
@@ -62,7 +82,7 @@ def cancel(call: Call) -> JSON:
 
 def subscribe(call: Call) -> JSON:
     """``POST …/messaging/<channel>/subscribe``."""
-    channel = channel_name(call.params["channel"])
+    channel = call.authorize("subscribe", call.params["channel"])
     subscribing = wire.read_subscribe(call.body)
     subscription = call.broker.subscribe(
         channel, call.now, subtopic=subscribing.subtopic, selector=subscribing.selector
@@ -102,9 +122,12 @@ def unregister(call: Call) -> JSON:
 
 def push_template(call: Call) -> JSON:
     """``POST …/messaging/push/<template-name>``."""
-    values, dates = wire.read_push_template(call.body)
     name = call.params["template"]
-    for placeholder in call.broker.template(name).unresolved(values):
+    template = call.broker.templates.get(name)
+    if template is not None:
+        call.authorize("publish", template.channel)
+    values, dates = wire.read_push_template(call.body)
+    for placeholder in template.unresolved(values) if template else ():
         call.verdict.object_to(f"the push template {name!r} was sent without a value for {{{placeholder}}}")
     return wire.write_published(call.broker.push_template(name, values, dates, call.now))
 
@@ -127,6 +150,25 @@ def email(call: Call) -> JSON:
 def email_template(call: Call) -> JSON:
     """``POST …/emailtemplate/send``."""
     return wire.write_published(call.broker.send_email(wire.read_email_template(call.body), call.now))
+
+
+def login(call: Call) -> JSON:
+    """``POST …/users/login``: the user's properties, ``objectId`` and ``user-token``."""
+    login, password = wire.read_login(call.body)
+    token = call.new_id("token")
+    user = call.broker.access.log_in(login, password, token, call.now)
+    return wire.write_user(user, token)
+
+
+def logout(call: Call) -> None:
+    """``GET …/users/logout``: the token of the call is good no more."""
+    if call.token is not None:
+        call.broker.access.log_out(call.token)
+
+
+def is_valid_token(call: Call) -> JSON:
+    """``GET …/users/isvalidusertoken/<token>``."""
+    return call.broker.access.knows(call.params["token"], call.now)
 
 
 def properties(call: Call) -> JSON:
@@ -165,7 +207,10 @@ OPERATIONS: Mapping[str, Operation] = {
     "templates": Operation(templates),
     "email": Operation(email, "email.request", body_required=True),
     "email_template": Operation(email_template, "email_template.request", body_required=True),
-    "loggers": Operation(lambda _: []),
-    "log": Operation(lambda _: {}),
+    "loggers": Operation(lambda _: [], checks_token=False),
+    "log": Operation(lambda _: {}, checks_token=False),
+    "login": Operation(login, "login.request", body_required=True, checks_token=False),
+    "logout": Operation(logout),
+    "is_valid_token": Operation(is_valid_token, checks_token=False),
 }
 """Every operation by its name, as the route table has it."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from ..messaging.errors import MissingApplicationId
+from ..messaging.secret import masked
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -43,6 +45,9 @@ ROUTES = (
     Route("POST", "messaging/{channel}", "publish"),
     Route("GET", "messaging/{message}", "status"),
     Route("DELETE", "messaging/{message}", "cancel"),
+    Route("POST", "users/login", "login"),
+    Route("GET", "users/logout", "logout"),
+    Route("GET", "users/isvalidusertoken/{token}", "is_valid_token"),
     Route("GET", "info", "info"),
     Route("GET", "log/logger", "loggers"),
     Route("PUT", "log", "log"),
@@ -92,8 +97,9 @@ def segments(environ: WSGIEnvironment) -> list[str]:
 
 
 def show(segments: list[str]) -> str:
-    """A path for people: what is no text in it is escaped."""
-    return "/".join(segments).encode("utf-8", "backslashreplace").decode("utf-8")
+    """A path for people: what is no text in it is escaped, and of a token only the beginning stands there."""
+    shown = [masked(here) if before == "isvalidusertoken" else here for before, here in pairwise(["", *segments])]
+    return "/".join(shown).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _in_process_segments(path: str) -> Iterator[str]:

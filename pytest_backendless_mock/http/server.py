@@ -23,6 +23,7 @@ from werkzeug.serving import ThreadedWSGIServer, select_address_family
 from .handler import KeepAliveHandler
 from .idle import IdleApplication
 from .tenant import API_KEY, APP_ID
+from .verdict import BackendlessMockWarning
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -79,7 +80,9 @@ class BackendlessServer(HTTPServerBase):
         if self.is_running():
             raise ServerError(f"the server is already running at {self.host_url}")
         if self.host not in LOOPBACK:
-            warnings.warn(f"the mock listens on {self.host}, where others can reach it", UserWarning, stacklevel=2)
+            warnings.warn(
+                f"the mock listens on {self.host}, where others can reach it", BackendlessMockWarning, stacklevel=2
+            )
         listener = _listen(self.host, self.port)
         server = _ThreadedServer(self.host, listener, self.application_callable, self.ssl_context)
         self.port = server.port

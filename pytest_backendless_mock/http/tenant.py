@@ -12,7 +12,7 @@ from ..runtime.backend import Backend
 from ..runtime.clock import Clock
 from ..runtime.ids import Ids, guid
 from .journal import Journal
-from .operation import OPERATIONS, Call
+from .operation import Call
 from .route import Credentials
 from .verdict import Verdict
 
@@ -30,23 +30,17 @@ class Tenant:
     ) -> None:
         self.identity = Credentials(app_id, api_key)
         self.rules = rules
-        self.backend = Backend(
-            Broker(rules, Ids(seed, app_id).new, system_headers=_system_headers(rules, app_id)), clock
-        )
+        self.new_id = Ids(seed, app_id).new
+        self.backend = Backend(Broker(rules, self.new_id, system_headers=_system_headers(rules, app_id)), clock)
         self.journal = Journal()
         self.verdict = Verdict()
         self.label = str(seed)
 
-    def run(self, operation: str, params: Mapping[str, str], body: Any = None) -> Any:
-        """Carry out an operation; returns its JSON answer. Raises ``MessagingError`` for what the service refuses."""
-        with self.call(params, body) as call:
-            return OPERATIONS[operation].run(call)
-
     @contextmanager
-    def call(self, params: Mapping[str, str], body: Any = None) -> Iterator[Call]:
+    def call(self, params: Mapping[str, str], body: Any = None, token: str | None = None) -> Iterator[Call]:
         """A session with the application, for one operation."""
         with self.backend.session() as (broker, now):
-            yield Call(self.identity, broker, now, self.verdict, params, body)
+            yield Call(self.identity, broker, now, self.verdict, self.new_id, params, body, token)
 
 
 def _system_headers(rules: Rules, app_id: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from ..messaging.access import User
 from ..messaging.device import SYSTEMS, Device
 from ..messaging.email import Email
 from ..messaging.errors import (
@@ -18,6 +19,7 @@ from ..messaging.errors import (
     MalformedRegistration,
     MessagingError,
     MissingDeviceId,
+    MissingLogin,
     MissingParameter,
     NullParameter,
     NullRegistration,
@@ -34,6 +36,7 @@ from ..messaging.message import (
 from ..messaging.push import LEGACY_POLICIES, platform_mask
 from ..messaging.rules import Rules
 from ..messaging.schedule import LAST_INSTANT
+from ..messaging.secret import Secret
 from ..messaging.template import Template
 from . import schema
 
@@ -74,6 +77,11 @@ VIOLATIONS: Mapping[str, tuple[Violation, ...]] = {
     "push_template.request": (
         Violation("", "type", _not_an_object),
         *map(_invalid, ("templateValues", "repeatEvery")),
+    ),
+    "login.request": (
+        Violation("", "type", _not_an_object),
+        Violation("", "required", MissingLogin),
+        *(Violation(name, ANY_KEYWORD, MissingLogin) for name in ("login", "password")),
     ),
     "register.request": (
         Violation("", "type", lambda: MalformedRegistration("it is not an object")),
@@ -204,6 +212,18 @@ def read_subscribe(body: JSON) -> Subscribing:
     """``[]`` is what the PHP SDK sends for no options (C4). Raises what ``VIOLATIONS`` says."""
     _refuse_violations(body, "subscribe.request")
     return Subscribing(body.get("selector"), body.get("subtopic")) if body else Subscribing()
+
+
+def read_login(body: JSON) -> tuple[str, Secret]:
+    """Login and password. Raises what ``VIOLATIONS`` says."""
+    _refuse_violations(body, "login.request")
+    return body["login"], Secret(body["password"])
+
+
+def write_user(user: User, token: str) -> JSON:
+    """The answer to a log-in (``protocol.md`` 11.3)."""
+    known = {} if user.login is None else {"login": user.login}
+    return {**user.properties, **known, "objectId": user.object_id, "user-token": token}
 
 
 def unknown_fields(body: JSON, name: str) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from .access import Access
 from .channel import DEFAULT_CHANNEL, Channel, Subscription, channel_name
 from .device import Device, Devices
 from .email import Email
@@ -34,18 +35,12 @@ from .message import (
 )
 from .push import PUSH_ONLY, Push, plan_push
 from .rules import Rules
+from .runaway import MOST_OCCURRENCES, refuse_runaway
 from .schedule import LAST_INSTANT, DueQueue, plan, seconds
 from .selector import Selector, SelectorError
 from .template import Template
 
 _OCCURRENCE = re.compile("[1-9][0-9]{0,17}")
-
-MOST_OCCURRENCES = 1_000_000
-"""How many occurrences one catch-up may deliver (invariant 7)."""
-
-
-class RunawayScheduleError(RuntimeError):
-    """Catching up would deliver more occurrences than anybody means; nothing was delivered."""
 
 
 class Broker:
@@ -64,6 +59,8 @@ class Broker:
         self.channels: dict[str, Channel] = {DEFAULT_CHANNEL: Channel(DEFAULT_CHANNEL)}
         self.publications: dict[str, Publication] = {}
         self.pending: dict[str, Publication] = {}
+        lifetime = None if rules.token_lifetime is None else seconds(rules.token_lifetime)
+        self.access = Access(token_lifetime=lifetime, accept_unknown_tokens=rules.accept_unknown_tokens)
         self.devices = Devices()
         self.templates: dict[str, Template] = {}
         self.email_templates: set[str] = set()
@@ -118,8 +115,9 @@ class Broker:
     ) -> MessageStatus:
         """Push a template to whom it is for; ``dates`` say when (P11).
 
-        Raises ``UnknownTemplate``, and as ``publish`` does.
+        Raises for the dates as ``publish`` does, then ``UnknownTemplate`` (A4), then as ``publish``.
         """
+        plan(dates, now, tolerance=self._tolerance)
         template = self.template(name)
         text, options, targets = template.fill(values)
         when = replace(
@@ -260,18 +258,7 @@ class Broker:
         due = self._queue.next_at()
         if due is None or len(self.pending) * ((now - due) // self._shortest_period + 1) <= MOST_OCCURRENCES:
             return
-        counts = {
-            publication: max(publication.message.schedule.count(now - self._processing) - publication.delivered, 0)
-            for publication in self.pending.values()
-        }
-        total = sum(counts.values())
-        if total > MOST_OCCURRENCES:
-            worst = max(counts, key=counts.__getitem__)
-            raise RunawayScheduleError(
-                f"catching up would deliver {total:,} messages at once, more than {MOST_OCCURRENCES:,}; most are "
-                f"occurrences of {worst.message.message_id} on channel {worst.message.channel!r}, which repeats "
-                f"every {(worst.message.schedule.every or 0) / 1e6:g} s. Nothing was delivered."
-            )
+        refuse_runaway(self.pending.values(), now - self._processing)
 
     def drain(self) -> list[Event]:
         """What happened since this was last asked."""

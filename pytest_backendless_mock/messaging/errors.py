@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from .secret import masked
+
 
 class MessagingError(Exception):
     """What the service answers instead of a result: ``{"code": …, "message": …}`` under HTTP 400.
@@ -23,9 +25,57 @@ class MessagingError(Exception):
         self.detail = detail
         super().__init__(*values)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self}>"
+
     def __str__(self) -> str:
         told = f"{self.code} {self.message}"
         return f"{told} ({self.detail})" if self.detail else told
+
+
+class RequestLimitExceeded(MessagingError):
+    code, text = 999, "Cannot process request - request per second limit has been exhausted"
+
+
+class OperationNotAllowed(MessagingError):
+    code, text = 2000, "Operation is not allowed"
+
+
+class UnknownApplication(MessagingError):
+    code, text = 2002, "Unable to find application. Check application id and/or API key."
+
+
+class OperationNotSupportedByRole(MessagingError):
+    code, text = 2003, "Role does not support for this operation"
+
+
+class CannotLogIn(MessagingError):
+    code, text = 3000, "User cannot be logged in"
+
+
+class InvalidLogin(MessagingError):
+    code, text = 3003, "Invalid login or password"
+
+
+class MissingLogin(MessagingError):
+    code, text = 3006, "User login or password is missing"
+
+
+class SessionTimeoutAt(MessagingError):
+    code, text = 3048, "Session timeout. Url: {}"
+
+
+class UnknownUserToken(MessagingError):
+    """The text is the live one, not the list's (A2); printed, it shows the beginning of the token only."""
+
+    code, text = 3064, "Not existing user token - {}. Relogin user to update your user token"
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text.format(masked(str(self.args[0])))}"
+
+
+class SessionTimeout(MessagingError):
+    code, text = 3091, "Session timeout"
 
 
 class UnknownDevice(MessagingError):
@@ -56,6 +106,14 @@ class NullRegistration(MessagingError):
     code, text = 5006, "Device registration can't be null"
 
 
+class NoPermissionToPublish(MessagingError):
+    code, text = 5007, "User has no permission to publish message"
+
+
+class NoPermissionToSubscribe(MessagingError):
+    code, text = 5008, "User has no permission to subscribe"
+
+
 class SubscriptionFailed(MessagingError):
     code, text = 5009, "Error during subscribing"
 
@@ -66,6 +124,10 @@ class UnknownChannel(MessagingError):
 
 class MissingDeviceId(MessagingError):
     code, text = 5011, "Unable to register device, deviceId cannot be null"
+
+
+class ChannelExists(MessagingError):
+    code, text = 5012, "Channel with name '{}' already exists"
 
 
 class InvalidPublishDate(MessagingError):
@@ -80,8 +142,31 @@ class PushPayloadError(MessagingError):
     code, text = 5041, "Invalid message for push notification, provide message that could be cast to String"
 
 
+class CannotDeleteDevices(MessagingError):
+    code, text = 5042, "Unable to delete devices"
+
+
+class CannotRegisterChannel(MessagingError):
+    code, text = 5043, "Could not register channel"
+
+
 class InvalidChannelName(MessagingError):
     code, text = 5044, "Channel name contains invalid character"
+
+
+class DefaultEmailSettings(MessagingError):
+    code, text = (
+        5045,
+        "Cannot send email with the default Email Settings. Change the Email Settings in the console and try again",
+    )
+
+
+class InvalidEmailSettings(MessagingError):
+    code, text = 5046, "Cannot set email. Invalid email settings"
+
+
+class InvalidRecipient(MessagingError):
+    code, text = 5047, "Invalid recipient"
 
 
 class MissingRecipient(MessagingError):
@@ -92,14 +177,46 @@ class MissingBody(MessagingError):
     code, text = 5049, "You must specify at least one body"
 
 
-class UnknownApplication(MessagingError):
-    code, text = 2002, "Unable to find application. Check application id and/or API key."
+class EmailNotConfigured(MessagingError):
+    code = 5050
+    text = (
+        "Unable to complete operation. Backend application is not properly configured. "
+        "Contact the application developer and report a problem with Email Configuration"
+    )
+
+
+class InvalidAttachment(MessagingError):
+    code, text = 5052, "Cannot send email. Invalid path for the attachment(s)."
+
+
+class CannotSendEmail(MessagingError):
+    code, text = 5053, "Cannot send email. Error: {}"
+
+
+class InvalidValueRange(MessagingError):
+    code, text = 8000, "Invalid value range"
+
+
+class DuplicateProperty(MessagingError):
+    code, text = 8001, "Duplicate property: {}"
 
 
 class UnreadableRequest(MessagingError):
     """The body is not the JSON it should be; which of 8002 and 8004 the service says is not known (W7)."""
 
     code, text = 8002, "Could not parse request with message: {}"
+
+
+class InvalidDateFormat(MessagingError):
+    code, text = 8003, "Invalid date format"
+
+
+class InvalidJsonParameters(MessagingError):
+    code, text = 8004, "Parsing input json params failed"
+
+
+class EmptyParameter(MessagingError):
+    code, text = 8005, "Invalid empty param for request"
 
 
 class NullParameter(MessagingError):
@@ -114,6 +231,22 @@ class InvalidParameter(MessagingError):
     code, text = 8008, "Invalid parameter '{}'"
 
 
+class MissingField(MessagingError):
+    code, text = 8010, "Missing field '{}'"
+
+
+class MissingApplicationId(MessagingError):
+    code, text = 8022, 'Missing "application-id" header'
+
+
+class CallLimitReached(MessagingError):
+    code, text = 11009, "API call limit reached"
+
+
+class ApplicationBlocked(MessagingError):
+    code, text = 11033, "The application has been blocked due to exceeding the limit."
+
+
 class InvalidWhereClause(MessagingError):
     """A malformed segment query; that it is this code of the list is our choice."""
 
@@ -121,13 +254,9 @@ class InvalidWhereClause(MessagingError):
 
 
 class UnknownTemplate(MessagingError):
-    """``{}`` is ``Push`` or ``Email`` (P8, W20)."""
+    """Of kind ``Push`` or ``Email``, and of that name (P8, W20)."""
 
     code, text = 24002, "{} Template with name '{}' doesn't exist."
-
-
-class MissingApplicationId(MessagingError):
-    code, text = 8022, 'Missing "application-id" header'
 
 
 ERRORS: dict[int, type[MessagingError]] = {error.code: error for error in MessagingError.__subclasses__()}

@@ -38,6 +38,10 @@ class Rules:
     """How the status of a cancelled message is spelled (T14)."""
     strict_channels: bool = False
     """Subscribing to a channel nobody made is 5002, retrieving from it 5010 (C1)."""
+    accept_unknown_tokens: bool = False
+    """A ``user-token`` that nobody gave out counts as an authenticated user of its own (A2)."""
+    token_lifetime: float | None = None
+    """Seconds after which a user token expires; ``None`` for never (A2)."""
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -47,7 +51,7 @@ class Rules:
 def _check(name: str, kind: str, value: object) -> None:
     if kind == "bool" and not isinstance(value, bool):
         raise TypeError(f"{name} is True or False, not {value!r}")
-    if kind == "float":
+    if kind == "float" or (kind == "float | None" and value is not None):
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise TypeError(f"{name} is a number of seconds, not {value!r}")
         if not (0 <= value < math.inf):

@@ -93,6 +93,17 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A user of the application; ``token`` is the one the test gave, and prints only its beginning."""
+
+    object_id: str
+    login: str | None
+    token: str | None
+    roles: frozenset[str]
+    properties: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Push:
     """A push notification that a device got, with what it shows there (``None``: nothing) and all headers."""
 

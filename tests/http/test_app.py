@@ -326,6 +326,7 @@ def test_an_answer_that_is_not_the_last_keeps_the_connection(wire):
 
 
 def test_the_journal_tells_what_came_and_what_was_answered(wire):
+    wire.add_user("t")
     wire.publish({"message": "hi"}, "a%20b", headers={"User-Token": "t"})
     wire.publish({}, headers={"X-Trace": "1"})
     wire.send("GET", "/nowhere")
@@ -394,7 +395,8 @@ def test_an_error_of_a_test_s_own_listener_fails_the_test_and_the_client_does_no
 
 
 def test_an_operation_can_be_carried_out_without_http(wire):
-    answer = wire.tenant.run("publish", {"channel": "default"}, {"message": "hi"})
+    with wire.tenant.call({"channel": "default"}, {"message": "hi"}) as call:
+        answer = operation.OPERATIONS["publish"].run(call)
     assert answer["status"] == "scheduled"
     assert wire.data() == ["hi"]
     assert "publish" not in [request.operation for request in wire.tenant.journal.requests()]

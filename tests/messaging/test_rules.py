@@ -25,6 +25,8 @@ def test_the_defaults_are_those_of_the_decisions():
         "see_earlier_messages": True,
         "cancelled_spelling": "cancelled",
         "strict_channels": False,
+        "accept_unknown_tokens": False,
+        "token_lifetime": None,
     }
 
 

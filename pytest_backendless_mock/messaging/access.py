@@ -1,0 +1,146 @@
+"""Who may do what: users, their tokens and roles, and the permissions on channels (A2, A3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from .channel import channel_name
+from .errors import InvalidLogin, NoPermissionToPublish, NoPermissionToSubscribe, UnknownUserToken
+from .secret import Secret
+
+OPERATIONS: Mapping[str, Callable[..., Exception]] = {
+    "publish": NoPermissionToPublish,
+    "subscribe": NoPermissionToSubscribe,
+}
+"""What can be denied, and the error that is; retrieve, status and cancel are open to any caller (A3)."""
+
+ANONYMOUS_ROLE = "NotAuthenticatedUser"
+AUTHENTICATED_ROLE = "AuthenticatedUser"
+KEY_ROLE = "RestUser"
+"""The role that goes with the REST API key (``protocol.md`` 11.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user of the application."""
+
+    object_id: str
+    login: str | None = None
+    password: Secret | None = None
+    roles: frozenset[str] = frozenset()
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Caller(NamedTuple):
+    """Who a call is made for: a user or nobody, and the roles that brings."""
+
+    user: User | None
+    roles: frozenset[str]
+
+
+class Permission(NamedTuple):
+    """Whom a rule is about, and where: ``None`` is every channel, every role, every user."""
+
+    operation: str
+    channel: str | None = None
+    role: str | None = None
+    user: str | None = None
+
+    def concerns(self, operation: str, channel: str, caller: Caller) -> bool:
+        """Whether the rule has a say in that call."""
+        names = (caller.user.object_id, caller.user.login) if caller.user else ()
+        return (
+            self.operation == operation
+            and self.channel in (None, channel)
+            and (self.role is None or self.role in caller.roles)
+            and (self.user is None or self.user in names)
+        )
+
+    @property
+    def weight(self) -> tuple[bool, bool, bool]:
+        """Channel beats global, then user beats role beats everybody (A3)."""
+        return (self.channel is not None, self.user is not None, self.role is not None)
+
+    def describe(self, verb: str) -> str:
+        """The call that made the rule."""
+        given = ((name, getattr(self, name)) for name in ("channel", "role", "user"))
+        said = [repr(self.operation), *(f"{name}={value!r}" for name, value in given if value is not None)]
+        return f"{verb}({', '.join(said)})"
+
+
+class Token(NamedTuple):
+    """A user token; ``expires_at`` is in microseconds since the epoch, ``None`` for never."""
+
+    user: User
+    expires_at: int | None
+
+
+class Access:
+    """An application's users, the tokens they hold, and who was denied what."""
+
+    def __init__(self, *, token_lifetime: int | None, accept_unknown_tokens: bool) -> None:
+        """``token_lifetime`` is in microseconds, ``None`` for ever."""
+        self._lifetime = token_lifetime
+        self._accept_unknown = accept_unknown_tokens
+        self._users: list[User] = []
+        self._tokens: dict[str, Token] = {}
+        self._allowed: dict[Permission, bool] = {}
+
+    def add(self, user: User) -> None:
+        """Make a user known."""
+        self._users.append(user)
+
+    def give_token(self, user: User, token: str, now: int) -> None:
+        """From now on ``token`` stands for ``user``."""
+        self._tokens[token] = Token(user, None if self._lifetime is None else now + self._lifetime)
+
+    def log_in(self, login: str, password: str, token: str, now: int) -> User:
+        """Give ``token`` to the user with that login. Raises ``InvalidLogin``."""
+        for user in self._users:
+            if user.login == login and user.password == password:
+                self.give_token(user, token, now)
+                return user
+        raise InvalidLogin
+
+    def log_out(self, token: str) -> None:
+        """Forget a token."""
+        self._tokens.pop(token, None)
+
+    def knows(self, token: str, now: int) -> bool:
+        """Whether ``token`` was given out and is still good."""
+        held = self._tokens.get(token)
+        return held is not None and (held.expires_at is None or now < held.expires_at)
+
+    def caller(self, token: str | None, now: int) -> Caller:
+        """Who calls with ``token``. Raises ``UnknownUserToken`` (A2)."""
+        if token is None:
+            return Caller(None, frozenset({ANONYMOUS_ROLE, KEY_ROLE}))
+        if self.knows(token, now):
+            user = self._tokens[token].user
+        elif self._accept_unknown:
+            user = User(object_id=token)
+        else:
+            raise UnknownUserToken(token)
+        return Caller(user, user.roles | {AUTHENTICATED_ROLE, KEY_ROLE})
+
+    def rule(self, permission: Permission, *, allowed: bool) -> None:
+        """Allow or deny; the last word on the same operation, channel and subject counts.
+
+        Raises ``ValueError`` for an operation that cannot be denied or two subjects, and ``InvalidChannelName``.
+        """
+        if permission.operation not in OPERATIONS:
+            raise ValueError(f"{permission.operation!r} is none of {', '.join(map(repr, OPERATIONS))}")
+        if permission.role is not None and permission.user is not None:
+            raise ValueError("a rule is about a role or a user, not both")
+        channel = None if permission.channel is None else channel_name(permission.channel)
+        self._allowed[permission._replace(channel=channel)] = allowed
+
+    def authorize(self, operation: str, channel: str, caller: Caller) -> None:
+        """Raises ``NoPermissionToPublish`` or ``NoPermissionToSubscribe``, naming the rule (A3)."""
+        concerned = [rule for rule in self._allowed if rule.concerns(operation, channel, caller)]
+        heaviest = max((rule.weight for rule in concerned), default=None)
+        for rule in concerned:
+            if rule.weight == heaviest and not self._allowed[rule]:
+                raise OPERATIONS[operation](detail=f"denied by {rule.describe('deny')}")
