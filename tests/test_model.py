@@ -12,11 +12,12 @@ from pytest_backendless_mock.messaging.errors import MessagingError
 
 CHANNELS = st.sampled_from(["default", "Default", "news"])
 # Few values, so that instants meet: due and now, due and due, age and window, occurrence and expiry.
-DELAYS = st.sampled_from([-1, 0, 0.001, 1, 5, 10, 30, 59.999, 60, 90])
+DELAYS = st.sampled_from([0, 0, 0, -1, 0.001, 1, 5, 10, 30, 59.999, 60, 90])
 PERIODS = st.sampled_from([None, 0, 5, 10, 30, 60])
 EXPIRIES = st.sampled_from([None, None, -1, 0, 0.001, 5, 10, 60, 61])
-LEGS = st.sampled_from([0, 0.001, 1, 4.999, 5, 10, 30, 59.999, 60, 90])
+LEGS = st.sampled_from([0.001, 0, 1, 4.999, 5, 10, 30, 59.999, 60, 90])
 SUBTOPICS = st.sampled_from([None, "a", "a.b", "a.b.c", "ab"])
+MESSAGES = st.lists(st.tuples(CHANNELS, DELAYS, PERIODS, EXPIRIES, SUBTOPICS), min_size=1, max_size=4)
 WANTED = st.sampled_from([None, "a", "a.b", "a.*", "a.b.*", "*"])
 
 MATCHES = {
@@ -39,9 +40,9 @@ class Model:
         self.deletions = {"default": 0, "news": 0}
         self.known = {"default"}
 
-    def publish(self, now, channel, *, data, delay, period, expiry, subtopic):
+    def publish(self, now, channel, *, data, delay, period, lasts, subtopic):
         first = now + round(max(delay, 0) * SECOND)
-        until = None if expiry is None else first + round((expiry - min(delay, 0)) * SECOND)
+        until = None if lasts is None else first + round(lasts * SECOND)
         self.known.add(channel)
         self.messages.append(
             {
@@ -155,27 +156,39 @@ class Messaging(RuleBasedStateMachine):
         self.model = Model(round(processing * SECOND), lifetime * SECOND, see_earlier, strict)
         self.ids = []
         self.subscription_ids = []
+        for channel, wanted in (("default", None), ("default", "a.*"), ("news", "*")):
+            self.subscribe(channel, wanted)
 
     def now(self):
         return self.app.clock.read()
 
-    @precondition(lambda self: len(self.ids) < 12)
-    @rule(channel=CHANNELS, delay=DELAYS, period=PERIODS, expiry=EXPIRIES, subtopic=SUBTOPICS)
-    def publish(self, channel, delay, period, expiry, subtopic):
+    @precondition(lambda self: len(self.ids) < 20)
+    @rule(messages=MESSAGES)
+    def publish(self, messages):
+        for channel, delay, period, expiry, subtopic in messages:
+            self.publish_one(channel, delay, period, expiry, subtopic)
+
+    def publish_one(self, channel, delay, period, expiry, subtopic):
         now = self.now()
-        name = channel.lower()
-        expires_at = None if expiry is None else (now + round((max(delay, 0) + expiry - min(delay, 0)) * SECOND)) / 1000
-        too_early = expiry is not None and expiry - min(delay, 0) <= 0
-        options = {"delay": delay, "repeat_every": period, "repeat_expires_at": expires_at, "subtopic": subtopic}
-        if too_early:
-            assert error_code(lambda: self.app.publish("refused", channel=channel, **options)) == 5003
+        lasts = None if expiry is None else expiry - min(delay, 0)
+        options = {
+            "channel": channel,
+            "delay": delay,
+            "repeat_every": period,
+            "repeat_expires_at": None if lasts is None else (now + round((max(delay, 0) + lasts) * SECOND)) / 1000,
+            "subtopic": subtopic,
+        }
+        if lasts is not None and lasts <= 0:
+            assert error_code(lambda: self.app.publish("refused", **options)) == 5003
             return
-        answer = self.app.publish(len(self.ids), channel=channel, **options)
+        answer = self.app.publish(len(self.ids), **options)
         assert answer.status == "scheduled"
-        self.model.publish(now, name, data=len(self.ids), delay=delay, period=period, expiry=expiry, subtopic=subtopic)
+        self.model.publish(
+            now, channel.lower(), data=len(self.ids), delay=delay, period=period, lasts=lasts, subtopic=subtopic
+        )
         self.ids.append(answer.message_id)
 
-    @precondition(lambda self: len(self.subscription_ids) < 6)
+    @precondition(lambda self: len(self.subscription_ids) < 8)
     @rule(channel=CHANNELS, wanted=WANTED)
     def subscribe(self, channel, wanted):
         now, name = self.now(), channel.lower()
@@ -186,29 +199,37 @@ class Messaging(RuleBasedStateMachine):
             self.subscription_ids.append(broker.subscribe(channel, at, subtopic=wanted).subscription_id)
         self.model.subscribe(now, name, wanted)
 
-    @precondition(lambda self: self.subscription_ids)
-    @rule(data=st.data())
-    def retrieve(self, data):
-        number = data.draw(st.integers(0, len(self.subscription_ids) - 1))
-        subscription = self.model.subscriptions[number]
-        name = subscription["channel"][0]
+    @rule(which=st.sampled_from([(0,), (1,), (0, 1)]))
+    def retrieve(self, which):
+        """Every second subscription polls, or all do."""
+        for number, subscription_id in enumerate(self.subscription_ids):
+            if number % 2 in which and not self.model.subscriptions[number]["dropped"]:
+                self.retrieve_one(number, subscription_id)
+
+    def retrieve_one(self, number, subscription_id):
+        name = self.model.subscriptions[number]["channel"][0]
         with self.app.backend.session() as (broker, now):
+            got = broker.retrieve(name, subscription_id, now)
+        assert [self.plain(delivery) for delivery in got] == self.model.retrieve(number, now)
+
+    @precondition(lambda self: any(subscription["dropped"] for subscription in self.model.subscriptions))
+    @rule()
+    def retrieve_what_was_dropped(self):
+        for subscription, subscription_id in zip(self.model.subscriptions, self.subscription_ids, strict=True):
             if subscription["dropped"]:
-                code = 5010 if self.model.strict and name not in self.model.known else 8008
-                assert error_code(lambda: broker.retrieve(name, self.subscription_ids[number], now)) == code
-                return
-            got = broker.retrieve(name, self.subscription_ids[number], now)
-        expected = self.model.retrieve(number, now)
-        assert [self.plain(delivery) for delivery in got] == expected
+                self.refuse_to_retrieve(subscription["channel"][0], subscription_id)
+
+    def refuse_to_retrieve(self, name, subscription_id):
+        with self.app.backend.session() as (broker, now):
+            code = 5010 if self.model.strict and name not in self.model.known else 8008
+            assert error_code(lambda: broker.retrieve(name, subscription_id, now)) == code
 
     @precondition(lambda self: self.subscription_ids)
     @rule(data=st.data())
     def retrieve_from_the_wrong_channel(self, data):
         number = data.draw(st.integers(0, len(self.subscription_ids) - 1))
         other = "news" if self.model.subscriptions[number]["channel"][0] == "default" else "default"
-        with self.app.backend.session() as (broker, now):
-            code = 5010 if self.model.strict and other not in self.model.known else 8008
-            assert error_code(lambda: broker.retrieve(other, self.subscription_ids[number], now)) == code
+        self.refuse_to_retrieve(other, self.subscription_ids[number])
 
     @precondition(lambda self: self.ids)
     @rule(data=st.data())
@@ -221,6 +242,7 @@ class Messaging(RuleBasedStateMachine):
             else:
                 assert error_code(lambda: broker.cancel(self.ids[order], now)) == 5040
 
+    @precondition(lambda self: len(self.ids) > 5)
     @rule(channel=CHANNELS)
     def delete_channel(self, channel):
         name = channel.lower()
@@ -251,12 +273,10 @@ class Messaging(RuleBasedStateMachine):
         self.app.deliveries()
         due = self.model.next_at(now)
         delivery = self.app.clock.next()
-        if due is None:
-            assert delivery is None
-            assert self.now() == now
-        else:
-            assert self.now() == due
-            assert delivery.data == next(entry[3] for entry in self.everything(due) if entry[0] == due)
+        then = now if due is None else due
+        assert self.now() == then
+        data = next((entry[3] for entry in self.everything(then) if entry[0] == due), None)
+        assert (delivery and delivery.data) == data
 
     def check_journey(self, leg, go):
         before = self.now()
@@ -306,7 +326,7 @@ class Messaging(RuleBasedStateMachine):
 TestMessaging = Messaging.TestCase
 TestMessaging.settings = settings(
     max_examples=200,
-    stateful_step_count=40,
+    stateful_step_count=25,
     deadline=None,
     database=None,
     derandomize=True,

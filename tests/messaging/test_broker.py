@@ -647,6 +647,7 @@ class TestDeleteChannel:
 class TestRunawaySchedules:
     def test_invariant_7_a_million_occurrences_are_allowed_and_one_more_is_not(self, broker):
         publish(broker, publish_at=date(1), repeat_every=0.001)
+        publish(broker, publish_at=date(86_400))
         broker.refuse_runaway(at(1 + 999.999))
         with pytest.raises(RunawayScheduleError):
             broker.refuse_runaway(at(1 + 1000))
@@ -681,6 +682,12 @@ class TestRunawaySchedules:
         publish(broker, "long", repeat_every=3600)
         assert len(delivered(broker, 7200)) == 1003
 
+    def test_invariant_7_a_long_period_elsewhere_hides_no_runaway(self, broker):
+        publish(broker, "short", repeat_every=0.001)
+        publish(broker, "long", repeat_every=3600)
+        with pytest.raises(RunawayScheduleError, match=r"message:1 on channel 'default', which repeats every 0\.001 s"):
+            broker.refuse_runaway(at(1001))
+
     def test_invariant_7_a_million_messages_ahead_make_no_runaway_now(self, broker):
         publish(broker, publish_at=date(86_400), repeat_every=0.001)
         broker.refuse_runaway(at(86_399))
@@ -690,6 +697,7 @@ class TestRunawaySchedules:
     def test_invariant_7_what_processing_holds_back_does_not_count(self):
         broker = new_broker(processing_time=10)
         publish(broker, repeat_every=0.001)
+        publish(broker, publish_at=date(86_400))
         broker.refuse_runaway(at(1009.999))
         with pytest.raises(RunawayScheduleError):
             broker.refuse_runaway(at(1010))

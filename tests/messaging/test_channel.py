@@ -135,6 +135,13 @@ def test_what_was_taken_is_not_handed_out_again():
     assert data(channel.take(subscriber, alive_since=0)) == []
 
 
+def test_what_was_passed_over_is_not_looked_at_again():
+    channel = Channel("news", [delivery(1, "a"), delivery(2, "b", "wanted")])
+    subscriber = subscription(subtopic="wanted")
+    assert data(channel.take(subscriber, alive_since=0)) == ["b"]
+    assert data(channel.take(subscriber, alive_since=0)) == []
+
+
 def test_each_subscription_has_its_own_place():
     channel, early, late = Channel("news", [delivery(1, "a"), delivery(2, "b")]), subscription(), subscription(cursor=1)
     assert data(channel.take(early, alive_since=0)) == ["a", "b"]

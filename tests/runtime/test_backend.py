@@ -319,21 +319,21 @@ class TestWaitFor:
         assert app.backend.wait_for(lambda: timeline(app) == [("accepted", 0), ("delivered", 60)], timeout=0)
 
     def test_an_event_in_another_thread_asks_again(self, app, monkeypatch):
-        monkeypatch.setattr(backend_module, "GLANCE", 10)  # so that the event alone ends the wait
-        answers = []
-
-        def asked_again():
-            answers.append(bool(answers))
-            if not answers[-1]:
-                thread.start()
-            return answers[-1]
-
+        monkeypatch.setattr(backend_module, "GLANCE", 10)
         thread = threading.Thread(target=app.publish)
-        assert app.backend.wait_for(asked_again, timeout=10)
-        thread.join(10)
-        assert answers == [False, True]
+        wait, notified = app.backend._changed.wait, []
 
-    def test_an_event_between_asking_and_waiting_is_not_missed(self, app):
+        def wait_while_another_publishes(timeout):
+            thread.start()
+            notified.append(wait(timeout))
+
+        monkeypatch.setattr(app.backend._changed, "wait", wait_while_another_publishes)
+        assert app.backend.wait_for(lambda: notified, timeout=10)
+        thread.join(10)
+        assert notified == [True]
+
+    def test_an_event_between_asking_and_waiting_is_not_missed(self, app, monkeypatch):
+        monkeypatch.setattr(app.backend._changed, "wait", lambda timeout: pytest.fail(f"waits {timeout} s"))
         answers = []
 
         def publish_while_asked():

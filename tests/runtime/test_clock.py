@@ -548,11 +548,34 @@ class TestListenersOnTheWay:
         app.clock.advance(seconds=90)
         assert app.now() == 90
 
+    def test_a_listener_that_thaws_time_and_goes_further_is_not_brought_back(self, app):
+        app.clock.freeze()
+        app.publish("thaw", delay=60)
+        app.publish("on the way", delay=70)
+
+        def thaw_and_go(delivery):
+            if delivery.data == "thaw":
+                app.clock.unfreeze()
+                app.clock.advance(seconds=100)
+
+        app.backend.listen("delivered", thaw_and_go)
+        app.clock.advance(seconds=90)
+        assert app.now() == 160
+
+    def test_a_listener_that_thaws_time_frozen_in_the_past_brings_the_present_back(self, app):
+        app.clock.freeze("2012-01-01")
+        app.publish(delay=60)
+        app.backend.listen("delivered", lambda _: app.clock.unfreeze())
+        app.clock.advance(seconds=90)
+        assert app.now() == 0
+
     def test_a_listener_that_freezes_time_keeps_it_at_the_end_of_the_journey(self, app):
         app.publish(delay=60)
         app.backend.listen("delivered", lambda _: app.clock.freeze())
         app.clock.advance(seconds=90)
         assert (app.time.instant, app.now()) == (at(90), 90)
+        app.clock.unfreeze()
+        assert app.now() == 60
 
 
 class TestConcurrentJourneys:
@@ -659,9 +682,10 @@ class TestForeignTime:
         assert app.now() == 5
         assert app.deliveries() == [(0, "in setup"), (-999_940, "in the body")]
 
-    def test_a_foreign_freeze_hides_what_was_advanced_before_until_it_thaws(self, app):
+    @pytest.mark.parametrize("running", [False, True], ids=["frozen", "ticking"])
+    def test_a_foreign_freeze_hides_what_was_advanced_before_until_it_thaws(self, app, running):
         app.clock.advance(hours=1)
-        app.time.frozen, app.time.running = True, False
+        app.time.frozen, app.time.running = True, running
         assert app.now() == 0
         app.time.frozen, app.time.running = False, True
         assert app.now() == 3600

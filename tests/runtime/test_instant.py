@@ -180,6 +180,7 @@ class TestUnderAFreeze:
             moment = to_datetime(START)
             assert dt.datetime is not freezegun.api.real_datetime
             assert type(moment) is freezegun.api.real_datetime
+            assert real_datetime() is freezegun.api.real_datetime
 
     def test_frozen_datetimes_go_in(self):
         with freezegun.freeze_time("2030-01-07 08:30"):

@@ -42,6 +42,14 @@ class TestRead:
         before, reading, after = utcnow(), process_time.read(), utcnow()
         assert before <= reading.instant <= after
 
+    def test_a_freeze_that_another_thread_is_just_stopping_is_none(self, process_time, monkeypatch):
+        """Its stacks are empty by then, and its classes are still in their places."""
+        with freezegun.freeze_time(FROZEN), monkeypatch.context() as patch:
+            patch.setattr(freezegun.api, "freeze_factories", [])
+            patch.setattr(freezegun.api, "tz_offsets", [])
+            reading = process_time.read()
+        assert (reading.frozen, reading.instant != START) == (False, True)
+
     def test_a_freeze_is_read(self, process_time):
         with freezegun.freeze_time(FROZEN):
             assert process_time.read() == Reading(START, frozen=True, running=False)
