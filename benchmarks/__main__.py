@@ -7,7 +7,7 @@ import os
 import platform
 from collections.abc import Callable, Iterator
 
-from . import collecting, lifecycle, memory, moving, publishing, pushing, selecting
+from . import collecting, lifecycle, memory, moving, publishing, pushing, reporting, selecting
 from .harness import Row
 
 CONCERNS: tuple[Callable[[], Iterator[Row]], ...] = (
@@ -18,6 +18,7 @@ CONCERNS: tuple[Callable[[], Iterator[Row]], ...] = (
     memory.rows,
     pushing.rows,
     selecting.rows,
+    reporting.rows,
 )
 
 

@@ -101,12 +101,16 @@ def test_who_polls_at_every_delivery_misses_none(reminders, backendless_mock):
 
 
 def test_who_polls_too_late_misses_it(reminders, backendless_mock):
-    subscription_id = reminders.subscribe()
+    reminders.subscribe()
     reminders.remind_in(timedelta(minutes=30), "stand-up")
+    [subscription] = backendless_mock.channel("reminders").subscriptions
 
-    backendless_mock.clock.advance(minutes=30, seconds=60)
+    backendless_mock.clock.advance(minutes=30)
+    assert subscription.pending.data == ["stand-up"]
+    backendless_mock.clock.advance(seconds=60)
 
-    assert reminders.poll(subscription_id) == []
+    assert subscription.pending.data == []
+    backendless_mock.channel("reminders").assert_retrieved("stand-up", times=0)
 
 
 def test_the_next_reminder_is_one_call_away(reminders, backendless_mock):

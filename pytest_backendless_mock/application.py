@@ -23,6 +23,7 @@ from .messaging.message import header_text
 from .messaging.secret import Secret
 from .messaging.template import Template
 from .outbox import Outbox, outbox
+from .runtime.instant import show_instant
 from .runtime.record import (
     Delivery,
     Device,
@@ -35,6 +36,7 @@ from .runtime.record import (
     message_record,
     scheduled_record,
 )
+from .timeline import Timeline
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -53,7 +55,7 @@ class BackendlessApp(Client):
 
     def __repr__(self) -> str:
         with self._tenant.backend.retrospect() as (broker, now):
-            seen = report.instant_or_unknown(now)
+            seen = show_instant(now) if now else "not read yet"
             counts = f"{len(broker.publications)} messages, {len(broker.pending)} scheduled"
         return f"<{type(self).__name__} {self._server.host_url} {counts}, clock {seen}>"
 
@@ -143,6 +145,13 @@ class BackendlessApp(Client):
         """The HTTP requests that came, with what they were answered; the last 10,000."""
         return self._tenant.journal.requests()
 
+    @property
+    def timeline(self) -> Timeline:
+        """What happened, now, and what is still to come: ``print(backendless_mock.timeline)``."""
+        with self._tenant.backend.session():
+            pass
+        return Timeline(self._tenant)
+
     def channel(self, name: str) -> ChannelView:
         """A channel, to look into and to make assertions about. Looking does not create it."""
         return ChannelView(self._tenant, name)
@@ -179,7 +188,8 @@ class BackendlessApp(Client):
     def on(self, kind: str, callback: Callable[[Any], object]) -> Callable[[], None]:
         """Call ``callback`` with the record of each event.
 
-        There are ``accepted``, ``delivered``, ``retrieved``, ``cancelled``, ``pushed``, ``failed`` and ``emailed``.
+        There are ``accepted``, ``delivered``, ``retrieved``, ``cancelled``, ``pushed``, ``failed``, ``emailed`` and
+        ``refused``.
 
         It runs where the event came about, with no lock held, and may publish or advance. What comes back takes
         it off again. Raises ``ValueError`` for another kind.

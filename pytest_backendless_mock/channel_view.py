@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from . import report
 from .expectation import ANYTHING, Expectation
 from .http.tenant import Tenant
+from .http.verdict import BackendlessMockWarning, nearest
 from .messaging.channel import channel_name
 from .messaging.event import Retrieved
 from .runtime.record import Delivery, Message, Scheduled, View, delivery_record, message_record, scheduled_record
@@ -137,15 +140,34 @@ class ChannelView:
         __tracebackhide__ = True
         return self._check(Expectation("retrieved", data, times), self.retrieved)
 
+    def expect_schema(self, schema: Mapping[str, Any] | str | Path) -> None:
+        """From now on every message published here must satisfy a JSON Schema (2020-12), or the test fails.
+
+        ``schema`` is the schema itself or a path, relative to the test file; ``$ref`` may name files beside it.
+        The client notices nothing. Raises ``OSError`` for a file that cannot be read, ``ValueError`` for what is no
+        schema.
+        """
+        self._tenant.payloads.expect(self.name, schema, self._tenant.base)
+
     def assert_nothing_published(self) -> None:
-        """Nobody published here. Raises ``AssertionError``."""
+        """Nobody published here; a name like a typo of another channel warns. Raises ``AssertionError``."""
         __tracebackhide__ = True
+        self._warn_of_typo()
         self._check(Expectation("published", ANYTHING, 0), self.messages)
 
     def assert_nothing_delivered(self) -> None:
-        """Nothing entered the channel's log. Raises ``AssertionError``."""
+        """Nothing entered the channel's log; a name like a typo of another channel warns. Raises ``AssertionError``."""
         __tracebackhide__ = True
+        self._warn_of_typo()
         self._check(Expectation("delivered", ANYTHING, 0), self.deliveries)
+
+    def _warn_of_typo(self) -> None:
+        with self._tenant.backend.session() as (broker, _):
+            known = list(broker.channels)
+        other = None if self.name in known else nearest(self.name, known)
+        if other:
+            text = f"nobody ever named the channel {self.name!r}; did you mean {other!r}?"
+            warnings.warn(text, BackendlessMockWarning, stacklevel=3)
 
     def _check(self, wanted: Expectation, records: View[Any]) -> View[Any]:
         __tracebackhide__ = True

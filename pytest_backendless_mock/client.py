@@ -137,7 +137,7 @@ class Client:
     ) -> Any:
         """Carry out an operation whose dates may be relative to the instant at which it happens."""
         secret = None if token is None else Secret(token)
-        with self._tenant.call(params, token=secret) as call:
+        with self._tenant.call(params, token=secret, origin=f"backendless_mock.{operation}()") as call:
             when = {name: _milliseconds(date, call.now) for name, date in (dates or {}).items()}
             return OPERATIONS[operation].run(call._replace(body={**(body or {}), **when}))
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from . import report
 from .application import BackendlessApp
 from .http.app import Application
 from .http.server import BackendlessServer, ServerError
@@ -37,6 +39,7 @@ class BackendlessMock(BackendlessApp):
         allow_unknown_requests: bool = False,
         server: BackendlessServer | None = None,
         clock: Clock | None = None,
+        base: Path | None = None,
         **rules: Any,
     ) -> None:
         self.clock = clock or Clock()
@@ -51,6 +54,7 @@ class BackendlessMock(BackendlessApp):
             app_id=server.app_id,
             api_key=server.api_key,
         )
+        tenant.base = base or tenant.base
         super().__init__(tenant, server, Application(tenant, allow_unknown_requests=allow_unknown_requests))
 
     def __enter__(self) -> Self:
@@ -103,8 +107,13 @@ class BackendlessMock(BackendlessApp):
             app_id=app_id or guid(f"{name} id"),
             api_key=api_key or guid(f"{name} key"),
         )
+        tenant.base = self._tenant.base
         self._application.add(tenant)
         return BackendlessApp(tenant, self._server, self._application)
+
+    def report(self) -> str:
+        """The timeline and the requests of every application: what stands under a failing test. Reads no clock."""
+        return "\n\n".join(report.summary(tenant) for tenant in self._application.tenants.values())
 
     def verify(self) -> None:
         """Give the verdict of the end of the test now: ``AssertionError`` for what the mock objects to.

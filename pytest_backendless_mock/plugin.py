@@ -83,9 +83,20 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
         raise
     finally:
         problems = [*_thaw(item), *_judge(item)]
-        item.stash[MOCK] = None
     _fail_for(problems)
     return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Under a failing test stands what its application went through."""
+    report = yield
+    mock = item.stash.get(MOCK, None)
+    if mock is not None and report.failed:
+        report.sections.append((MARKER, mock.report()))
+    if report.when == "teardown":
+        item.stash[MOCK] = None
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -167,6 +178,7 @@ def backendless_mock(
         seed=item.nodeid,
         server=backendless_mock_server,
         clock=clock,
+        base=item.path.parent,
         allow_unknown_requests=keywords.get("allow_unknown_requests", False),
         **rules,
     )

@@ -15,6 +15,7 @@ from pytest_backendless_mock.http.app import Application
 from pytest_backendless_mock.http.server import BackendlessServer
 from pytest_backendless_mock.http.tenant import Tenant
 from pytest_backendless_mock.messaging.access import Permission, User
+from pytest_backendless_mock.messaging.event import Refused
 from pytest_backendless_mock.messaging.secret import Secret
 from pytest_backendless_mock.runtime.process_time import Reading
 
@@ -178,8 +179,7 @@ class Wire:
         user = User(self.tenant.new_id("user"), login, secret, frozenset(roles))
         with self.tenant.backend.session() as (broker, now):
             broker.access.add(user)
-            if token is not None:
-                broker.access.give_token(user, token, now)
+            broker.access.give_token(user, token, now)
         return user
 
     def deny(self, operation: str, **where: str) -> None:
@@ -206,7 +206,7 @@ class Wire:
                 len(broker.pending),
                 tuple(broker.channels),
                 len(broker.subscription_ids()),
-                len(self.tenant.backend.timeline),
+                sum(not isinstance(event, Refused) for event in self.tenant.backend.timeline),
             )
 
     @property

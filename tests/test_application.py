@@ -168,6 +168,13 @@ class TestDenyAndAllow:
         with pytest.raises(MessagingError, match="5044"):
             mock.deny("publish", channel="a/b")
 
+    def test_a_denied_call_stands_in_the_report_with_the_rule_that_denied_it(self, mock):
+        mock.deny("publish", channel="news", role="NotAuthenticatedUser")
+        call(f"{mock.url}/messaging/news", "POST", {"message": "hi"})
+        with pytest.raises(AssertionError) as failure:
+            mock.channel("news").assert_published("hi")
+        assert "deny('publish', channel='news', role='NotAuthenticatedUser')" in str(failure.value)
+
     def test_a_denied_call_of_the_test_s_own_says_which_rule(self, mock):
         mock.deny("publish", channel="news")
         with pytest.raises(MessagingError) as refusal:
@@ -414,3 +421,8 @@ def test_a_server_that_others_can_reach_warns(host, warns, recwarn):
 
 def test_a_server_is_on_the_loopback_interface_unless_told_otherwise(mock):
     assert mock.host_url.startswith("http://127.0.0.1:")
+
+
+def test_roles_are_several_names(mock):
+    with pytest.raises(TypeError, match="roles is several names, not 'Editors'"):
+        mock.add_user(roles="Editors")

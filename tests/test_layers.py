@@ -15,7 +15,18 @@ NAME = "pytest_backendless_mock"
 PACKAGE = Path(pytest_backendless_mock.__file__).parent
 MODULES = {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text("utf-8")) for path in PACKAGE.rglob("*.py")}
 CORE_STRANGERS = ("werkzeug", "json", "time", "threading", "freezegun", "pytest", "socket")
-TOPS = ["expectation", "report", "channel_view", "outbox", "client", "application", "mock"]
+TOPS = [
+    "expectation",
+    "wording",
+    "near_miss",
+    "timeline",
+    "report",
+    "channel_view",
+    "outbox",
+    "client",
+    "application",
+    "mock",
+]
 """The modules between the rooms and the plugin, each standing on those before it only."""
 CLOCK_READINGS = {
     "now",

@@ -350,10 +350,8 @@ class TestTheVerdict:
         result.assert_outcomes(failed=1)
         result.stdout.fnmatch_lines(
             [
-                (
-                    "*the service has no GET *nowhere. If that is meant, "
-                    "say @pytest.mark.backendless_mock(allow_unknown_requests=True)"
-                )
+                "the service has no GET …/nowhere; it has nothing like that.",
+                "If it is meant, say @pytest.mark.backendless_mock(allow_unknown_requests=True)",
             ]
         )
         assert "Traceback" not in said(result)
@@ -657,6 +655,24 @@ class TestHints:
         )
 
 
+class TestRulesFixture:
+    def test_that_cannot_be_meant_is_one_sentence(self, inner):
+        result = inner.run(
+            """
+            import pytest
+
+            @pytest.fixture(scope="session")
+            def backendless_mock_rules():
+                return {"message_lifetme": 5}
+
+            def test_it(backendless_mock):
+                pass
+            """
+        )
+        result.assert_outcomes(errors=1)
+        result.stdout.fnmatch_lines(["the fixture backendless_mock_rules: *'message_lifetme'*"])
+
+
 class TestFreeze:
     """In processes of their own: what is looked for is a freeze that is left behind."""
 
@@ -716,6 +732,20 @@ class TestFreeze:
         )
         result.assert_outcomes(passed=6)
         assert "in -" not in str(result.stdout)
+
+    def test_that_cannot_be_undone_because_the_test_left_another_says_so(self, inner):
+        result = inner.run_apart(
+            """
+            import freezegun
+            import pytest
+
+            @pytest.mark.backendless_mock(freeze="2030-01-07 08:30")
+            def test_it(backendless_mock):
+                freezegun.freeze_time("2031-01-01", real_asyncio=True).start()
+            """
+        )
+        result.assert_outcomes(passed=1, errors=1)
+        result.stdout.fnmatch_lines(["backendless_mock: a freeze_time() started after clock.freeze() is still active*"])
 
     def test_none_takes_back_the_freeze_of_a_class(self, inner):
         result = inner.run_apart(

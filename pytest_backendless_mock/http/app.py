@@ -15,11 +15,12 @@ from ..messaging.errors import (
     UnknownApplication,
     UnreadableRequest,
 )
+from ..messaging.event import Refused
 from ..messaging.runaway import RunawayScheduleError
 from ..messaging.secret import Secret
 from ..runtime.backend import ListenerError
 from ..runtime.instant import to_datetime
-from . import body, route, wire
+from . import body, hints, route, wire
 from .body import BodyCutShort, BodyTooLong
 from .journal import Entry
 from .operation import OPERATIONS, Operation
@@ -97,7 +98,6 @@ class Exchange:
         self._operation: str | None = None
         self._read: bytes | None = None
         self._at: int | None = None
-        self._detail = ""
         self.spent = False
         """Whether the connection cannot be used further."""
 
@@ -122,7 +122,6 @@ class Exchange:
                 self._read,
                 answer.status,
                 code,
-                self._detail,
             )
         )
         return answer
@@ -164,15 +163,21 @@ class Exchange:
         value = self._read_json(payload, operation) if operation.body else None
         answer: Any = None
         try:
-            with self._tenant.call(target.params, value, self._headers.get("user-token")) as call:
+            with self._tenant.call(
+                target.params, value, token=self._headers.get("user-token"), origin=self._line()
+            ) as call:
                 self._at = call.now
                 answer = operation.run(call)
         except InvalidParameter:
             self._recognise_stranger(target)
             raise
-        except ListenerError:  # the test's own error: the client must not notice
-            self._tenant.verdict.object_to(f"{self._line()}\n{traceback.format_exc()}")
+        except ListenerError:
+            self._blame_listener()
         return answer
+
+    def _blame_listener(self) -> None:
+        """What a listener raised is the test's own error: it is told, and the client does not notice."""
+        self._tenant.verdict.object_to(f"{self._line()}\n{traceback.format_exc()}")
 
     def _read_json(self, payload: bytes, operation: Operation) -> Any:
         """Size was checked; Content-Type, then syntax (W6, W7), then fields nobody knows (W10)."""
@@ -182,9 +187,10 @@ class Exchange:
         declared = self._headers.get("content-type", "").partition(";")[0].strip().lower()
         is_json = declared == "application/json" or declared.endswith("+json")
         if payload and not is_json and self._tenant.rules.require_content_type:
-            raise UnreadableRequest(
-                f"Content-Type is {declared!r}, not application/json", detail="with requests or httpx, pass json="
+            self._tenant.verdict.hint_at(
+                f"{self._line()}: Content-Type is {declared!r}; requests and httpx send JSON as such with json="
             )
+            raise UnreadableRequest(f"Content-Type is {declared!r}, not application/json")
         value = body.parse(payload)
         for name in wire.unknown_fields(value, str(operation.body)):
             self._tenant.verdict.hint_at(_unknown_field(name, wire.known_fields(str(operation.body)), self._line()))
@@ -198,8 +204,9 @@ class Exchange:
     def _unknown(self) -> Answer:
         said = f"the service has no {self._line()}"
         if not self._application.allow_unknown_requests:
+            near = route.nearest_route(self._method, self._segments)
             self._tenant.verdict.object_to(
-                f"{said}. If that is meant, say @pytest.mark.backendless_mock(allow_unknown_requests=True)"
+                f"{said}; {near}.\nIf it is meant, say @pytest.mark.backendless_mock(allow_unknown_requests=True)"
             )
         return self._failure(HTTPStatus.NOT_FOUND, said)
 
@@ -209,7 +216,13 @@ class Exchange:
         return f"{self._method} {prefix}{route.show(below)}"
 
     def _refusal(self, error: MessagingError) -> Answer:
-        self._detail = error.detail
+        hint = hints.refusal(error, self._tenant.backend.clock)
+        if hint:
+            self._tenant.verdict.hint_at(f"{self._line()}: {hint}")
+        try:
+            self._tenant.backend.note(Refused(self.at, self._line(), error))
+        except ListenerError:
+            self._blame_listener()
         return Answer(HTTPStatus.BAD_REQUEST, wire.write_error(error.code, error.message, self._tenant.rules))
 
     def _failure(self, status: HTTPStatus, text: str) -> Answer:

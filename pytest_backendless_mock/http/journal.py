@@ -45,8 +45,6 @@ class Entry(NamedTuple):
     body: bytes | None
     status: int
     code: int | None
-    detail: str = ""
-    """What is known of a refusal beyond what the service says: for reports."""
 
 
 class Journal:
@@ -75,8 +73,7 @@ class Journal:
     def requests(self) -> tuple[Request, ...]:
         """Copies of what is kept."""
         return tuple(
-            Request(to_datetime(entry.at), *entry[1:5], _json(entry.body), *entry[6:8])
-            for entry in tuple(self._entries)
+            Request(to_datetime(entry.at), *entry[1:5], _json(entry.body), *entry[6:]) for entry in tuple(self._entries)
         )
 
 

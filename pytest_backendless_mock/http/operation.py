@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ..messaging.broker import Broker
 from ..messaging.channel import channel_name
 from ..messaging.errors import UnknownDeviceToCancel
 from ..messaging.push import is_push, shows_something
 from ..messaging.rules import Rules
-from . import wire
+from ..runtime.backend import Backend
+from . import hints, wire
+from .payload import Payloads
 from .route import Credentials
 from .verdict import Verdict
 from .wire import JSON
 
 
+class Called(Protocol):
+    """What an operation needs of the application it is asked of."""
+
+    identity: Credentials
+    backend: Backend
+    verdict: Verdict
+    payloads: Payloads
+
+    def new_id(self, kind: str) -> str:
+        """An id of that kind."""
+
+
 class Call(NamedTuple):
     """An operation to be carried out: ``now`` in microseconds, ``params`` from the path, ``body`` parsed JSON."""
 
-    identity: Credentials
+    application: Called
     broker: Broker
     now: int
-    verdict: Verdict
-    new_id: Callable[[str], str]
+    origin: str
     params: Mapping[str, str]
     body: JSON = None
     token: str | None = None
@@ -64,9 +77,19 @@ def publish(call: Call) -> JSON:
     """``POST …/messaging/<channel>``."""
     channel = call.authorize("publish", call.params["channel"])
     publishing = wire.read_publish(call.body)
+    for hint in hints.dates(call.body):
+        call.application.verdict.hint_at(f"{call.origin}: {hint}")
+    typo = hints.misspelt_channel(channel, call.broker.channels)
     if is_push(publishing.delivery_options, publishing.options.headers):
         _hint_at_display(call, publishing.options.headers)
     status = call.broker.publish(channel, publishing.message, publishing.options, publishing.delivery_options, call.now)
+    if typo:
+        call.application.verdict.hint_at(f"{call.origin}: {typo}")
+    violations = call.application.payloads.violations(channel, publishing.message)
+    if violations:
+        call.application.verdict.object_to(
+            "\n  ".join([f"{call.origin}: the message on channel {channel!r} breaks its schema", *violations])
+        )
     return wire.write_published(status)
 
 
@@ -84,15 +107,22 @@ def subscribe(call: Call) -> JSON:
     """``POST …/messaging/<channel>/subscribe``."""
     channel = call.authorize("subscribe", call.params["channel"])
     subscribing = wire.read_subscribe(call.body)
+    typo = hints.misspelt_channel(channel, call.broker.channels)
     subscription = call.broker.subscribe(
         channel, call.now, subtopic=subscribing.subtopic, selector=subscribing.selector
     )
+    if typo:
+        call.application.verdict.hint_at(f"{call.origin}: {typo}")
     return {"subscriptionId": subscription.subscription_id}
 
 
 def retrieve(call: Call) -> JSON:
     """``GET …/messaging/<channel>/<subscription-id>``."""
-    deliveries = call.broker.retrieve(call.params["channel"], call.params["subscription"], call.now)
+    address = (call.params["channel"], call.params["subscription"], call.now)
+    for delivery in call.broker.lost(*address):
+        if call.application.backend.clock.jumped_over(delivery.at + call.broker.lifetime):
+            call.application.verdict.hint_at(f"{call.origin}: {hints.lost(delivery, call.broker.lifetime)}")
+    deliveries = call.broker.retrieve(*address)
     return wire.write_retrieved(deliveries)
 
 
@@ -128,7 +158,7 @@ def push_template(call: Call) -> JSON:
         call.authorize("publish", template.channel)
     values, dates = wire.read_push_template(call.body)
     for placeholder in template.unresolved(values) if template else ():
-        call.verdict.object_to(f"the push template {name!r} was sent without a value for {{{placeholder}}}")
+        call.application.verdict.object_to(f"the push template {name!r} was sent without a value for {{{placeholder}}}")
     return wire.write_published(call.broker.push_template(name, values, dates, call.now))
 
 
@@ -155,7 +185,7 @@ def email_template(call: Call) -> JSON:
 def login(call: Call) -> JSON:
     """``POST …/users/login``: the user's properties, ``objectId`` and ``user-token``."""
     login, password = wire.read_login(call.body)
-    token = call.new_id("token")
+    token = call.application.new_id("token")
     user = call.broker.access.log_in(login, password, token, call.now)
     return wire.write_user(user, token)
 
@@ -179,13 +209,13 @@ def properties(call: Call) -> JSON:
 
 def info(call: Call) -> JSON:
     """``GET …/info``: the JavaScript SDK asks at its start (W18)."""
-    return {"appId": call.identity.app_id, "apiKey": call.identity.api_key}
+    return {"appId": call.application.identity.app_id, "apiKey": call.application.identity.api_key}
 
 
 def _hint_at_display(call: Call, headers: Mapping[str, object]) -> None:
     """A push without display headers is accepted, but hardly meant (P9)."""
     if not shows_something(headers):
-        call.verdict.hint_at(
+        call.application.verdict.hint_at(
             f"a push to channel {call.params['channel']!r} has no header that a device shows: "
             "ios-alert-title, ios-alert-body on iOS, android-content-title, android-content-text on Android"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -56,6 +57,10 @@ ROUTES = (
 """What the service has, below the application's prefix; the first row that fits is taken."""
 
 
+PREFIX = "/<app-id>/<api-key> (backendless_mock.url), or /api, comes first"
+"""What every path begins with, for people."""
+
+
 class Credentials(NamedTuple):
     """What a request says about its application: nothing when the host stands for it."""
 
@@ -94,6 +99,40 @@ def segments(environ: WSGIEnvironment) -> list[str]:
         unquote_to_bytes(segment.encode("latin-1")).decode("utf-8", "surrogateescape")
         for segment in path.removeprefix("/").split("/")
     ]
+
+
+def nearest_route(method: str, segments: list[str]) -> str:
+    """What of an unknown request is wrong, for people: the prefix, the method, a segment, or all of it."""
+    form, below = _split(segments)
+    if _methods(segments):
+        return f"its path lacks the application: {PREFIX}"
+    if any(_methods(segments[start:]) for start in range(1, len(segments)) if start != len(form)):
+        return f"its prefix is wrong: {PREFIX}"
+    methods = _methods(below)
+    if methods:
+        return f"that path takes {' and '.join(methods)}"
+    near = max(ROUTES, key=lambda route: _likeness(route, method, below))
+    if method == "POST" and len(below) == 1 and _likeness(near, method, below) < 1:
+        return "its path lacks 'messaging': a channel's is POST …/messaging/<channel>"
+    if _likeness(near, method, below) <= 0:
+        return "it has nothing like that"
+    placeholders = near.path.replace("{", "<").replace("}", ">")
+    return f"the nearest it has is {near.method} …/{placeholders}"
+
+
+def _methods(below: list[str]) -> list[str]:
+    """The methods that a path below the prefix takes."""
+    return list(dict.fromkeys(route.method for route in ROUTES if _match(route, route.method, below) is not None))
+
+
+def _likeness(route: Route, method: str, below: list[str]) -> float:
+    """How much a route is like a request: its fixed segments first, then their number, then the method."""
+    wanted = route.path.split("/")
+    alike = 0.0
+    for want, here in zip(wanted, below, strict=False):
+        likeness = 0.5 if want.startswith("{") else SequenceMatcher(None, want, here.lower()).ratio()
+        alike += likeness if likeness >= 0.5 else -1  # noqa: PLR2004 - less alike than that is another word
+    return alike - abs(len(wanted) - len(below)) + 0.1 * (method == route.method)
 
 
 def show(segments: list[str]) -> str:

@@ -30,7 +30,7 @@ def validate(payload: object, name: str) -> None:
     """
     problems = list(violations(payload, name))
     if problems:
-        lines = "".join(f"\n  {_describe(problem)}" for problem in problems)
+        lines = "".join(f"\n  {describe(problem)}" for problem in problems)
         raise PayloadError(f"this is no {name}:{lines}")
 
 
@@ -73,7 +73,8 @@ def _folder() -> Path:
     return PACKAGED if PACKAGED.is_dir() else PACKAGED.parent.parent / "schemas"
 
 
-def _describe(problem: ValidationError) -> str:
+def describe(problem: ValidationError) -> str:
+    """Where a payload breaks a rule, what stands there, and which rule."""
     value = repr(problem.instance)
     shown = value if len(value) <= WIDEST else f"{value[: WIDEST - 1]}…"
     return f"at {problem.json_path}: {shown} breaks {problem.validator!r}: {problem.validator_value!r}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from ..messaging.broker import Broker
@@ -13,6 +14,7 @@ from ..runtime.clock import Clock
 from ..runtime.ids import Ids, guid
 from .journal import Journal
 from .operation import Call
+from .payload import Payloads
 from .route import Credentials
 from .verdict import Verdict
 
@@ -30,17 +32,31 @@ class Tenant:
     ) -> None:
         self.identity = Credentials(app_id, api_key)
         self.rules = rules
-        self.new_id = Ids(seed, app_id).new
-        self.backend = Backend(Broker(rules, self.new_id, system_headers=_system_headers(rules, app_id)), clock)
+        self._ids = Ids(seed, app_id)
+        self.backend = Backend(Broker(rules, self._ids.new, system_headers=_system_headers(rules, app_id)), clock)
         self.journal = Journal()
         self.verdict = Verdict()
+        self.payloads = Payloads()
+        self.base = Path.cwd()
+        """What paths of a test are relative to."""
         self.label = str(seed)
 
+    def new_id(self, kind: str) -> str:
+        """An id of that kind."""
+        return self._ids.new(kind)
+
     @contextmanager
-    def call(self, params: Mapping[str, str], body: Any = None, token: str | None = None) -> Iterator[Call]:
-        """A session with the application, for one operation."""
+    def call(
+        self,
+        params: Mapping[str, str],
+        body: Any = None,
+        *,
+        token: str | None = None,
+        origin: str = "the test's own call",
+    ) -> Iterator[Call]:
+        """A session with the application, for one operation; ``origin`` says in reports who asked for it."""
         with self.backend.session() as (broker, now):
-            yield Call(self.identity, broker, now, self.verdict, self.new_id, params, body, token)
+            yield Call(self, broker, now, origin, params, body, token)
 
 
 def _system_headers(rules: Rules, app_id: str) -> dict[str, str]:

@@ -16,7 +16,12 @@ class Verdict:
     def __init__(self) -> None:
         self._problems: list[str] = []
         self._hints: list[str] = []
-        self._told: set[str] = set()
+        self._told: dict[str, None] = {}
+
+    @property
+    def hints(self) -> list[str]:
+        """All hints so far, told or not: for the report of a failing test."""
+        return list(self._told)
 
     def object_to(self, problem: str) -> None:
         """Note what fails the test."""
@@ -25,7 +30,7 @@ class Verdict:
     def hint_at(self, hint: str) -> None:
         """Note what its reader should know; the same hint is told once."""
         if hint not in self._told:
-            self._told.add(hint)
+            self._told[hint] = None
             self._hints.append(hint)
 
     def take_problems(self) -> list[str]:

@@ -86,6 +86,7 @@ class Access:
         self._accept_unknown = accept_unknown_tokens
         self._users: list[User] = []
         self._tokens: dict[str, Token] = {}
+        self._logged_out: set[str] = set()
         self._allowed: dict[Permission, bool] = {}
 
     def add(self, user: User) -> None:
@@ -106,7 +107,8 @@ class Access:
 
     def log_out(self, token: str) -> None:
         """Forget a token."""
-        self._tokens.pop(token, None)
+        if self._tokens.pop(token, None):
+            self._logged_out.add(token)
 
     def knows(self, token: str, now: int) -> bool:
         """Whether ``token`` was given out and is still good."""
@@ -122,8 +124,14 @@ class Access:
         elif self._accept_unknown:
             user = User(object_id=token)
         else:
-            raise UnknownUserToken(token)
+            raise UnknownUserToken(token, detail=self._fate(token))
         return Caller(user, user.roles | {AUTHENTICATED_ROLE, KEY_ROLE})
+
+    def _fate(self, token: str) -> str:
+        """What became of a token that is good no more; "" for one that nobody gave out."""
+        if token in self._tokens:
+            return "the token has expired"
+        return "the token was logged out" if token in self._logged_out else ""
 
     def rule(self, permission: Permission, *, allowed: bool) -> None:
         """Allow or deny; the last word on the same operation, channel and subject counts.

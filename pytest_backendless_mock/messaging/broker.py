@@ -70,8 +70,8 @@ class Broker:
         self._queue = DueQueue()
         self._shortest_period = LAST_INSTANT
         self._events: list[Event] = []
-        self._lifetime = seconds(rules.message_lifetime)
-        self._processing = seconds(rules.processing_time)
+        self.lifetime = seconds(rules.message_lifetime)
+        self.processing = seconds(rules.processing_time)
         self._tolerance = seconds(rules.publish_at_tolerance)
 
     def publish(
@@ -98,7 +98,7 @@ class Broker:
             schedule=schedule,
             push=push,
         )
-        publication = Publication(message, min(schedule.first + self._processing, LAST_INSTANT))
+        publication = Publication(message, min(schedule.first + self.processing, LAST_INSTANT))
         self.publications[message.message_id] = publication
         self.pending[message.message_id] = publication
         self._events.append(Accepted(now, message))
@@ -194,16 +194,21 @@ class Broker:
     def retrieve(self, channel: str, subscription_id: str, now: int) -> list[Delivery]:
         """What the subscription has not had yet and is still alive (T11). Raises as ``subscription`` does."""
         subscription = self.subscription(channel, subscription_id)
-        taken = self.channels[subscription.channel].take(subscription, now - self._lifetime)
+        taken = self.channels[subscription.channel].take(subscription, now - self.lifetime)
         self._events.extend(Retrieved(now, delivery, subscription) for delivery in taken)
         return taken
+
+    def lost(self, channel: str, subscription_id: str, now: int) -> list[Delivery]:
+        """What the subscription asked for and never had, because it is alive no more. Raises as ``subscription``."""
+        subscription = self.subscription(channel, subscription_id)
+        return self.channels[subscription.channel].lost(subscription, now - self.lifetime)
 
     def waiting(self, subscription: Subscription, now: int) -> list[Delivery]:
         """What ``retrieve`` would hand out, left where it is."""
         channel = self.channels.get(subscription.channel)
         if channel is None or subscription.subscription_id not in channel.subscriptions:
             return []
-        return list(channel.waiting(subscription, now - self._lifetime))
+        return list(channel.waiting(subscription, now - self.lifetime))
 
     def subscription(self, channel: str, subscription_id: str) -> Subscription:
         """Raises ``InvalidChannelName``, ``UnknownChannel`` (strict channels) and ``InvalidParameter`` (C5)."""
@@ -258,7 +263,7 @@ class Broker:
         due = self._queue.next_at()
         if due is None or len(self.pending) * ((now - due) // self._shortest_period + 1) <= MOST_OCCURRENCES:
             return
-        refuse_runaway(self.pending.values(), now - self._processing)
+        refuse_runaway(self.pending.values(), now - self.processing)
 
     def drain(self) -> list[Event]:
         """What happened since this was last asked."""
@@ -275,11 +280,11 @@ class Broker:
         if message.push is not None:
             self._push(publication, message.push, at)
         due = message.schedule.due(publication.delivered + 1)
-        if due is None or due + self._processing > LAST_INSTANT:
+        if due is None or due + self.processing > LAST_INSTANT:
             publication.become(_outcome(publication))
             del self.pending[message.message_id]
         else:
-            publication.next_at = due + self._processing
+            publication.next_at = due + self.processing
             self._queue.push(publication)
 
     def _push(self, publication: Publication, push: Push, at: int) -> None:

@@ -77,6 +77,11 @@ class Channel:
             if delivery.at > alive_since and subscription.matches(delivery):
                 yield delivery
 
+    def lost(self, subscription: Subscription, alive_since: int) -> list[Delivery]:
+        """What ``subscription`` asked for and did not take while it could."""
+        unread = self.log[subscription.cursor :]
+        return [delivery for delivery in unread if delivery.at <= alive_since and subscription.matches(delivery)]
+
     def take(self, subscription: Subscription, alive_since: int) -> list[Delivery]:
         """``waiting``, and from now on it counts as handed out."""
         taken = list(self.waiting(subscription, alive_since))

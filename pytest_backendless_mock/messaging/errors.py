@@ -71,7 +71,8 @@ class UnknownUserToken(MessagingError):
     code, text = 3064, "Not existing user token - {}. Relogin user to update your user token"
 
     def __str__(self) -> str:
-        return f"{self.code} {self.text.format(masked(str(self.args[0])))}"
+        told = f"{self.code} {self.text.format(masked(str(self.args[0])))}"
+        return f"{told} ({self.detail})" if self.detail else told
 
 
 class SessionTimeout(MessagingError):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .channel import Subscription
     from .device import Device
     from .email import Email
+    from .errors import MessagingError
     from .message import Message
 
 
@@ -65,7 +66,15 @@ class Emailed(NamedTuple):
     email: Email
 
 
-Event = Accepted | Delivery | Retrieved | Cancelled | Pushed | Failed | Emailed
+class Refused(NamedTuple):
+    """A request was answered with an error; ``what`` is its method and path."""
+
+    at: int
+    what: str
+    error: MessagingError
+
+
+Event = Accepted | Delivery | Retrieved | Cancelled | Pushed | Failed | Emailed | Refused
 
 KINDS: Mapping[type[Event], str] = {
     Accepted: "accepted",
@@ -75,5 +84,6 @@ KINDS: Mapping[type[Event], str] = {
     Pushed: "pushed",
     Failed: "failed",
     Emailed: "emailed",
+    Refused: "refused",
 }
 """What listeners call each kind of event."""

@@ -72,7 +72,7 @@ def _publish_date(milliseconds: float, now: int, tolerance: int) -> int:
     if instant is None:
         raise InvalidPublishDate(detail="publishAt is a number of milliseconds from 0 to the year 9999")
     if instant < now - tolerance:
-        raise InvalidPublishDate(detail=f"publishAt is {(now - instant) / SECOND:g} s before now")
+        raise InvalidPublishDate(detail=f"publishAt is {_spoken(now - instant)} before now")
     return max(instant, now)
 
 
@@ -81,14 +81,18 @@ def _expiration_date(milliseconds: float, first: int) -> int:
     if instant is None:
         raise InvalidExpirationDate(detail="repeatExpiresAt is a number of milliseconds from 0 to the year 9999")
     if instant <= first:
-        early = (first - instant) / SECOND
-        raise InvalidExpirationDate(detail=f"repeatExpiresAt is {early:g} s before the first occurrence")
+        early = _spoken(first - instant)
+        raise InvalidExpirationDate(detail=f"repeatExpiresAt is {early} before the first occurrence")
     return instant
 
 
 def _instant(milliseconds: float) -> int | None:
     """In microseconds; ``None`` for what is no date: NaN (nothing compares with it), negative, after the year 9999."""
     return round(milliseconds * MILLISECOND) if 0 <= milliseconds <= LAST_INSTANT // MILLISECOND else None
+
+
+def _spoken(duration: int) -> str:
+    return f"{duration / SECOND:,.3f}".rstrip("0").rstrip(".") + " s"
 
 
 class DueQueue:

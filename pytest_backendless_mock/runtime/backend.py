@@ -8,13 +8,24 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from ..messaging.broker import Broker
-from ..messaging.event import KINDS, Emailed, Event, Failed, Pushed, Retrieved
+from ..messaging.event import KINDS, Emailed, Event, Failed, Pushed, Refused, Retrieved
 from ..messaging.message import Delivery as CoreDelivery
 from .clock import Clock
 from .process_time import real_monotonic
-from .record import Delivery, Email, Message, Push, delivery_record, email_record, message_record, push_record
+from .record import (
+    Delivery,
+    Email,
+    Message,
+    Push,
+    Refusal,
+    delivery_record,
+    email_record,
+    message_record,
+    push_record,
+    refusal_record,
+)
 
-Record = Message | Delivery | Push | Email
+Record = Message | Delivery | Push | Email | Refusal
 Listener = Callable[[Record], object]
 
 GLANCE = 0.05
@@ -74,6 +85,13 @@ class Backend:
         with self._lock:
             self._closed = True
 
+    def note(self, event: Event) -> None:
+        """Add to the timeline what did not come from the broker."""
+        with self._lock:
+            self.timeline.append(event)
+            self._changed.notify_all()
+        self._tell([event])
+
     @property
     def listening(self) -> bool:
         """Whether somebody wants to be told at each instant."""
@@ -88,7 +106,12 @@ class Backend:
             raise ValueError(f"there is no event {kind!r}; there are {', '.join(KINDS.values())}")
         entry = (kind, listener)
         self._listeners.append(entry)
-        return lambda: self._listeners.remove(entry)
+
+        def stop() -> None:
+            if entry in self._listeners:
+                self._listeners.remove(entry)
+
+        return stop
 
     def wait_for(self, predicate: Callable[[], object], timeout: float) -> bool:
         """Wait, in real seconds, until ``predicate`` holds; it is asked again at each event and each due instant."""
@@ -174,6 +197,8 @@ class Backend:
                 return push_record(entry)
             case Emailed():
                 return email_record(entry)
+            case Refused():
+                return refusal_record(entry)
             case _:
                 with self._lock:
                     return message_record(self._broker.publications[entry.message.message_id])

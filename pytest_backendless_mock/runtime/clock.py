@@ -55,6 +55,7 @@ class Clock:
         self._left_running = True
         self._guard = threading.Lock()
         self._followers: list[Follower] = []
+        self._jumps: list[tuple[int, int]] = []
         self._undo_freeze: Callable[[], None] | None = None
         self.seen: int | None = None
         """The last instant that was read, in microseconds: what reports go by, since they never read (T15)."""
@@ -65,6 +66,15 @@ class Clock:
     def now(self) -> dt.datetime:
         """The mock's time, an aware datetime in UTC."""
         return to_datetime(self.read())
+
+    @property
+    def apart(self) -> int:
+        """By how much the mock's time is ahead of the process's, in microseconds."""
+        return 0 if self._time.read().frozen else self._offset
+
+    def jumped_over(self, instant: int) -> bool:
+        """Whether ``advance`` or ``move_to`` went past ``instant`` (microseconds) without a stop for others."""
+        return any(start < instant <= target for start, target in self._jumps)
 
     def advance(self, delta: dt.timedelta | None = None, /, **units: float) -> View[Delivery]:
         """Go forward: ``advance(minutes=5)`` or ``advance(timedelta(...))``; returns the deliveries made on the way.
@@ -165,11 +175,12 @@ class Clock:
         now = self.read()
         if instant < now:
             raise ValueError(f"{show_instant(instant)} has passed: the mock's clock shows {show_instant(now)}")
-        return instant
+        return self._later(instant - now)
 
     def _go(self, target: int) -> View[Delivery]:
         marks = self._marks()
         self._refuse_runaway(target)
+        self._jumps.append((self.read(), target))
         with self._journey():
             if any(follower.listening for follower in self._followers):
                 for _ in self._stops(target):

@@ -86,6 +86,8 @@ def show_instant(instant: int) -> str:
 def show_duration(duration: int) -> str:
     """For people: ``2 d 3 h``, ``30 min``, ``1.5 s``."""
     rest = abs(duration)
+    if rest >= 60_000_000:  # noqa: PLR2004 - over a minute nobody reads fractions of a second
+        rest = round(rest / 1_000_000) * 1_000_000
     parts = []
     for unit, size in (("d", 86_400_000_000), ("h", 3_600_000_000), ("min", 60_000_000)):
         count, rest = divmod(rest, size)

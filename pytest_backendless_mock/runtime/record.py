@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from ..messaging import message as core
 from ..messaging.device import Device as CoreDevice
-from ..messaging.event import Emailed, Failed, Pushed
+from ..messaging.event import Emailed, Failed, Pushed, Refused
 from ..messaging.push import shown
 from .instant import to_datetime
 
@@ -140,6 +140,16 @@ class Email:
     headers: Mapping[str, str | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A request that the service refused: ``what`` is its method and path, ``reason`` the code and text."""
+
+    at: dt.datetime
+    what: str
+    code: int
+    reason: str
+
+
 def message_record(publication: core.Publication) -> Message:
     """A copy of a message as it stands."""
     message, asked = publication.message, publication.message.delivery_options
@@ -233,6 +243,11 @@ def email_record(event: Emailed) -> Email:
         criteria=email.criteria,
         headers={},
     )
+
+
+def refusal_record(event: Refused) -> Refusal:
+    """A copy of a refusal."""
+    return Refusal(to_datetime(event.at), event.what, event.error.code, str(event.error))
 
 
 def copied(data: Any) -> Any:

@@ -175,8 +175,10 @@ def test_a3_a_denial_does_not_touch_what_was_accepted_before(wire):
 def test_a3_a_denial_is_noted_with_its_rule_and_the_answer_does_not_tell(wire):
     wire.deny("publish", channel="news", role="Editors")
     assert say_hi(wire, ANN).json == DENIED["publish"]
-    [entry] = wire.tenant.journal._entries
-    assert (entry.code, entry.detail) == (5007, "denied by deny('publish', channel='news', role='Editors')")
+    [refusal] = wire.tenant.backend.timeline
+    assert str(refusal.error) == (
+        "5007 User has no permission to publish message (denied by deny('publish', channel='news', role='Editors'))"
+    )
 
 
 class TestLoggingIn:

@@ -252,6 +252,7 @@ BROKEN_OFF = [
     pytest.param(lambda: Endless(10, ConnectionResetError("reset by peer")), "100", id="reset"),
     pytest.param(lambda: Endless(10, TimeoutError("timed out")), "100", id="timeout"),
     pytest.param(lambda: Endless(10, ConnectionResetError("reset by peer")), str(2 * LONGEST_BODY), id="reset-long"),
+    pytest.param(lambda: io.BytesIO(b"x" * 10), str(2 * LONGEST_BODY), id="too-long-and-short"),
     pytest.param(lambda: Endless(10, OSError("Missing chunk terminating newline")), None, id="chunked"),
     pytest.param(lambda: Endless(LONGEST_BODY + 70_000, ConnectionResetError()), None, id="chunked-long"),
     pytest.param(lambda: Endless(10, ValueError("I/O operation on closed file")), None, id="chunked-closed"),

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from http_support import APP_ID, MESSAGING, NOTHING, Wire
+from http_support import APP_ID, MESSAGING, NOTHING, NOW, Wire
 
 SUBSCRIBE = f"{MESSAGING}/default/subscribe"
 REFUSED = b'{"code":5009,"message":"Error during subscribing"}'
@@ -167,8 +167,11 @@ class TestC7MalformedSelectors:
 
     def test_c7_the_place_and_what_was_expected_are_noted_for_the_reader(self, wire):
         wire.send("POST", SUBSCRIBE, {"selector": "foo > > 10"})
-        (entry,) = wire.tenant.journal._entries
-        assert entry.detail == "expected '(', + or -, a header or a value; found '>', at 6\n  foo > > 10\n        ^"
+        (event,) = wire.tenant.backend.timeline
+        assert (event.at, event.what) == (NOW * 1000, "POST …/messaging/default/subscribe")
+        assert event.error.detail == (
+            "expected '(', + or -, a header or a value; found '>', at 6\n  foo > > 10\n        ^"
+        )
 
     @pytest.mark.parametrize("selector", [5, 0, True, False, ["a = 1"], [], {"a": 1}, {}], ids=repr)
     def test_w9_a_selector_that_is_no_text_is_error_8008_and_nothing_is_stored(self, wire, selector):

@@ -777,3 +777,12 @@ def test_httpx_in_process_sends_a_generator(wire):
         answer = client.post("/default", content=parts, headers={"Content-Type": "application/json"})
     assert answer.json()["status"] == "scheduled"
     assert wire.data() == ["hi"]
+
+
+def test_a_machine_without_the_sockets_it_needs_is_told_in_a_sentence(monkeypatch):
+    def refuse(*_):
+        raise OSError("Address family not supported by protocol")
+
+    monkeypatch.setattr("pytest_backendless_mock.http.server.socket.socket", refuse)
+    with pytest.raises(ServerError, match=r"^the mock cannot listen on ::1:0: Address family not supported"):
+        BackendlessServer("::1").start()

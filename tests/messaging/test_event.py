@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from core_support import START, at, date, new_broker, publish
 
-from pytest_backendless_mock.messaging.event import KINDS, Accepted, Cancelled, Emailed, Failed, Pushed, Retrieved
+from pytest_backendless_mock.messaging.event import (
+    KINDS,
+    Accepted,
+    Cancelled,
+    Emailed,
+    Failed,
+    Pushed,
+    Refused,
+    Retrieved,
+)
 from pytest_backendless_mock.messaging.message import Delivery
 
 
@@ -21,6 +30,7 @@ def test_these_are_the_kinds_of_event():
         Pushed: "pushed",
         Failed: "failed",
         Emailed: "emailed",
+        Refused: "refused",
     }
 
 

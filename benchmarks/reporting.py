@@ -1,0 +1,53 @@
+"""What a test that passes pays for the verdict, and for the report that nobody gets to see."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from pytest_backendless_mock import BackendlessMock, plugin
+
+from .harness import NONE, Row, alternate, at_most, stopwatch
+
+TESTS = 1_000
+ROUNDS = 9
+PASSED = cast("pytest.TestReport", SimpleNamespace(failed=False, when="call", sections=[]))
+
+
+def rows() -> Iterator[Row]:
+    """The plugin's wrappers around a test that used the fixture, and published a message."""
+    with BackendlessMock() as mock:
+        mock.publish("hello", "news")
+        item = _item(mock)
+        (taken,) = alternate(lambda: stopwatch(lambda: _run(item, TESTS)), rounds=ROUNDS)
+    each = taken / TESTS * 1e6
+    yield Row("verdict and report of a test that passes", f"{each:.1f} µs", NONE, None, at_most(each, 20, " µs"))
+
+
+def _item(mock: BackendlessMock) -> pytest.Item:
+    item = SimpleNamespace(stash=pytest.Stash(), warn=lambda warning: warning)
+    item.stash[plugin.MOCK] = mock
+    item.stash[plugin.CLOCK] = mock.clock
+    return cast("pytest.Item", item)
+
+
+def _run(item: pytest.Item, times: int) -> None:
+    """What pytest does with the wrappers between a test's set-up and its end."""
+    for _ in range(times):
+        _through(plugin.pytest_runtest_makereport(item), PASSED)
+        _through(plugin.pytest_runtest_call(item))
+        _through(plugin.pytest_runtest_makereport(item), PASSED)
+        _through(plugin.pytest_runtest_teardown(item))
+        _through(plugin.pytest_runtest_makereport(item), PASSED)
+
+
+def _through(wrapper: Generator[None, Any, Any], result: object = None) -> None:
+    next(wrapper)
+    try:
+        wrapper.send(result)
+    except StopIteration:
+        return
+    raise AssertionError("a wrapper yields once")

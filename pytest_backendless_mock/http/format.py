@@ -1,0 +1,40 @@
+"""The formats of JSON Schema that jsonschema checks only with further packages: dates, times and addresses."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from urllib.parse import urlsplit
+
+from jsonschema import FormatChecker
+
+FORMATS = FormatChecker()
+"""jsonschema's own checks, and the ones below."""
+
+_OFFSET = re.compile(r"(?i:z|[+-]\d\d:\d\d)$", re.ASCII)
+_TIME = re.compile(r"\d\d:\d\d:\d\d(\.\d+)?(?i:z|[+-]\d\d:\d\d)", re.ASCII)
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?(?i:z|[+-]\d\d:\d\d)", re.ASCII)
+
+
+@FORMATS.checks("date-time", raises=ValueError)
+def is_date_time(value: object) -> bool:
+    """RFC 3339, as JSON Schema asks."""
+    return not isinstance(value, str) or (_DATE_TIME.fullmatch(value) is not None and _exists(value[:10], value[11:19]))
+
+
+@FORMATS.checks("time", raises=ValueError)
+def is_time(value: object) -> bool:
+    """RFC 3339's full-time, with its offset."""
+    return not isinstance(value, str) or (_TIME.fullmatch(value) is not None and _exists("2000-01-01", value[:8]))
+
+
+@FORMATS.checks("uri", raises=ValueError)
+def is_uri(value: object) -> bool:
+    """An absolute URI: a scheme, and no blanks."""
+    return not isinstance(value, str) or (bool(urlsplit(value).scheme) and not re.search(r"\s", value))
+
+
+def _exists(date: str, time: str) -> bool:
+    """Whether there is that day and time. Raises ``ValueError`` where there is not."""
+    dt.datetime.fromisoformat(f"{date}T{time}")
+    return True

@@ -1,0 +1,211 @@
+"""What happened, now, and what is still to come: one picture."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from plugin_support import StandingTime, call
+
+from pytest_backendless_mock import BackendlessMock, Clock
+
+HOUR = dt.timedelta(hours=1)
+TITLE = {"android-content-title": "Shop", "ios-alert-title": "Shop"}
+
+
+@pytest.fixture
+def time():
+    return StandingTime()
+
+
+@pytest.fixture
+def mock(time):
+    with BackendlessMock(clock=Clock(time)) as mock:
+        yield mock
+
+
+def test_past_now_and_future_stand_in_one_picture(mock):
+    subscription = mock.subscribe("news")
+    mock.publish("tick", channel="news", repeat_every=1800, repeat_expires_at=2 * HOUR)
+    mock.publish("lunch", channel="news", publish_at=4 * HOUR)
+    subscription.retrieve()
+    mock.clock.advance(minutes=40)
+    mock.cancel(mock.publish("dinner", channel="news", publish_at=HOUR).message_id)
+    assert str(mock.timeline).splitlines() == [
+        "08:30:00  accepted   'tick' on 'news', every 30 min until 10:30:00",
+        "08:30:00  delivered  'tick' on 'news' #1",
+        "08:30:00  accepted   'lunch' on 'news', for 12:30:00",
+        f"08:30:00  retrieved  'tick' on 'news' #1 by {subscription.id}",
+        "09:00:00  delivered  'tick' on 'news' #2",
+        "09:10:00  accepted   'dinner' on 'news', for 10:10:00",
+        "09:10:00  cancelled  'dinner' on 'news'",
+        "09:10:00  -- now --",
+        "09:30:00  scheduled  'tick' on 'news' #3, due in 20 min",
+        "12:30:00  scheduled  'lunch' on 'news', due in 3 h 20 min",
+    ]
+
+
+PUBLISHED = [
+    ({}, "'hi' on 'default'"),
+    ({"publish_at": HOUR}, "'hi' on 'default', for 09:30:00"),
+    ({"publish_at": 24 * HOUR}, "'hi' on 'default', for 2030-01-08 08:30:00"),
+    ({"repeat_every": 60}, "'hi' on 'default', every 1 min"),
+    ({"publish_at": HOUR, "repeat_every": 60}, "'hi' on 'default', for 09:30:00 every 1 min"),
+    (
+        {"publish_at": HOUR, "repeat_every": 60, "repeat_expires_at": 2 * HOUR},
+        "'hi' on 'default', for 09:30:00 every 1 min until 10:30:00",
+    ),
+    ({"repeat_expires_at": HOUR}, "'hi' on 'default'"),
+]
+
+
+@pytest.mark.parametrize(
+    ("plan", "told"), PUBLISHED, ids=["now", "later", "tomorrow", "every", "later-every", "until", "no-repetition"]
+)
+def test_what_was_accepted_is_told_with_its_plan(mock, plan, told):
+    mock.publish("hi", **plan)
+    assert mock.timeline.past[0] == f"08:30:00  accepted   {told}"
+
+
+def test_another_day_is_told(mock):
+    mock.publish("hi", publish_at=24 * HOUR)
+    mock.clock.advance(days=1)
+    assert list(mock.timeline) == [
+        "08:30:00  accepted   'hi' on 'default', for 2030-01-08 08:30:00",
+        "2030-01-08 08:30:00  delivered  'hi' on 'default'",
+        "2030-01-08 08:30:00  -- now --",
+    ]
+
+
+def test_pushes_are_told_with_their_devices_and_what_these_refused(mock):
+    mock.register_device("good", os="IOS")
+    mock.register_device("bad", refuses="Unregistered")
+    mock.publish("sale", headers=TITLE, publish_policy="PUSH")
+    assert mock.timeline.past[1:] == [
+        "08:30:00  pushed     'sale' to device 'good' (IOS)",
+        "08:30:00  failed     'sale' to device 'bad' (ANDROID), which refused: Unregistered",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("recipients", "told"),
+    [
+        ({"to": ["ann@example.com"]}, "ann@example.com"),
+        ({"to": ["ann@example.com", "bob@example.com"]}, "ann@example.com, bob@example.com"),
+    ],
+    ids=["one", "two"],
+)
+def test_e_mails_are_told_with_their_recipients(mock, recipients, told):
+    email = {"subject": "sale", "bodyparts": {"textmessage": "hi"}, **recipients}
+    assert call(f"{mock.url}/messaging/email", "POST", email)[0] == 200
+    assert mock.timeline.past == [f"08:30:00  emailed    'sale' to {told}"]
+
+
+def test_an_e_mail_to_whoever_a_condition_finds_tells_the_condition(mock):
+    mock.add_email_template("welcome")
+    email = {"template-name": "welcome", "criteria": "age > 18"}
+    assert call(f"{mock.url}/emailtemplate/send", "POST", email)[0] == 200
+    assert mock.timeline.past == ["08:30:00  emailed    None to age > 18"]
+
+
+def test_refusals_are_told_with_code_and_reason(mock):
+    call(f"{mock.url}/messaging/news", "POST", {"message": None})
+    call(f"{mock.url}/messaging/news", "POST", {"message": 1, "publishAt": 1})
+    assert mock.timeline.past == [
+        "08:30:00  refused    POST …/messaging/news: 8006 Invalid NULL param for request (message is null)",
+        (
+            "08:30:00  refused    POST …/messaging/news: 5030 Invalid publish date "
+            "(publishAt is 1,894,004,999.999 s before now)"
+        ),
+    ]
+
+
+def test_it_catches_up_and_is_a_snapshot(mock, time):
+    mock.publish("hi", publish_at=HOUR)
+    before = mock.timeline
+    time.instant += 7_200_000_000
+    assert len(before.past) == 1
+    assert mock.timeline.past[1:] == ["09:30:00  delivered  'hi' on 'default'"]
+    assert mock.timeline.rest == ["10:30:00  -- now --"]
+    assert len(list(before)) == 3
+
+
+def test_its_repr_counts(mock):
+    mock.publish("hi", publish_at=HOUR)
+    assert repr(mock.timeline) == "<Timeline 1 events, 1 to come>"
+
+
+def test_nobody_who_reports_reads_the_clock(time):
+    """T15."""
+    mock = BackendlessMock(clock=Clock(time))
+    reads = time.reads
+    assert mock.report() == "timeline:\n  -- now --"
+    assert time.reads == reads
+
+
+class TestTheReport:
+    def test_tells_the_requests_with_their_answers(self, mock):
+        call(f"{mock.url}/messaging/news", "POST", {"message": "hi"})
+        call(f"{mock.url}/messaging/news", "POST", {"message": None})
+        call(f"{mock.url}/messaging/message:1")
+        assert mock.report().splitlines() == [
+            "timeline:",
+            "  08:30:00  accepted   'hi' on 'news'",
+            "  08:30:00  delivered  'hi' on 'news'",
+            "  08:30:00  refused    POST …/messaging/news: 8006 Invalid NULL param for request (message is null)",
+            "  08:30:00  -- now --",
+            "requests:",
+            "  08:30:00  POST …/messaging/news {'message': 'hi'} -> 200",
+            "  08:30:00  POST …/messaging/news {'message': None} -> 400 8006",
+            "  08:30:00  GET …/messaging/message:1 -> 200",
+        ]
+
+    def test_tells_the_requests_of_a_test_without_events_on_the_same_day(self, mock):
+        call(f"{mock.url}/messaging/message:1")
+        assert mock.report().splitlines() == [
+            "timeline:",
+            "  08:30:00  -- now --",
+            "requests:",
+            "  08:30:00  GET …/messaging/message:1 -> 200",
+        ]
+
+    def test_says_how_many_requests_are_kept_no_longer(self, mock):
+        mock._tenant.journal._entries.clear()
+        mock._tenant.journal._count = 10_000
+        for _ in range(2):
+            call(f"{mock.url}/messaging/message:1")
+        assert mock.report().splitlines()[2:4] == ["requests:", "  … 10000 requests are kept no longer"]
+
+    def test_has_a_paragraph_for_each_application(self, mock):
+        mock.publish("one")
+        mock.new_app().publish("two")
+        assert [part.splitlines() for part in mock.report().split("\n\n")] == [
+            [
+                "timeline:",
+                f"  08:30:00  accepted   {data!r} on 'default'",
+                f"  08:30:00  delivered  {data!r} on 'default'",
+                "  08:30:00  -- now --",
+            ]
+            for data in ("one", "two")
+        ]
+
+    @pytest.mark.parametrize(("events", "to_come"), [(0, 200), (200, 0), (200, 200), (3, 57), (100, 40)])
+    def test_has_sixty_lines_at_most_with_now_among_them(self, mock, events, to_come):
+        for number in range(events):
+            call(f"{mock.url}/messaging/news", "POST", {"message": number})
+        for number in range(to_come):
+            mock.publish(number, publish_at=HOUR)
+        lines = mock.report().splitlines()
+        assert len(lines) <= 60
+        assert "  08:30:00  -- now --" in lines
+        left_out = [int(line.split()[1]) for line in lines if line.startswith("  … ")]
+        headings = 2 if events else 1
+        everything = headings + 3 * events + 2 * to_come + 1
+        assert len(lines) - len(left_out) + sum(left_out) == everything
+
+    def test_keeps_the_newest(self, mock):
+        for number in range(100):
+            mock.publish(number, channel="news")
+        lines = mock.report().splitlines()
+        assert lines[1] == "  … 145 left out"
+        assert lines[-2:] == ["  08:30:00  delivered  99 on 'news'", "  08:30:00  -- now --"]
