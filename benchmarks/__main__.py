@@ -7,7 +7,7 @@ import os
 import platform
 from collections.abc import Callable, Iterator
 
-from . import collecting, lifecycle, memory, moving, publishing, pushing, reporting, selecting
+from . import collecting, lifecycle, memory, moving, publishing, pushing, remoting, reporting, selecting
 from .harness import Row
 
 CONCERNS: tuple[Callable[[], Iterator[Row]], ...] = (
@@ -17,6 +17,7 @@ CONCERNS: tuple[Callable[[], Iterator[Row]], ...] = (
     collecting.rows,
     memory.rows,
     pushing.rows,
+    remoting.rows,
     selecting.rows,
     reporting.rows,
 )

@@ -11,7 +11,6 @@ from jsonschema import FormatChecker
 FORMATS = FormatChecker()
 """jsonschema's own checks, and the ones below."""
 
-_OFFSET = re.compile(r"(?i:z|[+-]\d\d:\d\d)$", re.ASCII)
 _TIME = re.compile(r"\d\d:\d\d:\d\d(\.\d+)?(?i:z|[+-]\d\d:\d\d)", re.ASCII)
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?(?i:z|[+-]\d\d:\d\d)", re.ASCII)
 

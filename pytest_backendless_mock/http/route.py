@@ -89,6 +89,17 @@ def find(method: str, segments: list[str], headers: Mapping[str, str]) -> Target
     raise UnknownRoute(f"{method} /{'/'.join(segments)}")
 
 
+def find_binary(method: str, segments: list[str]) -> Credentials | None:
+    """Whom a remoting call (AMF) is for; ``None`` where the request is none.
+
+    On ``/v1/binary`` the call says it, in its arguments, so there it is nobody yet.
+    """
+    form, below = _split(segments)
+    if method != "POST" or below != ["binary"]:
+        return None
+    return Credentials() if len(form) == 1 else Credentials(*form)
+
+
 def segments(environ: WSGIEnvironment) -> list[str]:
     """The percent-decoded segments of the path, split before decoding, so that ``%2F`` stays inside one."""
     raw: str | None = environ.get("RAW_URI") or environ.get("REQUEST_URI")

@@ -15,6 +15,7 @@ from ..runtime.ids import Ids, guid
 from .journal import Journal
 from .operation import Call
 from .payload import Payloads
+from .projection import Originals
 from .route import Credentials
 from .verdict import Verdict
 
@@ -37,6 +38,7 @@ class Tenant:
         self.journal = Journal()
         self.verdict = Verdict()
         self.payloads = Payloads()
+        self.originals = Originals()
         self.base = Path.cwd()
         """What paths of a test are relative to."""
         self.label = str(seed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from .channel import DEFAULT_CHANNEL, channel_name
@@ -72,6 +72,18 @@ class Devices:
         if device is None:
             return False
         self._drop(device)
+        return device.alive(now)
+
+    def leave(self, device_id: str, channels: Iterable[str], now: int) -> bool:
+        """Take a device off ``channels``, and drop it when none is left; whether there was one."""
+        device = self._by_id.get(device_id)
+        if device is None:
+            return False
+        left = {channel_name(name) for name in channels}
+        kept = tuple(name for name in device.channels if name not in left)
+        self._drop(device)
+        if kept:
+            self._keep(replace(device, channels=kept))
         return device.alive(now)
 
     def find(self, device_id: str, now: int) -> Device:

@@ -128,3 +128,35 @@ def test_a_file_that_holds_a_boolean_schema_is_one(payloads, tmp_path):
 def test_a_reference_that_leads_nowhere_is_told_when_it_is_given(payloads, tmp_path):
     with pytest.raises((OSError, ValueError)):
         payloads.expect("orders", {"$ref": "missing.json"}, tmp_path)
+
+
+def test_a_schema_may_refer_to_itself_and_twice_to_the_same_file(payloads, tmp_path):
+    written(tmp_path, money={"type": "number"})
+    amounts = {"net": {"$ref": "money.json"}, "tax": {"$ref": "money.json"}, "parts": {"items": {"$ref": "#"}}}
+    payloads.expect("orders", {"properties": amounts}, tmp_path)
+    assert payloads.violations("orders", {"net": 1, "parts": [{"tax": 2}]}) == []
+    assert len(payloads.violations("orders", {"net": "1", "parts": [{"tax": "2"}]})) == 2
+
+
+@pytest.mark.parametrize(
+    ("format_name", "value", "fits"),
+    [
+        ("date-time", "2030-01-07T09:00:00Z", True),
+        ("date-time", "2030-01-07T09:00:00.5+01:00", True),
+        ("date-time", "2030-02-30T09:00:00Z", False),
+        ("date-time", "2030-01-07T09:00:00", False),
+        ("date-time", "2030-01-07", False),
+        ("time", "09:00:00Z", True),
+        ("time", "25:00:00Z", False),
+        ("time", "09:00", False),
+        ("uri", "https://example.com/a?b=c", True),
+        ("uri", "example.com", False),
+        ("uri", "https://example.com/a b", False),
+        ("uri", 7, True),
+        ("date-time", None, True),
+        ("time", [], True),
+    ],
+)
+def test_dates_times_and_addresses_are_checked_without_further_packages(payloads, tmp_path, format_name, value, fits):
+    payloads.expect("orders", {"format": format_name}, tmp_path)
+    assert (payloads.violations("orders", value) == []) is fits

@@ -109,6 +109,12 @@ class TestSession:
 
 
 class TestListen:
+    def test_taking_a_listener_off_twice_is_no_error(self, app):
+        stop = app.backend.listen("accepted", print)
+        stop()
+        stop()
+        assert not app.backend.listening
+
     def test_each_kind_of_event_has_its_listeners(self, app):
         heard = []
         for kind in ("accepted", "delivered", "retrieved", "cancelled"):
