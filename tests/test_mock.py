@@ -560,6 +560,7 @@ class TestVerify:
         assert warned[0].filename == __file__
         mock.verify()
 
+    @pytest.mark.filterwarnings("error")
     def test_tells_problems_and_hints_together_where_warnings_are_errors(self, mock):
         call(f"{mock.url}/one")
         call(f"{mock.url}/messaging/news", "POST", {"message": "hi", "publishat": 1})
