@@ -147,7 +147,7 @@ class ChannelView:
         The client notices nothing. Raises ``OSError`` for a file that cannot be read, ``ValueError`` for what is no
         schema.
         """
-        self._tenant.payloads.expect(self.name, schema, self._tenant.base)
+        self._tenant.payloads.expect(self.name, schema, self._tenant.base or Path.cwd())
 
     def assert_nothing_published(self) -> None:
         """Nobody published here; a name like a typo of another channel warns. Raises ``AssertionError``."""

@@ -62,5 +62,6 @@ class Application:
 
 
 def _exchange(application: Application, environ: WSGIEnvironment) -> Exchange:
-    binary = route.find_binary(environ["REQUEST_METHOD"], route.segments(environ))
-    return Exchange(application, environ) if binary is None else RemoteExchange(application, environ)
+    segments = route.segments(environ)
+    binary = route.find_binary(environ["REQUEST_METHOD"], segments)
+    return (Exchange if binary is None else RemoteExchange)(application, environ, segments)

@@ -43,13 +43,13 @@ class Exchange:
 
     content_type = "application/json"
 
-    def __init__(self, application: Application, environ: WSGIEnvironment) -> None:
+    def __init__(self, application: Application, environ: WSGIEnvironment, segments: list[str]) -> None:
         self._application = application
         self._environ = environ
         self._tenant = application.tenant(Credentials())
         self._method: str = environ["REQUEST_METHOD"]
         self._headers = _headers(environ)
-        self._segments = route.segments(environ)
+        self._segments = segments
         self._operation: str | None = None
         self._read: bytes | None = None
         self._at: int | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from ..messaging.errors import InvalidPublishDate, MessagingError, UnknownUserToken
@@ -34,12 +34,11 @@ def dates(body: Mapping[str, Any]) -> Iterator[str]:
         yield f"repeatEvery {every} looks like milliseconds; the service reads seconds"
 
 
-def misspelt_channel(name: str, known: Iterable[str]) -> str | None:
+def misspelt_channel(name: str, known: Collection[str]) -> str | None:
     """A channel that is about to be made, and is an old one but for a slip of the finger."""
-    channels = list(known)
-    if name in channels or len(name) < SHORTEST_NAME:
+    if name in known or len(name) < SHORTEST_NAME:
         return None
-    meant = next((other for other in channels if _is_slip(name.lower(), other.lower())), None)
+    meant = next((other for other in known if _is_slip(name.lower(), other.lower())), None)
     return f"this makes a new channel {name!r}; did you mean {meant!r}?" if meant else None
 
 

@@ -39,8 +39,8 @@ class Tenant:
         self.verdict = Verdict()
         self.payloads = Payloads()
         self.originals = Originals()
-        self.base = Path.cwd()
-        """What paths of a test are relative to."""
+        self.base: Path | None = None
+        """What paths of a test are relative to; ``None`` for the working directory."""
         self.label = str(seed)
 
     def new_id(self, kind: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .node import NUMBER, TEXT, TRUTH, ConditionTypeError, Headers, Node, Test, Truth, shortened, walk
+from .node import NUMBER, TEXT, TRUTH, ConditionTypeError, Headers, Node, Reader, Test, Truth, shortened, walk
 from .pattern import Pattern
 from .term import Group, Header, Literal
 
@@ -79,6 +79,8 @@ class In(Node):
         operands = {kind: self.operand.reader(kind) for kind in dict.fromkeys(kinds)}
         options = [(kind, option.reader(kind)) for kind, option in zip(kinds, self.options, strict=True)]
         wanted = not self.negated
+        if len(operands) == 1 and all(isinstance(option, Literal) for option in self.options):
+            return _is_one_of(operands[kinds[0]], [read({}) for _, read in options], wanted=wanted)
 
         def test(headers: Headers) -> Truth:
             values = {kind: read(headers) for kind, read in operands.items()}
@@ -206,10 +208,37 @@ def _compare(left: Node, holds: Callable[[Any, Any], bool], right: Node) -> Test
     """Unknown when a side is NULL or no number."""
     kind = _compared_as(left, right)
     read, other = left.reader(kind), right.reader(kind)
+    if isinstance(right, Literal):  # as most are: read once, not for every message
+        return _compare_with(read, holds, other({}))
 
     def test(headers: Headers) -> Truth:
         one, two = read(headers), other(headers)
         return None if one is None or two is None else holds(one, two)
+
+    return test
+
+
+def _is_one_of(read: Reader, constants: list[Any], *, wanted: bool) -> Test:
+    """``IN`` over literals of one kind, as most are: looked up, not compared one by one."""
+    known = frozenset(constants) - {None}
+    otherwise = None if None in constants else not wanted
+
+    def test(headers: Headers) -> Truth:
+        value = read(headers)
+        if value is None:
+            return None
+        return wanted if value in known else otherwise
+
+    return test
+
+
+def _compare_with(read: Reader, holds: Callable[[Any, Any], bool], constant: Any) -> Test:
+    if constant is None:
+        return lambda _: None
+
+    def test(headers: Headers) -> Truth:
+        value = read(headers)
+        return None if value is None else holds(value, constant)
 
     return test
 

@@ -27,12 +27,8 @@ _ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
 _TRUTHS: Mapping[str | None, bool] = {"true": True, "false": False}
 
 
-def number(text: str) -> float | None:
-    """``text`` as a number: JSON's syntax with an optional sign and blanks around; ``None`` if it is none (C8)."""
-    return _remembered(text) if len(text) <= LONGEST_REMEMBERED else _number(text)
-
-
 def _number(text: str) -> float | None:
+    """``text`` as a number: JSON's syntax with an optional sign and blanks around; ``None`` if it is none (C8)."""
     value = float(text) if _NUMBER.fullmatch(text) else math.inf
     return value if math.isfinite(value) else None
 
@@ -99,7 +95,9 @@ class Header(Node):
 
         def read(headers: Headers) -> float | None:
             text = headers.get(name)
-            return None if text is None else number(text)
+            if text is None:
+                return None
+            return _remembered(text) if len(text) <= LONGEST_REMEMBERED else _number(text)
 
         return read
 
