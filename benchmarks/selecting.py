@@ -34,7 +34,7 @@ def _selector(number: int) -> str:
 
 
 PASSES = 20
-"""How often a sample goes through the subscriptions: before it the harness sweeps the heap, which leaves caches cold."""
+"""How often a sample goes through the subscriptions: a sweep of the heap before it leaves the caches cold."""
 
 
 def _matching() -> Row:

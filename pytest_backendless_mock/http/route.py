@@ -177,9 +177,9 @@ def _credentials(form: list[str], headers: Mapping[str, str]) -> Credentials:
 
 
 def _match(route: Route, method: str, below: list[str]) -> dict[str, str] | None:
-    wanted = route.path.split("/")
-    if method != route.method or len(wanted) != len(below):
+    if method != route.method or route.path.count("/") + 1 != len(below):
         return None
+    wanted = route.path.split("/")
     params = {}
     for want, segment in zip(wanted, below, strict=True):
         if want.startswith("{"):
