@@ -41,6 +41,10 @@ class Call(NamedTuple):
     body: JSON = None
     token: str | None = None
 
+    def hint_at(self, hint: str) -> None:
+        """Tell the reader what the caller probably meant, and who the caller is."""
+        self.application.verdict.hint_at(f"{self.origin}: {hint}")
+
     def authorize(self, operation: str, channel: str) -> str:
         """The channel as the service knows it, if the caller may do that there.
 
@@ -78,13 +82,13 @@ def publish(call: Call) -> JSON:
     channel = call.authorize("publish", call.params["channel"])
     publishing = wire.read_publish(call.body)
     for hint in hints.dates(call.body):
-        call.application.verdict.hint_at(f"{call.origin}: {hint}")
+        call.hint_at(hint)
     typo = hints.misspelt_channel(channel, call.broker.channels)
     if is_push(publishing.delivery_options, publishing.options.headers):
         _hint_at_display(call, publishing.options.headers)
     status = call.broker.publish(channel, publishing.message, publishing.options, publishing.delivery_options, call.now)
     if typo:
-        call.application.verdict.hint_at(f"{call.origin}: {typo}")
+        call.hint_at(typo)
     violations = call.application.payloads.violations(channel, publishing.message)
     if violations:
         call.application.verdict.object_to(
@@ -112,7 +116,7 @@ def subscribe(call: Call) -> JSON:
         channel, call.now, subtopic=subscribing.subtopic, selector=subscribing.selector
     )
     if typo:
-        call.application.verdict.hint_at(f"{call.origin}: {typo}")
+        call.hint_at(typo)
     return {"subscriptionId": subscription.subscription_id}
 
 
@@ -121,7 +125,7 @@ def retrieve(call: Call) -> JSON:
     address = (call.params["channel"], call.params["subscription"], call.now)
     for delivery in call.broker.lost(*address):
         if call.application.backend.clock.jumped_over(delivery.at + call.broker.lifetime):
-            call.application.verdict.hint_at(f"{call.origin}: {hints.lost(delivery, call.broker.lifetime)}")
+            call.hint_at(hints.lost(delivery, call.broker.lifetime))
     deliveries = call.broker.retrieve(*address)
     return wire.write_retrieved(deliveries)
 
