@@ -22,18 +22,18 @@ from .errors import (
     UnknownChannelToSubscribe,
     UnknownTemplate,
 )
-from .event import Accepted, Cancelled, Emailed, Event, Failed, Pushed, Retrieved
+from .event import Accepted, Cancelled, Dropped, Emailed, Event, Retrieved
 from .message import (
     Delivery,
     DeliveryOptions,
+    Failure,
     Message,
     MessageStatus,
     Publication,
     PublishOptions,
-    Sends,
     Status,
 )
-from .push import PUSH_ONLY, Push, plan_push
+from .push import PUSH_ONLY, outcome, plan_push, send, will_reach_channel
 from .rules import Rules
 from .runaway import MOST_OCCURRENCES, refuse_runaway
 from .schedule import LAST_INSTANT, DueQueue, plan, seconds
@@ -75,9 +75,16 @@ class Broker:
         self._tolerance = seconds(rules.publish_at_tolerance)
 
     def publish(
-        self, channel: str, data: Any, options: PublishOptions, delivery_options: DeliveryOptions, now: int
+        self,
+        channel: str,
+        data: Any,
+        options: PublishOptions,
+        delivery_options: DeliveryOptions,
+        now: int,
+        *,
+        failure: Failure | None = None,
     ) -> MessageStatus:
-        """Accept a message and deliver what of it is due.
+        """Accept a message and deliver what of it is due; with a ``failure``, give it up instead.
 
         Raises ``InvalidChannelName``, ``InvalidPublishDate``, ``InvalidExpirationDate``, and for a push
         ``PushPayloadError`` and ``InvalidWhereClause``.
@@ -97,11 +104,15 @@ class Broker:
             delivery_options=delivery_options,
             schedule=schedule,
             push=push,
+            failure=failure,
         )
         publication = Publication(message, min(schedule.first + self.processing, LAST_INSTANT))
         self.publications[message.message_id] = publication
         self.pending[message.message_id] = publication
         self._events.append(Accepted(now, message))
+        if failure is not None and failure.at_once:
+            self._give_up(publication, failure, now)
+            return self._status(publication)
         if schedule.every is not None:
             self._shortest_period = min(self._shortest_period, schedule.every)
         self._queue.push(publication)
@@ -111,7 +122,13 @@ class Broker:
         return MessageStatus(status, message.message_id)
 
     def push_template(
-        self, name: str, values: Mapping[str, str | None], dates: DeliveryOptions, now: int
+        self,
+        name: str,
+        values: Mapping[str, str | None],
+        dates: DeliveryOptions,
+        now: int,
+        *,
+        failure: Failure | None = None,
     ) -> MessageStatus:
         """Push a template to whom it is for; ``dates`` say when (P11).
 
@@ -126,7 +143,7 @@ class Broker:
             repeat_every=dates.repeat_every,
             repeat_expires_at=dates.repeat_expires_at,
         )
-        return self.publish(template.channel, text, options, when, now)
+        return self.publish(template.channel, text, options, when, now, failure=failure)
 
     def template(self, name: str) -> Template:
         """The push template of that name. Raises ``UnknownTemplate`` (P8)."""
@@ -242,8 +259,13 @@ class Broker:
         return [subscription_id for channel in self.channels.values() for subscription_id in channel.subscriptions]
 
     def next_at(self) -> int | None:
-        """The instant of the next delivery."""
+        """The next instant at which something is due."""
         return self._queue.next_at()
+
+    def next_delivery_at(self) -> int | None:
+        """The instant of the next delivery: not of a push alone, nor of what will be given up."""
+        coming = (p.next_at for p in self.pending.values() if p.next_at is not None and will_reach_channel(p.message))
+        return min(coming, default=None)
 
     def catch_up(self, now: int) -> None:
         """Deliver all that is due by ``now``, each occurrence stamped with its own instant.
@@ -272,34 +294,29 @@ class Broker:
 
     def _deliver(self, publication: Publication, at: int) -> None:
         message = publication.message
+        if message.failure is not None:
+            self._give_up(publication, message.failure, at)
+            return
         publication.delivered += 1
         if message.delivery_options.publish_policy != PUSH_ONLY:
             delivery = Delivery(message, publication.delivered, at)
             self.channels[message.channel].log.append(delivery)
             self._events.append(delivery)
         if message.push is not None:
-            self._push(publication, message.push, at)
+            self._events += send(publication, message.push, self.devices, at)
         due = message.schedule.due(publication.delivered + 1)
         if due is None or due + self.processing > LAST_INSTANT:
-            publication.become(_outcome(publication))
+            publication.become(outcome(publication))
             del self.pending[message.message_id]
         else:
             publication.next_at = due + self.processing
             self._queue.push(publication)
 
-    def _push(self, publication: Publication, push: Push, at: int) -> None:
-        """Devices are chosen now: one registered meanwhile gets the push, one expired meanwhile does not."""
-        message, number = publication.message, publication.delivered
-        successful, failed = publication.sends
-        for device in push.reach(self.devices, message.channel, at):
-            if device.refuses is None:
-                successful += 1
-                self._events.append(Pushed(at, message, number, device))
-            else:
-                failed += 1
-                publication.error_message = publication.error_message or f"{device.refuses} ({device.device_id})"
-                self._events.append(Failed(at, message, number, device))
-        publication.sends = Sends(successful, failed)
+    def _give_up(self, publication: Publication, failure: Failure, at: int) -> None:
+        publication.become(Status.FAILED)
+        publication.error_message = failure.reason
+        del self.pending[publication.message.message_id]
+        self._events.append(Dropped(at, publication.message, failure.reason))
 
     def _cancel(self, publication: Publication, now: int) -> None:
         publication.become(Status.CANCELLED)
@@ -329,13 +346,3 @@ class Broker:
             publication.error_message,
             publication.sends if publication.message.push else None,
         )
-
-
-def _outcome(publication: Publication) -> Status:
-    """What becomes of a message after its last occurrence (P10)."""
-    in_vain = publication.sends.failed and not publication.sends.successful
-    return (
-        Status.FAILED
-        if in_vain and publication.message.delivery_options.publish_policy == PUSH_ONLY
-        else Status.PUBLISHED
-    )

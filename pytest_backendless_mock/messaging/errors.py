@@ -71,7 +71,8 @@ class UnknownUserToken(MessagingError):
     code, text = 3064, "Not existing user token - {}. Relogin user to update your user token"
 
     def __str__(self) -> str:
-        told = f"{self.code} {self.text.format(masked(str(self.args[0])))}"
+        token = str(self.args[0])
+        told = f"{self.code} {self.message.replace(token, masked(token))}"
         return f"{told} ({self.detail})" if self.detail else told
 
 

@@ -58,6 +58,14 @@ class Failed(NamedTuple):
     device: Device
 
 
+class Dropped(NamedTuple):
+    """The service gave a message up that it had accepted."""
+
+    at: int
+    message: Message
+    reason: str
+
+
 class Emailed(NamedTuple):
     """The service sent an e-mail."""
 
@@ -74,7 +82,15 @@ class Refused(NamedTuple):
     error: MessagingError
 
 
-Event = Accepted | Delivery | Retrieved | Cancelled | Pushed | Failed | Emailed | Refused
+class Faulted(NamedTuple):
+    """A fault that the test asked for struck ``what``: a request, by method and path, or the service itself."""
+
+    at: int
+    what: str
+    fault: str
+
+
+Event = Accepted | Delivery | Retrieved | Cancelled | Pushed | Failed | Dropped | Emailed | Refused | Faulted
 
 KINDS: Mapping[type[Event], str] = {
     Accepted: "accepted",
@@ -83,7 +99,9 @@ KINDS: Mapping[type[Event], str] = {
     Cancelled: "cancelled",
     Pushed: "pushed",
     Failed: "failed",
+    Dropped: "dropped",
     Emailed: "emailed",
     Refused: "refused",
+    Faulted: "faulted",
 }
 """What listeners call each kind of event."""

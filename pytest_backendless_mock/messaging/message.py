@@ -39,6 +39,14 @@ class DeliveryOptions:
     segment_query: str | None = None
 
 
+class Failure(NamedTuple):
+    """A policy under which a message is accepted: the service gives it up, for this reason."""
+
+    reason: str
+    at_once: bool = False
+    """Whether it fails when it is accepted, and the answer says so; otherwise when it is due."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message as the service accepted it. Instants are microseconds since the epoch."""
@@ -55,6 +63,7 @@ class Message:
     headers: Mapping[str, str | None] = field(default_factory=dict)
     """What subscribers get and selectors see: the publisher's headers and the service's own."""
     push: Push | None = None
+    failure: Failure | None = None
 
     def occurrence_id(self, number: int) -> str:
         """The publish id for a one-shot message, ``<publish-id>-<number>`` for a repeated one (T6)."""

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from .device import SYSTEMS, Device, Devices
 from .errors import InvalidWhereClause, PushPayloadError
-from .message import DeliveryOptions, Message, header_text
+from .event import Failed, Pushed
+from .message import DeliveryOptions, Message, Publication, Sends, Status, header_text
 from .selector import Selector, SelectorError
 
 EVERY_SYSTEM = sum(SYSTEMS.values())
@@ -136,3 +137,38 @@ def plan_push(data: object, options: DeliveryOptions, headers: Mapping[str, obje
     except SelectorError as error:
         raise InvalidWhereClause(options.segment_query, detail=str(error)) from None
     return Push(options.push_broadcast, options.push_singlecast, segment)
+
+
+def will_reach_channel(message: Message) -> bool:
+    """Whether it will enter its channel's log: no push alone does, and nothing that will be given up."""
+    return message.delivery_options.publish_policy != PUSH_ONLY and message.failure is None
+
+
+def send(publication: Publication, push: Push, devices: Devices, at: int) -> list[Pushed | Failed]:
+    """Send an occurrence to whom it reaches now, and count how that fared in ``publication``.
+
+    A device registered meanwhile gets it, one expired meanwhile does not.
+    """
+    message, number = publication.message, publication.delivered
+    successful, failed = publication.sends
+    events: list[Pushed | Failed] = []
+    for device in push.reach(devices, message.channel, at):
+        if device.refuses is None:
+            successful += 1
+            events.append(Pushed(at, message, number, device))
+        else:
+            failed += 1
+            publication.error_message = publication.error_message or f"{device.refuses} ({device.device_id})"
+            events.append(Failed(at, message, number, device))
+    publication.sends = Sends(successful, failed)
+    return events
+
+
+def outcome(publication: Publication) -> Status:
+    """What becomes of a message after its last occurrence (P10)."""
+    in_vain = publication.sends.failed and not publication.sends.successful
+    return (
+        Status.FAILED
+        if in_vain and publication.message.delivery_options.publish_policy == PUSH_ONLY
+        else Status.PUBLISHED
+    )

@@ -45,7 +45,9 @@ class Rules:
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            _check(field.name, str(field.type), getattr(self, field.name))
+            value = getattr(self, field.name)
+            if value is not field.default:
+                _check(field.name, str(field.type), value)
 
 
 def _check(name: str, kind: str, value: object) -> None:

@@ -3,30 +3,55 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..messaging.broker import Broker
-from ..messaging.event import KINDS, Emailed, Event, Failed, Pushed, Refused, Retrieved
+from ..messaging.event import (
+    KINDS,
+    Accepted,
+    Cancelled,
+    Dropped,
+    Emailed,
+    Event,
+    Failed,
+    Faulted,
+    Pushed,
+    Refused,
+    Retrieved,
+)
 from ..messaging.message import Delivery as CoreDelivery
 from .clock import Clock
 from .process_time import real_monotonic
 from .record import (
     Delivery,
     Email,
+    Incident,
     Message,
     Push,
     Refusal,
     delivery_record,
     email_record,
+    incident_record,
     message_record,
     push_record,
     refusal_record,
 )
 
-Record = Message | Delivery | Push | Email | Refusal
+Record = Message | Delivery | Push | Email | Refusal | Incident
 Listener = Callable[[Record], object]
+
+RECORDS: Mapping[type[Event], Callable[[Any], Record]] = {
+    CoreDelivery: delivery_record,
+    Retrieved: lambda event: delivery_record(event.delivery),
+    Pushed: push_record,
+    Failed: push_record,
+    Emailed: email_record,
+    Refused: refusal_record,
+    Faulted: incident_record,
+}
+"""What listeners get for each kind of event; for what is about a message alone, the message as it stands."""
 
 GLANCE = 0.05
 """Seconds between two looks of ``wait_for`` at a clock that somebody else may have moved."""
@@ -49,6 +74,8 @@ class Backend:
     def __init__(self, broker: Broker, clock: Clock) -> None:
         self.clock = clock
         self.timeline: list[Event] = []
+        self.deliveries: list[CoreDelivery] = []
+        """Those of the timeline."""
         self._broker = broker
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
@@ -85,10 +112,13 @@ class Backend:
         with self._lock:
             self._closed = True
 
-    def note(self, event: Event) -> None:
-        """Add to the timeline what did not come from the broker."""
+    def note(self, event: Event, *, late: bool = False) -> None:
+        """Add to the timeline what did not come from the broker; what comes ``late`` goes where its instant belongs."""
         with self._lock:
-            self.timeline.append(event)
+            place = len(self.timeline)
+            while late and place and self.timeline[place - 1].at > event.at:
+                place -= 1
+            self.timeline.insert(place, event)
             self._changed.notify_all()
         self._tell([event])
 
@@ -129,9 +159,14 @@ class Backend:
                     self._changed.wait(min(left, GLANCE))
 
     def next_at(self) -> int | None:
-        """The instant of the next delivery, in microseconds."""
+        """The next instant at which something is due, in microseconds."""
         with self._lock:
             return None if self._closed else self._broker.next_at()
+
+    def next_delivery_at(self) -> int | None:
+        """The instant of the next delivery, in microseconds."""
+        with self._lock:
+            return None if self._closed else self._broker.next_delivery_at()
 
     def refuse_runaway(self, instant: int) -> None:
         """Raise ``RunawayScheduleError`` if going to ``instant`` (microseconds) would deliver too much."""
@@ -148,14 +183,14 @@ class Backend:
         self._tell(events)
 
     def mark(self) -> int:
-        """The place in the timeline after catching up to now."""
+        """How many deliveries were made, after catching up to now."""
         with self.session():
             pass
-        return len(self.timeline)
+        return len(self.deliveries)
 
     def deliveries_since(self, mark: int) -> list[Delivery]:
         """What was delivered after ``mark``."""
-        return [delivery_record(entry) for entry in self.timeline[mark:] if isinstance(entry, CoreDelivery)]
+        return [delivery_record(delivery) for delivery in self.deliveries[mark:]]
 
     def _enter(self) -> int:
         if self._closed:
@@ -168,6 +203,7 @@ class Backend:
         events = self._broker.drain()
         if events:
             self.timeline.extend(events)
+            self.deliveries.extend(event for event in events if isinstance(event, CoreDelivery))
             self._changed.notify_all()
         return events
 
@@ -188,17 +224,7 @@ class Backend:
             raise ListenerError(f"a listener for {kind!r} raised {error!r}") from error
 
     def _described(self, entry: Event) -> Record:
-        match entry:
-            case CoreDelivery():
-                return delivery_record(entry)
-            case Retrieved():
-                return delivery_record(entry.delivery)
-            case Pushed() | Failed():
-                return push_record(entry)
-            case Emailed():
-                return email_record(entry)
-            case Refused():
-                return refusal_record(entry)
-            case _:
-                with self._lock:
-                    return message_record(self._broker.publications[entry.message.message_id])
+        if not isinstance(entry, Accepted | Cancelled | Dropped):
+            return RECORDS[type(entry)](entry)
+        with self._lock:
+            return message_record(self._broker.publications[entry.message.message_id])

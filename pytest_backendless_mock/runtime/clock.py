@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from types import TracebackType
@@ -29,7 +29,10 @@ class Follower(Protocol):
         """Whether somebody wants to be told at each instant."""
 
     def next_at(self) -> int | None:
-        """The instant of the next delivery."""
+        """The next instant at which something is due."""
+
+    def next_delivery_at(self) -> int | None:
+        """The instant of the next delivery; what is due may be something else."""
 
     def refuse_runaway(self, instant: int) -> None:
         """Raise ``RunawayScheduleError`` if going to ``instant`` would deliver too much."""
@@ -38,7 +41,7 @@ class Follower(Protocol):
         """Raise the clock to ``instant``, deliver what is due, tell the listeners."""
 
     def mark(self) -> int:
-        """The place in the timeline after catching up to now."""
+        """How many deliveries were made, after catching up to now."""
 
     def deliveries_since(self, mark: int) -> list[Delivery]:
         """What was delivered after ``mark``."""
@@ -72,6 +75,11 @@ class Clock:
         """By how much the mock's time is ahead of the process's, in microseconds."""
         return 0 if self._time.read().frozen else self._offset
 
+    @property
+    def is_led(self) -> bool:
+        """Whether somebody else moves the time, and would not say so: the user's freezegun or time-machine."""
+        return self._time.is_led()
+
     def jumped_over(self, instant: int) -> bool:
         """Whether ``advance`` or ``move_to`` went past ``instant`` (microseconds) without a stop for others."""
         return any(start < instant <= target for start, target in self._jumps)
@@ -104,16 +112,16 @@ class Clock:
         return self._stepping(self._later(duration))
 
     def next(self) -> Delivery | None:
-        """Go to the next delivery and return it; ``None`` if nothing is scheduled.
+        """Go to the next delivery and return it; ``None`` if there is none to come.
 
-        Where several share the instant all are delivered, and the first is returned.
+        Where several share the instant all are delivered, and the first is returned. Pushes on the way are sent.
         """
         marks = self._marks()
-        instant = self._next_at()
+        instant = _earliest(follower.next_delivery_at() for follower in self._followers)
         if instant is None:
             return None
-        with self._journey():
-            self._stop_at(instant)
+        self._refuse_runaway(instant)
+        self._travel(instant)
         made = self._deliveries_since(marks)
         return made[0] if made else None
 
@@ -148,7 +156,7 @@ class Clock:
         elif self._journeys:
             self.seen = self._standing
         else:
-            self.seen = reading.instant + (0 if reading.frozen else self._offset)
+            self.seen = min(reading.instant + (0 if reading.frozen else self._offset), LAST_INSTANT)
         return self.seen
 
     def raise_to(self, instant: int) -> None:
@@ -160,6 +168,15 @@ class Clock:
                 self._time.move(instant)
             else:
                 self._offset = max(self._offset, instant - reading.instant)
+
+    def reach(self, instant: int) -> None:
+        """Go forward to ``instant`` (microseconds) as time itself would, unless it has passed: for the rooms around.
+
+        What polls miss on the way is not put down to a jump of the test's. Raises ``RunawayScheduleError``.
+        """
+        if instant > self.read():
+            self._refuse_runaway(instant)
+            self._travel(instant)
 
     def drive(self, follower: Follower) -> None:
         """From now on a journey goes through what is due in ``follower``."""
@@ -181,13 +198,16 @@ class Clock:
         marks = self._marks()
         self._refuse_runaway(target)
         self._jumps.append((self.read(), target))
+        self._travel(target)
+        return View(self._deliveries_since(marks))
+
+    def _travel(self, target: int) -> None:
         with self._journey():
             if any(follower.listening for follower in self._followers):
                 for _ in self._stops(target):
                     pass
             else:
                 self._stop_at(target)
-        return View(self._deliveries_since(marks))
 
     def _stepping(self, target: int) -> Iterator[Delivery]:
         marks = self._marks()
@@ -200,7 +220,9 @@ class Clock:
 
     def _stops(self, target: int) -> Iterator[int]:
         stops = 0
-        while (instant := self._next_at()) is not None and instant <= target:
+        while (
+            instant := _earliest(follower.next_at() for follower in self._followers)
+        ) is not None and instant <= target:
             stops += 1
             if stops > MOST_OCCURRENCES:
                 raise RunawayScheduleError(
@@ -215,9 +237,6 @@ class Clock:
         self.raise_to(instant)
         for follower in list(self._followers):
             follower.step(instant)
-
-    def _next_at(self) -> int | None:
-        return min((due for follower in self._followers if (due := follower.next_at()) is not None), default=None)
 
     def _refuse_runaway(self, target: int) -> None:
         for follower in self._followers:
@@ -246,6 +265,10 @@ class Clock:
                 reading = self._time.read()
                 if not self._journeys and self._left_running and not reading.frozen:
                     self._offset = self._standing - reading.instant
+
+
+def _earliest(instants: Iterable[int | None]) -> int | None:
+    return min((instant for instant in instants if instant is not None), default=None)
 
 
 class Freeze:

@@ -73,7 +73,8 @@ def parse_seconds(what: str, value: float | dt.timedelta) -> float:
     """Seconds as a number, or a timedelta, as seconds; ``what`` is the argument's name for errors."""
     if isinstance(value, dt.timedelta):
         return value.total_seconds()
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or (isinstance(value, float) and not math.isfinite(value)):
         raise TypeError(f"{what} is a number of seconds or a timedelta, not {value!r}")
     return value
 

@@ -37,9 +37,15 @@ class Time(Protocol):
     def freeze(self, instant: int) -> Callable[[], None]:
         """Freeze the process at ``instant`` (microseconds); what comes back undoes it."""
 
+    def is_led(self) -> bool:
+        """Whether somebody else froze or moved the time, on top of our own freeze if there is one."""
+
 
 class ProcessTime:
     """The time that ``datetime.now()`` shows the code under test, whether real, frozen or travelled to."""
+
+    _own: Any = None
+    """The factory of our own freeze."""
 
     def read(self) -> Reading:
         """The process's time, now, without making an auto-ticking freeze tick."""
@@ -67,14 +73,20 @@ class ProcessTime:
         import freezegun  # noqa: PLC0415 - 56 ms, and only who freezes needs it
 
         freezer = freezegun.freeze_time(to_datetime(instant), real_asyncio=True, ignore=["_pytest.timing"])
-        factory = freezer.start()
+        factory = self._own = freezer.start()
 
         def undo() -> None:
             if _top_factory() is not factory:
                 raise RuntimeError("a freeze_time() started after clock.freeze() is still active: stop it first")
             freezer.stop()
+            self._own = None
 
         return undo
+
+    def is_led(self) -> bool:
+        """Whether somebody else froze or moved the time, on top of our own freeze if there is one."""
+        top = _top_factory()
+        return _rival() is not None and (top is None or top is not self._own)
 
 
 def real_monotonic() -> float:
@@ -90,7 +102,8 @@ def _top_factory() -> Any:
 
 
 def _rival() -> str | None:
+    """Which library froze or moved the time, if any did."""
     if _top_factory() is not None:
         return "freezegun"
-    time_machine = sys.modules.get("time_machine")
-    return "time-machine" if time_machine and time_machine.escape_hatch.is_travelling() else None
+    hatch = getattr(sys.modules.get("time_machine"), "escape_hatch", None)
+    return "time-machine" if hatch is not None and hatch.is_travelling() else None

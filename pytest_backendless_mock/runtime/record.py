@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from ..messaging import message as core
 from ..messaging.device import Device as CoreDevice
-from ..messaging.event import Emailed, Failed, Pushed, Refused
+from ..messaging.event import Emailed, Failed, Faulted, Pushed, Refused
 from ..messaging.push import shown
 from .instant import to_datetime
 
@@ -150,6 +150,15 @@ class Refusal:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A fault of the test struck: ``what`` is a request's method and path, or the service itself."""
+
+    at: dt.datetime
+    what: str
+    fault: str
+
+
 def message_record(publication: core.Publication) -> Message:
     """A copy of a message as it stands."""
     message, asked = publication.message, publication.message.delivery_options
@@ -248,6 +257,11 @@ def email_record(event: Emailed) -> Email:
 def refusal_record(event: Refused) -> Refusal:
     """A copy of a refusal."""
     return Refusal(to_datetime(event.at), event.what, event.error.code, str(event.error))
+
+
+def incident_record(event: Faulted) -> Incident:
+    """A copy of a fault that struck."""
+    return Incident(to_datetime(event.at), event.what, event.fault)
 
 
 def copied(data: Any) -> Any:

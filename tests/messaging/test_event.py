@@ -8,8 +8,10 @@ from pytest_backendless_mock.messaging.event import (
     KINDS,
     Accepted,
     Cancelled,
+    Dropped,
     Emailed,
     Failed,
+    Faulted,
     Pushed,
     Refused,
     Retrieved,
@@ -29,8 +31,10 @@ def test_these_are_the_kinds_of_event():
         Cancelled: "cancelled",
         Pushed: "pushed",
         Failed: "failed",
+        Dropped: "dropped",
         Emailed: "emailed",
         Refused: "refused",
+        Faulted: "faulted",
     }
 
 

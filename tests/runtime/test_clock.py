@@ -300,7 +300,7 @@ class TestNext:
     def test_a_delivery_that_another_journey_made_meanwhile_is_not_returned(self, app):
         """Between looking for the next instant and going there, the queue may have been emptied by a cancel."""
         message_id = app.publish(delay=60).message_id
-        looked = app.backend.next_at
+        looked = app.backend.next_delivery_at
 
         def look_and_cancel():
             instant = looked()
@@ -308,7 +308,7 @@ class TestNext:
                 broker.cancel(message_id, now)
             return instant
 
-        app.backend.next_at = look_and_cancel
+        app.backend.next_delivery_at = look_and_cancel
         assert app.clock.next() is None
         assert app.deliveries() == []
 

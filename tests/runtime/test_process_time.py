@@ -279,3 +279,40 @@ class TestRealMonotonic:
         monkeypatch.delitem(sys.modules, "freezegun.api")
         before = time.monotonic()
         assert before <= real_monotonic() <= time.monotonic()
+
+
+class TestIsLed:
+    def test_real_time_is_nobody_s(self, process_time):
+        assert not process_time.is_led()
+
+    def test_a_freeze_of_its_own_is_nobody_else_s(self, process_time):
+        undo = process_time.freeze(START)
+        assert not process_time.is_led()
+        undo()
+        assert not process_time.is_led()
+
+    @pytest.mark.parametrize(
+        "held",
+        [lambda: freezegun.freeze_time(FROZEN), lambda: time_machine.travel(0)],
+        ids=["freezegun", "time-machine"],
+    )
+    def test_a_freeze_or_a_journey_of_somebody_s_is(self, process_time, held):
+        with held():
+            assert process_time.is_led()
+        assert not process_time.is_led()
+
+    def test_a_freeze_of_somebody_s_on_top_of_its_own_is_too(self, process_time):
+        undo = process_time.freeze(START)
+        with freezegun.freeze_time(FROZEN):
+            assert process_time.is_led()
+        assert not process_time.is_led()
+        undo()
+
+    def test_after_its_own_freeze_somebody_s_is_again(self, process_time):
+        process_time.freeze(START)()
+        with freezegun.freeze_time(FROZEN):
+            assert process_time.is_led()
+
+    def test_a_time_machine_that_is_only_half_imported_travels_nowhere(self, process_time, monkeypatch):
+        monkeypatch.setitem(sys.modules, "time_machine", object())
+        assert not process_time.is_led()
