@@ -25,7 +25,7 @@ from werkzeug import Request
 from werkzeug.test import EnvironBuilder
 
 from pytest_backendless_mock import BackendlessServer, ServerError
-from pytest_backendless_mock.http import server as server_module
+from pytest_backendless_mock.http import listener as listener_module
 
 WATCHDOG = 20
 """Seconds after which a client gives up; nothing here is measured by it."""
@@ -274,8 +274,8 @@ def test_no_header_of_a_client_s_answer_says_http_and_the_date_is_the_mock_s(wir
     assert reply.headers.items() == [
         ("Server", "backendless-mock"),
         ("Content-Type", "application/json"),
-        ("Content-Length", str(len(reply.body))),
         ("Date", "Mon, 07 Jan 2030 09:30:00 GMT"),
+        ("Content-Length", str(len(reply.body))),
     ]
 
 
@@ -608,7 +608,7 @@ def test_a_forbidden_port_is_a_sentence_too(monkeypatch):
         def bind(self, address):
             raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(server_module.socket, "socket", Forbidden)
+    monkeypatch.setattr(listener_module.socket, "socket", Forbidden)
     with pytest.raises(
         ServerError, match=r"^the mock cannot listen on 127\.0\.0\.1:80: \[Errno 13\] Permission denied$"
     ):
@@ -649,12 +649,40 @@ def test_where_a_port_could_be_shared_it_is_not(wire, monkeypatch):
             asked.append(option[:2])
             super().setsockopt(*option)
 
-    monkeypatch.setattr(server_module, "os", SimpleNamespace(name="nt"))
-    monkeypatch.setattr(server_module.socket, "socket", Asked)
+    monkeypatch.setattr(listener_module, "os", SimpleNamespace(name="nt"))
+    monkeypatch.setattr(listener_module.socket, "socket", Asked)
     server = BackendlessServer()
     server.start()
     server.stop()
     assert (socket.SOL_SOCKET, socket.SO_REUSEADDR) not in asked
+
+
+def test_a_client_that_is_gone_when_its_answer_comes_leaves_nothing_open(monkeypatch):
+    asked, gone = threading.Event(), threading.Event()
+    handlers = []
+
+    class Kept(listener_module.KeepAliveHandler):
+        def setup(self):
+            super().setup()
+            handlers.append(self)
+
+    def answer_late(_, start_response):
+        asked.set()
+        gone.wait(WATCHDOG)
+        start_response("200 OK", [("Content-Length", "2")])
+        return [b"hi"]
+
+    monkeypatch.setattr(listener_module, "KeepAliveHandler", Kept)
+    server = BackendlessServer()
+    server.start()
+    server.current = answer_late
+    raw = Raw(server)
+    raw.send(head("GET", "/"))
+    assert asked.wait(WATCHDOG)
+    raw.reset()
+    gone.set()
+    server.stop()
+    assert [(handler.rfile.closed, handler.wfile.closed) for handler in handlers] == [(True, True)]
 
 
 def test_a_bug_in_an_application_is_printed_and_the_connection_ends(capfd):
@@ -783,6 +811,6 @@ def test_a_machine_without_the_sockets_it_needs_is_told_in_a_sentence(monkeypatc
     def refuse(*_):
         raise OSError("Address family not supported by protocol")
 
-    monkeypatch.setattr("pytest_backendless_mock.http.server.socket.socket", refuse)
+    monkeypatch.setattr("pytest_backendless_mock.http.listener.socket.socket", refuse)
     with pytest.raises(ServerError, match=r"^the mock cannot listen on ::1:0: Address family not supported"):
         BackendlessServer("::1").start()

@@ -1,0 +1,167 @@
+"""Whether the service can be reached: blocks of ``offline()``, and outages planned on the clock."""
+
+from __future__ import annotations
+
+import errno
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..messaging.event import Faulted
+from ..runtime.clock import Clock
+from ..runtime.instant import show_instant
+from ..runtime.record import Delivery
+
+SERVICE = "the service"
+BACK = "online again"
+
+
+@dataclass(slots=True, eq=False)
+class Outage:
+    """The service is down from ``start`` until before ``end`` (microseconds since the epoch)."""
+
+    start: int
+    end: int
+    optional: bool = False
+    began: bool = False
+
+    def __str__(self) -> str:
+        return f"outage({show_instant(self.start)!r}, {show_instant(self.end)!r})"
+
+
+class Edge(NamedTuple):
+    """Where an outage begins, or ends."""
+
+    at: int
+    begins: bool
+    outage: Outage
+
+
+class Availability:
+    """Follows the clock from the first outage on, as an application does."""
+
+    def __init__(self, clock: Clock, note: Callable[[Faulted], object]) -> None:
+        """``note`` is told when the service goes and comes."""
+        self.settle: Callable[[], object] = lambda: None
+        """Has the server do what ``accepting`` says, before it returns."""
+        self._clock = clock
+        self._note = note
+        self._blocks = 0
+        self._outages: list[Outage] = []
+        self._edges: list[Edge] = []
+        self._lock = threading.Lock()
+
+    @property
+    def accepting(self) -> bool:
+        """Whether connections are accepted now.
+
+        During an outage that ends on somebody else's clock they are, and each request is broken off (``check``):
+        nobody would say when to accept them again.
+        """
+        if self._blocks:
+            return False
+        return not self._outages or self._clock.is_led or not self._is_out()
+
+    def take_unbegun(self) -> list[Outage]:
+        """Those that never began and should have, told once."""
+        unbegun = [outage for outage in self._outages if not (outage.began or outage.optional)]
+        for outage in unbegun:
+            outage.optional = True
+        return unbegun
+
+    def check(self) -> None:
+        """Raise ``ConnectionRefusedError`` while the service is down."""
+        if not (self._blocks or self._outages):
+            return
+        self.look()
+        if self._blocks or self._is_out():
+            raise ConnectionRefusedError(errno.ECONNREFUSED, "the service is offline")
+
+    @contextmanager
+    def offline(self) -> Iterator[None]:
+        """While the block lasts the service is down; blocks may overlap."""
+        self._block(1, "offline")
+        try:
+            yield
+        finally:
+            self._block(-1, BACK)
+
+    def plan(self, outage: Outage) -> None:
+        """Be down then. It begins now if its time has come."""
+        if not self._outages:
+            self._clock.drive(self)
+        begin = Edge(max(outage.start, self._clock.read()), True, outage)  # noqa: FBT003 - a row
+        with self._lock:
+            self._outages.append(outage)
+            self._edges += [begin, Edge(outage.end, False, outage)]  # noqa: FBT003 - a row
+        self.look()
+        self.settle()
+
+    @property
+    def listening(self) -> bool:
+        """A journey stops where an outage begins and ends."""
+        return bool(self._edges)
+
+    def next_at(self) -> int | None:
+        """The next instant at which an outage begins or ends."""
+        return min((edge.at for edge in self._edges), default=None)
+
+    def next_delivery_at(self) -> None:
+        """Nothing is delivered here."""
+
+    def refuse_runaway(self, instant: int) -> None:
+        """Nothing is delivered here."""
+
+    def step(self, instant: int) -> None:
+        """The clock was moved."""
+        self.catch_up(instant)
+        self.settle()
+
+    def mark(self) -> int:
+        """Nothing is delivered here."""
+        return 0
+
+    def deliveries_since(self, _: int) -> list[Delivery]:
+        """Nothing is delivered here."""
+        return []
+
+    def look(self) -> None:
+        """Catch up with the clock."""
+        if self._edges:
+            self.catch_up(self._clock.read())
+
+    def catch_up(self, now: int) -> None:
+        """Tell of the outages that began and ended by ``now`` (microseconds)."""
+        with self._lock:
+            passed = sorted((edge for edge in self._edges if edge.at <= now), key=lambda edge: edge[:2])
+            self._edges = [edge for edge in self._edges if edge.at > now]
+        told = None
+        for at, begins, outage in passed:
+            outage.began = True
+            if begins:
+                self._note(Faulted(at, SERVICE, f"offline until {show_instant(outage.end)}"))
+            elif told != at and not (self._blocks or self._is_out_at(at)):
+                told = at
+                self._note(Faulted(at, SERVICE, BACK))
+
+    def _block(self, change: int, text: str) -> None:
+        self.look()
+        with self._lock:
+            changed = 0 in (self._blocks, self._blocks + change)
+            self._blocks += change
+        try:
+            self.settle()
+        except BaseException:
+            self._blocks -= max(change, 0)  # nobody entered, so nobody will leave
+            raise
+        now = self._clock.read()
+        if changed and not (text == BACK and self._is_out_at(now)):
+            self._note(Faulted(now, SERVICE, text))
+
+    def _is_out(self) -> bool:
+        return self._is_out_at(self._clock.read())
+
+    def _is_out_at(self, now: int) -> bool:
+        return any(outage.start <= now < outage.end for outage in self._outages)
