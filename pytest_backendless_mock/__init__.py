@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .application import BackendlessApp
     from .channel_view import ChannelView, SubscriptionView
+    from .faults import Faults
+    from .http.fault import Fault
     from .http.journal import Request
+    from .http.listener import ServerError
     from .http.schema import PayloadError, validate
-    from .http.server import BackendlessServer, ServerError
+    from .http.server import BackendlessServer
     from .http.verdict import BackendlessMockWarning
     from .messaging.errors import MessagingError
     from .messaging.message import MessageStatus
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from .mock import BackendlessMock
     from .outbox import Outbox
     from .runtime.clock import Clock
-    from .runtime.record import Delivery, Device, Email, Message, Push, Scheduled, User, View
+    from .runtime.record import Delivery, Device, Email, Incident, Message, Push, Refusal, Scheduled, User, View
 
 _HOMES = {
     "BackendlessApp": "application",
@@ -35,19 +38,23 @@ _HOMES = {
     "Delivery": "runtime.record",
     "Device": "runtime.record",
     "Email": "runtime.record",
+    "Fault": "http.fault",
+    "Faults": "faults",
+    "Incident": "runtime.record",
     "Message": "runtime.record",
     "MessageStatus": "messaging.message",
     "MessagingError": "messaging.errors",
     "Outbox": "outbox",
     "PayloadError": "http.schema",
     "Push": "runtime.record",
+    "Refusal": "runtime.record",
     "Request": "http.journal",
     "Rules": "messaging.rules",
     "RunawayScheduleError": "messaging.runaway",
     "Scheduled": "runtime.record",
     "Selector": "messaging.selector",
     "SelectorError": "messaging.selector",
-    "ServerError": "http.server",
+    "ServerError": "http.listener",
     "SubscriptionView": "channel_view",
     "User": "runtime.record",
     "View": "runtime.record",
@@ -64,12 +71,16 @@ __all__ = [
     "Delivery",
     "Device",
     "Email",
+    "Fault",
+    "Faults",
+    "Incident",
     "Message",
     "MessageStatus",
     "MessagingError",
     "Outbox",
     "PayloadError",
     "Push",
+    "Refusal",
     "Request",
     "Rules",
     "RunawayScheduleError",

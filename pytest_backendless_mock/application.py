@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from . import report
 from .channel_view import ChannelView
 from .client import Client, as_json
+from .faults import Faults
+from .http import route
 from .http.app import Application
 from .http.journal import Request
 from .http.server import BackendlessServer
+from .http.stub import METHODS, Stub, canned
 from .http.tenant import Tenant
 from .messaging.access import Permission
 from .messaging.access import User as CoreUser
@@ -50,6 +54,8 @@ class BackendlessApp(Client):
 
     def __init__(self, tenant: Tenant, server: BackendlessServer, application: Application) -> None:
         super().__init__(tenant)
+        self.faults = Faults(tenant)
+        """What can go wrong between the code under test and the service."""
         self._server = server
         self._application = application
 
@@ -150,6 +156,7 @@ class BackendlessApp(Client):
         """What happened, now, and what is still to come: ``print(backendless_mock.timeline)``."""
         with self._tenant.backend.session():
             pass
+        self._application.availability.look()
         return Timeline(self._tenant)
 
     def channel(self, name: str) -> ChannelView:
@@ -185,11 +192,39 @@ class BackendlessApp(Client):
         with self._tenant.backend.session() as (broker, _):
             broker.email_templates.add(name)
 
+    def stub(
+        self,
+        method: str,
+        path: str,
+        *,
+        status: int = 200,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Answer what the mock does not have: ``stub("GET", "/data/Orders", json=[])``.
+
+        ``path`` is below the application's prefix; ``*`` in it, or as the method, stands for anything. The newest stub
+        that fits counts. What the mock has is never shadowed. Raises ``ValueError`` for what the mock has, and for a
+        status or a header that HTTP does not have, ``TypeError`` for what is no JSON.
+        """
+        if method.upper() not in METHODS:
+            raise ValueError(f"a method is one of {', '.join(METHODS)}, not {method!r}")
+        below = unquote(path.removeprefix("/"))
+        if any(mark in path for mark in ("?", "#", "://")) or below.startswith(f"{self.app_id}/"):
+            raise ValueError(
+                f"a stub's path is what stands below the application's prefix, without a query, not {path!r}"
+            )
+        if "*" not in below and route.has(method.upper(), below.split("/")):
+            raise ValueError(
+                f"the mock answers {method} {path} itself; what goes wrong there is backendless_mock.faults"
+            )
+        self._tenant.stubs.add(Stub(method.upper(), f"/{below}", canned(status, json, headers, as_json=True)))
+
     def on(self, kind: str, callback: Callable[[Any], object]) -> Callable[[], None]:
         """Call ``callback`` with the record of each event.
 
-        There are ``accepted``, ``delivered``, ``retrieved``, ``cancelled``, ``pushed``, ``failed``, ``emailed`` and
-        ``refused``.
+        There are ``accepted``, ``delivered``, ``retrieved``, ``cancelled``, ``pushed``, ``failed``, ``emailed``,
+        ``dropped``, ``refused`` and ``faulted``.
 
         It runs where the event came about, with no lock held, and may publish or advance. What comes back takes
         it off again. Raises ``ValueError`` for another kind.

@@ -137,15 +137,21 @@ class Client:
     ) -> Any:
         """Carry out an operation whose dates may be relative to the instant at which it happens."""
         secret = None if token is None else Secret(token)
-        with self._tenant.call(params, token=secret, origin=f"backendless_mock.{operation}()") as call:
+        with (
+            self._tenant.faults.failing(operation, params.get("channel")) as failure,
+            self._tenant.call(params, token=secret, origin=f"backendless_mock.{operation}()", failure=failure) as call,
+        ):
             when = {name: _milliseconds(date, call.now) for name, date in (dates or {}).items()}
             return OPERATIONS[operation].run(call._replace(body={**(body or {}), **when}))
 
 
+def parse_when(when: When, now: int) -> int:
+    """A date, or a timedelta from ``now``, in microseconds since the epoch. Raises as ``parse_instant``."""
+    return now + when // MICROSECOND if isinstance(when, dt.timedelta) else parse_instant(when)
+
+
 def _milliseconds(when: When | None, now: int) -> float | None:
-    if when is None:
-        return None
-    return (now + when // MICROSECOND if isinstance(when, dt.timedelta) else parse_instant(when)) / 1000
+    return None if when is None else parse_when(when, now) / 1000
 
 
 def _status(answer: Mapping[str, Any]) -> MessageStatus:

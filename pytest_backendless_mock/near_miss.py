@@ -15,7 +15,7 @@ from .messaging.broker import Broker
 from .messaging.channel import Channel
 from .messaging.event import Cancelled, Refused, Retrieved
 from .messaging.message import Delivery, Publication, Status
-from .messaging.push import PUSH_ONLY
+from .messaging.push import PUSH_ONLY, will_reach_channel
 from .runtime.instant import from_datetime, show_duration, show_instant
 from .runtime.record import delivery_record, message_record
 from .wording import advance_call, differences, shown, times
@@ -80,6 +80,9 @@ class NearMiss:
             yield from (self._unretrieved(d, broker.channels.get(self._channel), broker, now) for d in deliveries)
         if publication.status is Status.CANCELLED:
             yield f"{what} was cancelled at {show_instant(self._cancelled_at(publication))}"
+        elif message.failure is not None:
+            fate = "failed" if publication.next_at is None else "will fail when it is due"
+            yield f"{what} {fate}: {message.failure.reason}"
         elif publication.next_at is not None:
             wrong = self._wrong_headers(message.options.headers)
             yield "; ".join([f"{what} is not due yet: at {show_instant(publication.next_at)}", *wrong])
@@ -140,7 +143,7 @@ class NearMiss:
                 if publication.message.channel == self._channel
                 and self._wanted.matches_data(publication.message.data)
                 and not self._wrong_headers(publication.message.options.headers)
-                and publication.message.delivery_options.publish_policy != PUSH_ONLY
+                and will_reach_channel(publication.message)
             )
         )
         at = self._wanted.fields.get("at")

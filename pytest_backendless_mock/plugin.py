@@ -142,7 +142,8 @@ def backendless_mock_server(
     backendless_mock_api_key: str,
 ) -> Iterator[BackendlessServer]:
     """The server that all tests of this process share; its ``url`` and ids are those of every ``backendless_mock``."""
-    from .http.server import BackendlessServer, ServerError  # noqa: PLC0415 - not at load
+    from .http.listener import ServerError  # noqa: PLC0415 - not at load
+    from .http.server import BackendlessServer  # noqa: PLC0415 - not at load
 
     host, port = backendless_mock_address
     server = BackendlessServer(

@@ -91,7 +91,7 @@ def _request(tenant: Tenant, request: Request, day: int) -> str:
     line = f"{request.method} {'…/' if path != request.path else ''}{path}"
     body = "" if request.json is None else f" {request.json!r}"
     refused = "" if request.code in (None, request.status) else f" {request.code}"
-    answer = f"{int(request.status)}{refused}"
+    answer = "no answer" if request.status is None else f"{int(request.status)}{refused}"
     return f"{time_of_day(from_datetime(request.at), day)}  {line}{shortened(body, WIDEST_LINE // 2)} -> {answer}"
 
 

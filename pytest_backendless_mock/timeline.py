@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .http.tenant import Tenant
-from .messaging.event import KINDS, Accepted, Cancelled, Emailed, Event, Failed, Pushed, Retrieved
+from .messaging.event import (
+    KINDS,
+    Accepted,
+    Cancelled,
+    Dropped,
+    Emailed,
+    Event,
+    Failed,
+    Faulted,
+    Pushed,
+    Retrieved,
+)
 from .messaging.message import Delivery, Publication
 from .runtime.instant import show_duration
 from .wording import shown, time_of_day
@@ -48,26 +59,26 @@ class Timeline:
 def tell(event: Event) -> str:
     """An event in words, without its instant and kind."""
     match event:
-        case Accepted() | Cancelled():
+        case Accepted() | Cancelled() | Dropped():
             return f"{shown(event.message.data)} on {event.message.channel!r}{_plan(event)}"
         case Delivery():
             number = _number(event.message.schedule.every, event.number)
             return f"{shown(event.message.data)} on {event.message.channel!r}{number}"
         case Retrieved():
-            message = event.delivery.message
-            number = _number(message.schedule.every, event.delivery.number)
-            return f"{shown(message.data)} on {message.channel!r}{number} by {event.subscription.subscription_id}"
+            return f"{tell(event.delivery)} by {event.subscription.subscription_id}"
         case Pushed() | Failed():
             reason = f", which refused: {event.device.refuses}" if isinstance(event, Failed) else ""
             return f"{shown(event.message.data)} to device {event.device.device_id!r} ({event.device.os}){reason}"
         case Emailed():
             return f"{shown(event.email.subject)} to {', '.join(event.email.to) or event.email.criteria}"
         case _:
-            return f"{event.what}: {event.error}"
+            return f"{event.what}: {event.fault if isinstance(event, Faulted) else event.error}"
 
 
-def _plan(event: Accepted | Cancelled) -> str:
-    """When a message will be delivered, where that is not at once."""
+def _plan(event: Accepted | Cancelled | Dropped) -> str:
+    """When a message will be delivered, where that is not at once; or why it never was."""
+    if isinstance(event, Dropped):
+        return f": {event.reason}"
     schedule = event.message.schedule
     parts = []
     if isinstance(event, Accepted) and schedule.first > event.at:
@@ -76,6 +87,8 @@ def _plan(event: Accepted | Cancelled) -> str:
         parts.append(f"every {show_duration(schedule.every)}")
         if schedule.until is not None:
             parts.append(f"until {time_of_day(schedule.until, event.at)}")
+    if isinstance(event, Accepted) and event.message.failure is not None:
+        parts.append("and will fail" if parts else "to fail")
     return f", {' '.join(parts)}" if parts else ""
 
 
@@ -92,4 +105,5 @@ def _coming(publication: Publication, now: int, day: int) -> str:
     message = publication.message
     number = _number(message.schedule.every, publication.delivered + 1)
     line = f"{shown(message.data)} on {message.channel!r}{number}, due in {show_duration(at - now)}"
+    line += ", and will fail" if message.failure else ""
     return f"{time_of_day(at, day)}  scheduled  {line}"

@@ -1,17 +1,16 @@
-"""The WSGI application: which tenant a request is for, and its exchange written as a response."""
+"""The WSGI application: whether it can be reached, which tenant a request is for, and its exchange."""
 
 from __future__ import annotations
 
-import functools
+import traceback
 from collections.abc import Iterable, Mapping
-from email.utils import format_datetime
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from ..messaging.errors import UnknownApplication
-from ..messaging.schedule import SECOND
-from ..runtime.instant import to_datetime
+from ..messaging.event import Faulted
+from ..runtime.backend import ListenerError
 from . import route
+from .availability import Availability
 from .exchange import Exchange
 from .remote_exchange import RemoteExchange
 from .route import Credentials
@@ -29,22 +28,24 @@ class Application:
         self.allow_unknown_requests = allow_unknown_requests
         self.strangers: Mapping[str, str] = {}
         """Subscription ids of earlier tests and whose they were (C10)."""
+        self.availability = Availability(tenant.backend.clock, self._note)
         self._default = tenant
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Serve one request (PEP 3333)."""
+        """Serve one request (PEP 3333).
+
+        Raises ``OSError`` or ``HTTPException`` where that is what the test asked for: what a client meets for want
+        of an answer.
+        """
+        try:
+            self.availability.check()
+        except ConnectionRefusedError as error:
+            what = f"{environ['REQUEST_METHOD']} /{route.show(route.segments(environ))}"
+            self._note(Faulted(self._default.backend.clock.read(), what, str(error.strerror)))
+            raise
         exchange = _exchange(self, environ)
-        answer = exchange.serve()
-        payload = exchange.write(answer.payload)
-        headers = [
-            ("Content-Type", exchange.content_type),
-            ("Content-Length", str(len(payload))),
-            ("Date", _http_date(exchange.at // SECOND)),
-        ]
-        if exchange.spent:
-            headers.append(("Connection", "close"))
-        start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", headers)
-        return [payload]
+        response = exchange.respond()
+        return exchange.transport(environ, start_response, response)
 
     def add(self, tenant: Tenant) -> None:
         """Serve another application. Raises ``ValueError`` where there is one with that id."""
@@ -59,14 +60,18 @@ class Application:
             return self._default
         tenant = self.tenants.get(credentials.app_id)
         if tenant is None or credentials.api_key not in (None, tenant.identity.api_key):
-            raise UnknownApplication(detail=f"the mock's application is {self._default.identity.app_id}")
+            raise UnknownApplication(
+                detail=f"the mock's application is {self._default.identity.app_id}; new_app(app_id=...) makes others"
+            )
         return tenant
 
-
-@functools.lru_cache(maxsize=16)
-def _http_date(seconds: int) -> str:
-    """Of the mock's clock; most answers come within the second of the one before."""
-    return format_datetime(to_datetime(seconds * SECOND), usegmt=True)
+    def _note(self, event: Faulted) -> None:
+        """All applications are on the same server; what happened there may be found out late."""
+        for tenant in self.tenants.values():
+            try:
+                tenant.backend.note(event, late=True)
+            except ListenerError:
+                tenant.verdict.object_to(f"{event.what}: {event.fault}\n{traceback.format_exc()}")
 
 
 def _exchange(application: Application, environ: WSGIEnvironment) -> Exchange:

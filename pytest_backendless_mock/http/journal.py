@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -22,7 +22,10 @@ MOST_KEPT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it came, and the answer's HTTP ``status`` and Backendless ``code`` (``None`` for a success)."""
+    """A request as it came, and the answer's HTTP ``status`` and Backendless ``code`` (``None`` for a success).
+
+    Where no answer was given, by a fault that the test asked for, ``status`` is ``None``.
+    """
 
     at: dt.datetime
     operation: str | None
@@ -30,8 +33,10 @@ class Request:
     path: str
     headers: Mapping[str, str]
     json: Any
-    status: int
+    status: int | None
     code: int | None
+    query: str = ""
+    """What stood behind the ``?``, as it came."""
 
 
 class Entry(NamedTuple):
@@ -43,8 +48,13 @@ class Entry(NamedTuple):
     path: str
     headers: Mapping[str, str]
     body: bytes | None
-    status: int
-    code: int | None
+    status: int | None = None
+    code: int | None = None
+    query: str = ""
+
+    def request(self) -> Request:
+        """A copy for tests."""
+        return Request(to_datetime(self.at), *self[1:5], _json(self.body), *self[6:])
 
 
 class Journal:
@@ -70,11 +80,13 @@ class Journal:
         )
         self._count += 1
 
+    def count(self, operations: Collection[str]) -> int:
+        """How many of the requests kept were for one of ``operations``."""
+        return sum(entry.operation in operations for entry in tuple(self._entries))
+
     def requests(self) -> tuple[Request, ...]:
         """Copies of what is kept."""
-        return tuple(
-            Request(to_datetime(entry.at), *entry[1:5], _json(entry.body), *entry[6:]) for entry in tuple(self._entries)
-        )
+        return tuple(entry.request() for entry in tuple(self._entries))
 
 
 def _json(text: bytes | None) -> Any:

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from ..messaging.broker import Broker
 from ..messaging.channel import channel_name
 from ..messaging.errors import UnknownDeviceToCancel
+from ..messaging.message import Failure
 from ..messaging.push import is_push, shows_something
 from ..messaging.rules import Rules
 from ..runtime.backend import Backend
@@ -40,6 +41,8 @@ class Call(NamedTuple):
     params: Mapping[str, str]
     body: JSON = None
     token: str | None = None
+    failure: Failure | None = None
+    """With what a message that is published is given up, if it is."""
 
     def hint_at(self, hint: str) -> None:
         """Tell the reader what the caller probably meant, and who the caller is."""
@@ -86,7 +89,9 @@ def publish(call: Call) -> JSON:
     typo = hints.misspelt_channel(channel, call.broker.channels)
     if is_push(publishing.delivery_options, publishing.options.headers):
         _hint_at_display(call, publishing.options.headers)
-    status = call.broker.publish(channel, publishing.message, publishing.options, publishing.delivery_options, call.now)
+    status = call.broker.publish(
+        channel, publishing.message, publishing.options, publishing.delivery_options, call.now, failure=call.failure
+    )
     if typo:
         call.hint_at(typo)
     violations = call.application.payloads.violations(channel, publishing.message)
@@ -163,7 +168,7 @@ def push_template(call: Call) -> JSON:
     values, dates = wire.read_push_template(call.body)
     for placeholder in template.unresolved(values) if template else ():
         call.application.verdict.object_to(f"the push template {name!r} was sent without a value for {{{placeholder}}}")
-    return wire.write_published(call.broker.push_template(name, values, dates, call.now))
+    return wire.write_published(call.broker.push_template(name, values, dates, call.now, failure=call.failure))
 
 
 def templates(call: Call) -> JSON:

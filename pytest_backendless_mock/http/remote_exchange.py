@@ -14,6 +14,7 @@ from .envelope import RemoteCall
 from .exchange import Answer, Exchange
 from .remoting import Context
 from .route import Credentials
+from .transport import Response
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -54,12 +55,18 @@ class RemoteExchange(Exchange):
             raise UnreadableRequest(str(error)) from None
         self._operation = task.method.name
         self._note({"operation": call.operation, **task.shown})
+        if self._tenant.faults:
+            self._meet_faults(task.request.params.get("channel"), self._sample)
         token = call.token or self._headers.get("user-token")
         answer = self._operate(task.operation, task.request.params, task.request.body, token)
         spelling = self._tenant.rules.cancelled_spelling
         context = Context(call, self._tenant.originals, spelling, _url(self._environ))
         result = task.method.write(context, answer)
         return envelope.acknowledge(call, result, self.at)
+
+    def _sample(self) -> Response:
+        frame = self.write(envelope.acknowledge(self._call, None, self.at))
+        return Response(HTTPStatus.OK, (("Content-Type", self.content_type),), frame)
 
     def _decode(self, payload: bytes, *, legacy: bool) -> RemoteCall:
         frame = amf.decode(payload)

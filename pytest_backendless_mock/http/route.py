@@ -81,12 +81,37 @@ def find(method: str, segments: list[str], headers: Mapping[str, str]) -> Target
 
     ``headers`` are looked at for the legacy form. Raises ``UnknownRoute``, then ``MissingApplicationId`` (W21).
     """
-    form, below = _split(segments)
+    _, below = _split(segments)
     for route in ROUTES:
         params = _match(route, method, below)
         if params is not None:
-            return Target(route.operation, params, _credentials(form, headers))
+            return Target(route.operation, params, credentials(segments, headers))
     raise UnknownRoute(f"{method} /{'/'.join(segments)}")
+
+
+def credentials(segments: list[str], headers: Mapping[str, str]) -> Credentials:
+    """What the path, or in the legacy form ``headers``, say about the application.
+
+    Raises ``MissingApplicationId`` (W21).
+    """
+    form, _ = _split(segments)
+    if form == ["api"]:
+        return Credentials()
+    if form != ["v1"]:
+        return Credentials(*form)
+    if "application-id" not in headers:
+        raise MissingApplicationId
+    return Credentials(headers["application-id"], headers.get("secret-key", ""))
+
+
+def below(segments: list[str]) -> list[str]:
+    """The path below the application's prefix."""
+    return _split(segments)[1]
+
+
+def has(method: str, below: list[str]) -> bool:
+    """Whether the service has ``method`` on a path below the application's prefix."""
+    return method in _methods(below) or (method, below) == ("POST", ["binary"])
 
 
 def find_binary(method: str, segments: list[str]) -> Credentials | None:
@@ -164,16 +189,6 @@ def _in_process_segments(path: str) -> Iterator[str]:
 def _split(segments: list[str]) -> tuple[list[str], list[str]]:
     size = 1 if segments[0] in ("api", "v1") else 2
     return segments[:size], segments[size:]
-
-
-def _credentials(form: list[str], headers: Mapping[str, str]) -> Credentials:
-    if form == ["api"]:
-        return Credentials()
-    if form != ["v1"]:
-        return Credentials(*form)
-    if "application-id" not in headers:
-        raise MissingApplicationId
-    return Credentials(headers["application-id"], headers.get("secret-key", ""))
 
 
 def _match(route: Route, method: str, below: list[str]) -> dict[str, str] | None:

@@ -45,6 +45,11 @@ def fields(name: str) -> tuple[str, ...]:
     return tuple(_load(name)["properties"])
 
 
+def example(name: str) -> Any:
+    """A payload as the documentation shows it."""
+    return _load(name)["examples"][0]
+
+
 def names() -> list[str]:
     """The names that ``validate`` takes."""
     return sorted(path.stem for path in _folder().glob("*.json") if path.stem != "common")

@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from ..messaging.broker import Broker
+from ..messaging.message import Failure
 from ..messaging.rules import Rules
 from ..runtime.backend import Backend
 from ..runtime.clock import Clock
 from ..runtime.ids import Ids, guid
+from .fault import FaultPlan
 from .journal import Journal
 from .operation import Call
 from .payload import Payloads
 from .projection import Originals
 from .route import Credentials
+from .stub import Stubs
 from .verdict import Verdict
 
 APP_ID = "3FAD6F76-617D-4EDD-BF4D-AE26C5C04F00"
@@ -39,6 +42,8 @@ class Tenant:
         self.verdict = Verdict()
         self.payloads = Payloads()
         self.originals = Originals()
+        self.faults = FaultPlan()
+        self.stubs = Stubs()
         self.base: Path | None = None
         """What paths of a test are relative to; ``None`` for the working directory."""
         self.label = str(seed)
@@ -55,10 +60,11 @@ class Tenant:
         *,
         token: str | None = None,
         origin: str = "the test's own call",
+        failure: Failure | None = None,
     ) -> Iterator[Call]:
         """A session with the application, for one operation; ``origin`` says in reports who asked for it."""
         with self.backend.session() as (broker, now):
-            yield Call(self, broker, now, origin, params, body, token)
+            yield Call(self, broker, now, origin, params, body, token, failure)
 
 
 def _system_headers(rules: Rules, app_id: str) -> dict[str, str]:
