@@ -7,7 +7,7 @@ import os
 import platform
 from collections.abc import Callable, Iterator
 
-from . import collecting, lifecycle, memory, moving, publishing, pushing, remoting, reporting, selecting
+from . import breaking, collecting, lifecycle, memory, moving, publishing, pushing, remoting, reporting, selecting
 from .harness import Row
 
 CONCERNS: tuple[Callable[[], Iterator[Row]], ...] = (
@@ -18,6 +18,7 @@ CONCERNS: tuple[Callable[[], Iterator[Row]], ...] = (
     memory.rows,
     pushing.rows,
     remoting.rows,
+    breaking.rows,
     selecting.rows,
     reporting.rows,
 )
