@@ -20,7 +20,6 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 import requests
-import trustme
 from amf_support import BINARY, JAVA, MESSAGING, Fault, Remote, frame
 from werkzeug.test import Client as WsgiClient
 
@@ -393,27 +392,6 @@ def test_when_the_service_goes_offline_a_pooled_connection_serves_no_more(backen
 
 
 # --- TLS
-
-
-@pytest.fixture(scope="module")
-def authority():
-    return trustme.CA()
-
-
-@pytest.fixture(scope="module")
-def certified(authority):
-    """What a server needs."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
-    return context
-
-
-@pytest.fixture(scope="module")
-def trusting(authority):
-    """What a client needs."""
-    context = ssl.create_default_context()
-    authority.configure_trust(context)
-    return context
 
 
 @pytest.fixture

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import http.client
 import socket
-import ssl
 import threading
 
 import pytest
-import trustme
 
 from pytest_backendless_mock import BackendlessServer, ServerError
 from pytest_backendless_mock.http import listener as listener_module
@@ -49,17 +47,13 @@ def test_a_client_that_hangs_up_before_it_is_accepted_does_not_disturb(monkeypat
         hung_up[0].close()
 
 
-def test_a_connection_that_ends_before_tls_began_is_not_served():
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority = trustme.CA()
-    authority.issue_cert("127.0.0.1").configure_cert(context)
-
+def test_a_connection_that_ends_before_tls_began_is_not_served(certified):
     class Ending:
         """A context in whose hands everybody is hung up on."""
 
         def wrap_socket(self, sock, **options):
             server.server.end_connections()
-            return context.wrap_socket(sock, **options)
+            return certified.wrap_socket(sock, **options)
 
     server = BackendlessServer(ssl_context=Ending())
     server.start()

@@ -8,7 +8,6 @@ import errno
 import http.client
 import json
 import socket
-import ssl
 import struct
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +18,6 @@ from typing import NamedTuple
 import httpx
 import pytest
 import requests
-import trustme
 from http_support import API_KEY, APP_ID, LONGEST_BODY, MESSAGING, NOTHING, NOW, PREFIX, Wire, serving
 from werkzeug import Request
 from werkzeug.test import EnvironBuilder
@@ -715,27 +713,6 @@ def test_the_contract_of_httpserver_base_is_kept(wire):
 
 
 # --- TLS
-
-
-@pytest.fixture(scope="module")
-def authority():
-    return trustme.CA()
-
-
-@pytest.fixture(scope="module")
-def certified(authority):
-    """What a server needs."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
-    return context
-
-
-@pytest.fixture(scope="module")
-def trusting(authority):
-    """What a client needs."""
-    context = ssl.create_default_context()
-    authority.configure_trust(context)
-    return context
 
 
 @pytest.fixture
