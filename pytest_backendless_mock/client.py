@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .channel_view import SubscriptionView
+from .http.body import dump
 from .http.operation import OPERATIONS
 from .http.tenant import Tenant
 from .messaging.message import MessageStatus, Sends
@@ -162,7 +163,4 @@ def _status(answer: Mapping[str, Any]) -> MessageStatus:
 
 def as_json(value: Any) -> Any:
     """A copy of a JSON value. Raises ``TypeError`` for what is none."""
-    try:
-        return json.loads(json.dumps(value, allow_nan=False))
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"this is no JSON value: {error}") from None
+    return json.loads(dump(value))

@@ -59,8 +59,8 @@ class Faults:
     """
 
     def __init__(self, tenant: Tenant) -> None:
-        self._tenant = tenant
         self._plan = tenant.faults
+        self._complain = tenant.verdict.object_to
 
     def __repr__(self) -> str:
         return f"<Faults {', '.join(map(repr, self._plan)) or 'none'}>"
@@ -83,13 +83,12 @@ class Faults:
         ``status: "failed"`` and that ``errorMessage``; and the status of the message says the same later.
         """
         given = {"error": error, "message": message, "http": http, "body": body, "headers": headers}
-        _operations(operation)
         if http is not None and error is None and message is None:
             return self._add("fail", operation, Instead(canned(http, body, headers)), which, given)
         if http is None and body is None and headers is None and (error is not None or message is not None):
             if error is not None:
                 return self._add("fail", operation, Refuse(_error(error, message)), which, given)
-            if operation not in PUBLISHING:
+            if not _operations(operation) <= PUBLISHING:
                 raise ValueError(f"only publishing fails with a message alone, not {operation!r}: say error= or http=")
             return self._add("fail", operation, Fail(Failure(_text(message), at_once=True)), which, given)
         raise TypeError("fail() takes one of error= (with message=), http= (with body=, headers=), or message= alone")
@@ -134,9 +133,8 @@ class Faults:
         A client that does not give up for 30 real seconds fails the test. Without a socket (``wsgi_app``) nobody can be
         seen giving up: there it is ``TimeoutError`` at once.
         """
-        broken = Break(
-            transport.hanging(self._plan.over, self._complain), duration=microseconds(_positive("clock", clock))
-        )
+        duration = microseconds(_positive("clock", clock))
+        broken = Break(transport.hanging(self._plan.over, self._complain), duration=duration)
         return self._add("hang", operation, broken, which, {"clock": clock})
 
     def delay(self, operation: str, seconds: float | dt.timedelta, **which: Unpack[Which]) -> Fault:
@@ -145,16 +143,12 @@ class Faults:
         What is due on the way happens, then the request has its turn. Delays overlap for requests made at the same
         time: no more than 20 real milliseconds apart, which is how long each of them takes.
         """
-        return self._add(
-            "delay", operation, Delay(microseconds(_positive("seconds", seconds))), which, {"seconds": seconds}
-        )
+        duration = microseconds(_positive("seconds", seconds))
+        return self._add("delay", operation, Delay(duration), which, {"seconds": seconds})
 
     def lose(self, operation: str, **which: Unpack[Which]) -> Fault:
         """Do what is asked, and reset the connection instead of answering: what was retrieved is gone."""
         return self._add("lose", operation, Break(transport.reset, carried_out=True), which, {})
-
-    def _complain(self, problem: str) -> None:
-        self._tenant.verdict.object_to(problem)
 
     def _add(
         self, verb: str, operation: str | frozenset[str], effect: Effect, which: Which, given: Mapping[str, object]

@@ -7,17 +7,15 @@ import json
 import urllib.error
 import urllib.request
 import warnings
-from typing import TYPE_CHECKING
 
 # Inner runs in this process drop the modules they were first to import. What they use is imported here once.
 import freezegun  # noqa: F401
+import httpx
+import pytest
 
 import pytest_backendless_mock.mock  # noqa: F401
 from pytest_backendless_mock.runtime.instant import parse_instant
 from pytest_backendless_mock.runtime.process_time import Reading
-
-if TYPE_CHECKING:
-    import pytest
 
 QUIET = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:anyio")
 
@@ -73,6 +71,18 @@ class Inner:
 def said(result: pytest.RunResult) -> str:
     """Everything that a run printed."""
     return f"{result.stdout}\n{result.stderr}"
+
+
+def client_of(app):
+    """A client without a socket; paths are below the application's prefix."""
+    return httpx.Client(transport=httpx.WSGITransport(app=app.wsgi_app), base_url=app.url)
+
+
+def objection(mock):
+    """What the verdict fails the test for."""
+    with pytest.raises(AssertionError) as failure:
+        mock.verify()
+    return str(failure.value)
 
 
 class StandingTime:

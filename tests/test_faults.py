@@ -9,7 +9,7 @@ from http.client import BadStatusLine
 
 import httpx
 import pytest
-from plugin_support import Inner, StandingTime, call, said
+from plugin_support import Inner, StandingTime, call, client_of, objection, said
 
 from pytest_backendless_mock import BackendlessMock, Clock, MessagingError
 from pytest_backendless_mock.http import transport
@@ -45,13 +45,8 @@ def faults(mock):
 
 @pytest.fixture
 def client(mock):
-    """A client without a socket; paths are below the application's prefix."""
     with client_of(mock) as client:
         yield client
-
-
-def client_of(app):
-    return httpx.Client(transport=httpx.WSGITransport(app=app.wsgi_app), base_url=app.url)
 
 
 def publish(client, channel="news", **more):
@@ -61,12 +56,6 @@ def publish(client, channel="news", **more):
 def statuses(client, count, channel="news"):
     """The HTTP statuses of so many publishes, one after the other."""
     return [publish(client, channel).status_code for _ in range(count)]
-
-
-def objection(mock):
-    with pytest.raises(AssertionError) as failure:
-        mock.verify()
-    return str(failure.value)
 
 
 def reasons(assertion, *args, **expected):

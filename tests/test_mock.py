@@ -9,10 +9,9 @@ import subprocess
 import sys
 import threading
 
-import httpx
 import pytest
 from freezegun import freeze_time
-from plugin_support import StandingTime, call
+from plugin_support import StandingTime, call, client_of
 
 from pytest_backendless_mock import (
     BackendlessMock,
@@ -162,7 +161,7 @@ class TestTheAddresses:
         assert ran.stdout == "200\n"
 
     def test_include_one_without_a_socket(self, mock):
-        with httpx.Client(transport=httpx.WSGITransport(app=mock.wsgi_app), base_url=mock.url) as client:
+        with client_of(mock) as client:
             answer = client.post("/messaging/news", json={"message": "grüße"})
         assert answer.json()["status"] == "scheduled"
         assert mock.channel("news").deliveries.data == ["grüße"]

@@ -8,7 +8,7 @@ import json
 import httpx
 import pytest
 from http_support import LONGEST_BODY
-from plugin_support import StandingTime, call
+from plugin_support import StandingTime, call, client_of, objection
 
 from pytest_backendless_mock import BackendlessMock, Clock
 
@@ -23,19 +23,8 @@ def mock():
 
 @pytest.fixture
 def client(mock):
-    """A client without a socket; paths are below the application's prefix."""
     with client_of(mock) as client:
         yield client
-
-
-def client_of(app):
-    return httpx.Client(transport=httpx.WSGITransport(app=app.wsgi_app), base_url=app.url)
-
-
-def objection(mock):
-    with pytest.raises(AssertionError) as failure:
-        mock.verify()
-    return str(failure.value)
 
 
 class TestTheAnswer:

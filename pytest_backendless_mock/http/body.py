@@ -56,6 +56,14 @@ def parse(body: bytes) -> Any:
         raise UnreadableRequest(str(error)) from None
 
 
+def dump(value: Any) -> bytes:
+    """A JSON value as a body. Raises ``TypeError`` for what is none."""
+    try:
+        return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("ascii")
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"this is no JSON value: {error}") from None
+
+
 def _declared_length(environ: WSGIEnvironment) -> int:
     declared: str = environ.get("CONTENT_LENGTH") or "0"
     if not (declared.isascii() and declared.isdigit()):

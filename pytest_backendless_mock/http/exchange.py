@@ -21,12 +21,11 @@ from ..runtime.instant import to_datetime
 from . import body, hints, remoting, route, schema, transport, wire
 from .body import BodyCutShort, BodyTooLong
 from .fault import STUB
-from .handler import GATHER
 from .journal import Entry
 from .mishap import Mishap, Settled
 from .operation import OPERATIONS, Operation
 from .route import Credentials, Target, UnknownRoute
-from .transport import Response, Transport
+from .transport import GATHER, Response, Transport
 from .verdict import nearest
 
 if TYPE_CHECKING:

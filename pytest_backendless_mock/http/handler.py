@@ -16,8 +16,8 @@ from typing import Any, Protocol, cast
 
 from werkzeug.serving import WSGIRequestHandler
 
-GATHER = "backendless_mock.gather"
-"""Where the WSGI environment has ``Server.gather``."""
+from .transport import GATHER
+
 RESET = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 """The option by which a socket that is closed resets its connection."""
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from . import body, route
+from . import body, route, transport
 from .body import BodyCutShort, BodyTooLong
+from .transport import Response
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -30,5 +32,5 @@ class IdleApplication:
         self.strays.append(f"{environ['REQUEST_METHOD']} /{route.show(route.segments(environ))}")
         text = "pytest-backendless-mock: no test is running that uses backendless_mock"
         payload = json.dumps({"code": 503, "message": text}).encode("ascii")
-        start_response("503 Service Unavailable", [*headers, ("Content-Length", str(len(payload)))])
-        return [payload]
+        response = Response(HTTPStatus.SERVICE_UNAVAILABLE, tuple(headers), payload)
+        return transport.whole(environ, start_response, response)

@@ -73,8 +73,7 @@ class Mishap:
                 self._guard(tenant.backend.note, Faulted(at, line, str(fault)))
             match effect:
                 case Delay():
-                    gather()
-                    self._pass_time(tenant, at + effect.duration)
+                    self._pass_time(tenant, at, effect.duration, gather)
                 case Refuse():
                     self.invented = True
                     raise effect.error()
@@ -82,9 +81,7 @@ class Mishap:
                     raise Settled(effect.response)
                 case Break():
                     self.transport, self.answered = effect.transport, effect.answered
-                    if effect.duration:
-                        gather()
-                        self._pass_time(tenant, at + effect.duration)
+                    self._pass_time(tenant, at, effect.duration, gather)
                     if not effect.carried_out:
                         raise Settled(sample())
 
@@ -93,9 +90,12 @@ class Mishap:
         if self._failing is not None:
             self._failing.release()
 
-    def _pass_time(self, tenant: Tenant, until: int) -> None:
+    def _pass_time(self, tenant: Tenant, arrival: int, duration: int, gather: Callable[[], object]) -> None:
         """Counted from the arrival, which may be long ago: delays overlap. A listener that raises does not end it."""
-        until = min(until, LAST_INSTANT)
+        if not duration:
+            return
+        gather()
+        until = min(arrival + duration, LAST_INSTANT)
         while tenant.backend.clock.read() < until:
             self._guard(tenant.backend.clock.reach, until)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from .body import dump
 from .transport import BODILESS, Response, phrase
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "*")
@@ -93,7 +93,4 @@ def _content(body: Any, *, as_json: bool) -> tuple[str, bytes]:
         return "application/octet-stream", body
     if isinstance(body, str) and not as_json:
         return "text/html; charset=utf-8", body.encode()
-    try:
-        return "application/json", json.dumps(body, allow_nan=False, separators=(",", ":")).encode("ascii")
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"this is no JSON value: {error}") from None
+    return "application/json", dump(body)

@@ -23,6 +23,8 @@ GLANCE = 0.05
 """Real seconds between two looks at whether the test is over."""
 PATIENCE = 30.0
 """Real seconds after which a client that waits for an answer is taken for one that would wait for ever."""
+GATHER = "backendless_mock.gather"
+"""Where a server puts into the WSGI environment the call that waits for requests made at the same time."""
 STATUS_LINE_OF_ANOTHER_PROTOCOL = "SSH-2.0-OpenSSH_9.6"
 
 
