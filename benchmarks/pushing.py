@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pytest_backendless_mock.messaging.broker import Broker
 from pytest_backendless_mock.messaging.device import Device
-from pytest_backendless_mock.messaging.message import DeliveryOptions, PublishOptions
+from pytest_backendless_mock.messaging.options import DeliveryOptions, PublishOptions
 from pytest_backendless_mock.messaging.rules import Rules
 from pytest_backendless_mock.runtime.ids import Ids
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pytest_backendless_mock import BackendlessMock, BackendlessServer, Rules
 from pytest_backendless_mock.messaging.broker import Broker
 from pytest_backendless_mock.messaging.channel import Subscription
-from pytest_backendless_mock.messaging.message import Delivery, DeliveryOptions, PublishOptions
+from pytest_backendless_mock.messaging.message import Delivery
+from pytest_backendless_mock.messaging.options import DeliveryOptions, PublishOptions
 
 from .harness import NONE, Row, alternate, at_most, milliseconds, stopwatch
 

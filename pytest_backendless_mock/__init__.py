@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from .http.schema import PayloadError, validate
     from .http.server import BackendlessServer
     from .http.verdict import BackendlessMockWarning
+    from .messaging.due import RunawayScheduleError
     from .messaging.errors import MessagingError
     from .messaging.message import MessageStatus
     from .messaging.rules import Rules
-    from .messaging.runaway import RunawayScheduleError
     from .messaging.selector import Selector, SelectorError
     from .mock import BackendlessMock
     from .outbox import Outbox
@@ -50,7 +50,7 @@ _HOMES = {
     "Refusal": "runtime.record",
     "Request": "http.journal",
     "Rules": "messaging.rules",
-    "RunawayScheduleError": "messaging.runaway",
+    "RunawayScheduleError": "messaging.due",
     "Scheduled": "runtime.record",
     "Selector": "messaging.selector",
     "SelectorError": "messaging.selector",

@@ -19,11 +19,11 @@ from .http.stub import METHODS, Stub, canned
 from .http.tenant import Tenant
 from .messaging.access import Permission
 from .messaging.access import User as CoreUser
-from .messaging.channel import channel_name
 from .messaging.device import SYSTEMS
 from .messaging.event import Retrieved
+from .messaging.header import header_text
 from .messaging.message import Delivery as CoreDelivery
-from .messaging.message import header_text
+from .messaging.name import channel_name
 from .messaging.secret import Secret
 from .messaging.template import Template
 from .outbox import Outbox, outbox

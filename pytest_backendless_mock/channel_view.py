@@ -12,8 +12,8 @@ from . import report
 from .expectation import ANYTHING, Expectation
 from .http.tenant import Tenant
 from .http.verdict import BackendlessMockWarning, nearest
-from .messaging.channel import channel_name
 from .messaging.event import Retrieved
+from .messaging.name import channel_name
 from .runtime.record import Delivery, Message, Scheduled, View, delivery_record, message_record, scheduled_record
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from .messaging.message import header_text
+from .messaging.header import header_text
 from .runtime.instant import parse_instant, parse_seconds, show_instant, to_datetime
 
 

@@ -16,9 +16,9 @@ from .http.route import ROUTES
 from .http.stub import canned
 from .http.tenant import Tenant
 from .http.verdict import nearest
-from .messaging.channel import channel_name
 from .messaging.errors import ERRORS, MessagingError
-from .messaging.message import Failure
+from .messaging.name import channel_name
+from .messaging.options import Failure
 from .messaging.schedule import seconds as microseconds
 from .runtime.instant import parse_seconds
 from .wording import shown

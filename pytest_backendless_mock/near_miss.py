@@ -15,7 +15,7 @@ from .messaging.broker import Broker
 from .messaging.channel import Channel
 from .messaging.event import Cancelled, Refused, Retrieved
 from .messaging.message import Delivery, Publication, Status
-from .messaging.push import PUSH_ONLY, will_reach_channel
+from .messaging.options import PUSH_ONLY
 from .runtime.instant import from_datetime, show_duration, show_instant
 from .runtime.record import delivery_record, message_record
 from .wording import advance_call, differences, shown, times
@@ -143,7 +143,7 @@ class NearMiss:
                 if publication.message.channel == self._channel
                 and self._wanted.matches_data(publication.message.data)
                 and not self._wrong_headers(publication.message.options.headers)
-                and will_reach_channel(publication.message)
+                and publication.message.reaches_channel
             )
         )
         at = self._wanted.fields.get("at")

@@ -5,18 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .http.tenant import Tenant
-from .messaging.event import (
-    KINDS,
-    Accepted,
-    Cancelled,
-    Dropped,
-    Emailed,
-    Event,
-    Failed,
-    Faulted,
-    Pushed,
-    Retrieved,
-)
+from .messaging.event import KINDS, Accepted, Cancelled, Dropped, Emailed, Event, Failed, Faulted, Pushed, Retrieved
 from .messaging.message import Delivery, Publication
 from .runtime.instant import show_duration
 from .wording import shown, time_of_day

@@ -7,7 +7,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from pytest_backendless_mock.messaging.broker import Broker
-from pytest_backendless_mock.messaging.message import DeliveryOptions, PublishOptions
+from pytest_backendless_mock.messaging.options import DeliveryOptions, PublishOptions
 from pytest_backendless_mock.messaging.rules import Rules
 from pytest_backendless_mock.runtime.backend import Backend
 from pytest_backendless_mock.runtime.clock import Clock

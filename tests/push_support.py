@@ -7,7 +7,8 @@ from collections import Counter
 from pytest_backendless_mock.messaging.broker import Broker
 from pytest_backendless_mock.messaging.device import Device
 from pytest_backendless_mock.messaging.event import Failed, Pushed
-from pytest_backendless_mock.messaging.message import Delivery, DeliveryOptions, PublishOptions
+from pytest_backendless_mock.messaging.message import Delivery
+from pytest_backendless_mock.messaging.options import DeliveryOptions, PublishOptions
 from pytest_backendless_mock.messaging.rules import Rules
 
 NOW = 1_894_005_000_000_000

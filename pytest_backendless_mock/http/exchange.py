@@ -11,9 +11,9 @@ from email.utils import format_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..messaging.due import RunawayScheduleError
 from ..messaging.errors import InvalidParameter, MessagingError, MissingApplicationId, UnreadableRequest
 from ..messaging.event import Refused
-from ..messaging.runaway import RunawayScheduleError
 from ..messaging.schedule import SECOND
 from ..messaging.secret import Secret
 from ..runtime.backend import ListenerError

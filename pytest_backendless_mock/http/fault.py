@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from ..messaging.channel import DEFAULT_CHANNEL
 from ..messaging.errors import MessagingError
-from ..messaging.message import Failure
+from ..messaging.name import DEFAULT_CHANNEL
+from ..messaging.options import Failure
 from ..runtime.backend import ListenerError
 from .journal import Request
 from .transport import Response, Transport

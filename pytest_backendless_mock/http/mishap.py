@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from ..messaging.event import Faulted
-from ..messaging.message import Failure
+from ..messaging.options import Failure
 from ..messaging.schedule import LAST_INSTANT
 from ..runtime.backend import ListenerError
 from . import transport

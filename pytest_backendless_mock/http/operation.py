@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol
 
 from ..messaging.broker import Broker
-from ..messaging.channel import channel_name
 from ..messaging.errors import UnknownDeviceToCancel
-from ..messaging.message import Failure
+from ..messaging.name import channel_name
+from ..messaging.options import Failure
 from ..messaging.push import is_push, shows_something
 from ..messaging.rules import Rules
 from ..runtime.backend import Backend

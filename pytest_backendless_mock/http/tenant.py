@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..messaging.broker import Broker
-from ..messaging.message import Failure
+from ..messaging.options import Failure
 from ..messaging.rules import Rules
 from ..runtime.backend import Backend
 from ..runtime.clock import Clock

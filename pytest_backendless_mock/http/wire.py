@@ -25,15 +25,10 @@ from ..messaging.errors import (
     NullRegistration,
     UnreadableRequest,
 )
-from ..messaging.message import (
-    Delivery,
-    DeliveryOptions,
-    MessageStatus,
-    PublishOptions,
-    Status,
-    header_text,
-)
-from ..messaging.push import LEGACY_POLICIES, platform_mask
+from ..messaging.header import header_text
+from ..messaging.message import Delivery, MessageStatus, Status
+from ..messaging.options import LEGACY_POLICIES, DeliveryOptions, PublishOptions
+from ..messaging.push import platform_mask
 from ..messaging.rules import Rules
 from ..messaging.schedule import LAST_INSTANT
 from ..messaging.secret import Secret

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from .channel import channel_name
 from .errors import InvalidLogin, NoPermissionToPublish, NoPermissionToSubscribe, UnknownUserToken
+from .name import channel_name
 from .secret import Secret
 
 OPERATIONS: Mapping[str, Callable[..., Exception]] = {

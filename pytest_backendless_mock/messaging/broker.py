@@ -11,8 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 from .access import Access
-from .channel import DEFAULT_CHANNEL, Channel, Subscription, channel_name
+from .channel import Channel, Subscription
 from .device import Device, Devices
+from .due import MOST_OCCURRENCES, DueQueue, refuse_runaway
 from .email import Email
 from .errors import (
     CannotCancel,
@@ -23,21 +24,14 @@ from .errors import (
     UnknownTemplate,
 )
 from .event import Accepted, Cancelled, Dropped, Emailed, Event, Retrieved
-from .message import (
-    Delivery,
-    DeliveryOptions,
-    Failure,
-    Message,
-    MessageStatus,
-    Publication,
-    PublishOptions,
-    Status,
-)
-from .push import PUSH_ONLY, outcome, plan_push, send, will_reach_channel
+from .message import Delivery, Message, MessageStatus, Publication, Status
+from .name import DEFAULT_CHANNEL, channel_name
+from .options import PUSH_ONLY, DeliveryOptions, Failure, PublishOptions
+from .push import plan_push
 from .rules import Rules
-from .runaway import MOST_OCCURRENCES, refuse_runaway
-from .schedule import LAST_INSTANT, DueQueue, plan, seconds
+from .schedule import LAST_INSTANT, plan, seconds
 from .selector import Selector, SelectorError
+from .sending import outcome, send
 from .template import Template
 
 _OCCURRENCE = re.compile("[1-9][0-9]{0,17}")
@@ -264,7 +258,7 @@ class Broker:
 
     def next_delivery_at(self) -> int | None:
         """The instant of the next delivery: not of a push alone, nor of what will be given up."""
-        coming = (p.next_at for p in self.pending.values() if p.next_at is not None and will_reach_channel(p.message))
+        coming = (p.next_at for p in self.pending.values() if p.next_at is not None and p.message.reaches_channel)
         return min(coming, default=None)
 
     def catch_up(self, now: int) -> None:

@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .errors import InvalidChannelName
 from .message import Delivery
 from .selector import Selector
-
-DEFAULT_CHANNEL = "default"
-
-
-def channel_name(name: str) -> str:
-    """``name`` as the service knows it: ``Default`` is ``default`` (C2). Raises ``InvalidChannelName`` (C3)."""
-    plain = name.isascii() and name.isprintable()
-    odd = not plain and any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in name)
-    if not name or "/" in name or odd:
-        raise InvalidChannelName(detail="a channel name is not empty and holds no slash and no control character")
-    return DEFAULT_CHANNEL if name == "Default" else name
 
 
 def subtopic_matches(wanted: str | None, subtopic: str | None) -> bool:

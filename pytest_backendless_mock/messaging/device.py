@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from .channel import DEFAULT_CHANNEL, channel_name
 from .errors import InvalidRegistrationDate, UnknownDevice
+from .name import DEFAULT_CHANNEL, channel_name
 
 SYSTEMS: Mapping[str, int] = {"IOS": 1, "ANDROID": 2, "WP": 4, "OSX": 8}
 """The operating systems and their bits in a broadcast mask."""

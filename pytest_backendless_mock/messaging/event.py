@@ -6,16 +6,13 @@ A ``Delivery`` is its own event; the others are here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from .message import Delivery
-
-if TYPE_CHECKING:
-    from .channel import Subscription
-    from .device import Device
-    from .email import Email
-    from .errors import MessagingError
-    from .message import Message
+from .channel import Subscription
+from .device import Device
+from .email import Email
+from .errors import MessagingError
+from .message import Delivery, Message
 
 
 class Accepted(NamedTuple):

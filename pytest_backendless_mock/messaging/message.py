@@ -5,46 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    from .push import Push
-    from .schedule import Schedule
-
-
-@dataclass(frozen=True, slots=True)
-class PublishOptions:
-    """What the publisher says about a message (the .NET page's ``PublishOptions``)."""
-
-    publisher_id: str | None = None
-    headers: Mapping[str, str | None] = field(default_factory=dict)
-    subtopic: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryOptions:
-    """When a message is delivered (the .NET page's ``DeliveryOptions``), in the units of the wire.
-
-    ``publish_at`` and ``repeat_expires_at`` are milliseconds since the epoch, NaN when what was sent is not a
-    number; ``repeat_every`` is seconds. ``None`` and 0 mean "not given" (T1, T2, T4).
-    """
-
-    publish_at: float | None = None
-    repeat_every: float | None = None
-    repeat_expires_at: float | None = None
-    publish_policy: str | None = None
-    push_broadcast: int = 0
-    """A mask of operating systems; 0 for not given (P3)."""
-    push_singlecast: tuple[str, ...] = ()
-    segment_query: str | None = None
-
-
-class Failure(NamedTuple):
-    """A policy under which a message is accepted: the service gives it up, for this reason."""
-
-    reason: str
-    at_once: bool = False
-    """Whether it fails when it is accepted, and the answer says so; otherwise when it is due."""
+from .options import PUSH_ONLY, DeliveryOptions, Failure, PublishOptions
+from .push import Push
+from .schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +33,11 @@ class Message:
     def occurrence_id(self, number: int) -> str:
         """The publish id for a one-shot message, ``<publish-id>-<number>`` for a repeated one (T6)."""
         return f"{self.message_id}-{number}" if self.schedule.every else self.message_id
+
+    @property
+    def reaches_channel(self) -> bool:
+        """Whether it will enter its channel's log: no push alone does, and nothing that will be given up."""
+        return self.delivery_options.publish_policy != PUSH_ONLY and self.failure is None
 
 
 class Delivery(NamedTuple):
@@ -142,15 +112,3 @@ class Publication:
             raise ValueError(f"{self.message.message_id} cannot go from {self.status.value} to {status.value}")
         self.status = status
         self.next_at = None
-
-
-def header_text(value: object) -> str | None:
-    """A header value as the service stores it: text, or null (W11).
-
-    Integers become their digits, other numbers Python's ``repr(float)``, booleans ``true`` and ``false``.
-    """
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, int) else repr(value)

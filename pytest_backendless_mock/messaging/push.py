@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from enum import Enum
 from typing import NamedTuple
 
 from .device import SYSTEMS, Device, Devices
 from .errors import InvalidWhereClause, PushPayloadError
-from .event import Failed, Pushed
-from .message import DeliveryOptions, Message, Publication, Sends, Status, header_text
+from .header import header_text
+from .options import DeliveryOptions, Policy
 from .selector import Selector, SelectorError
 
 EVERY_SYSTEM = sum(SYSTEMS.values())
@@ -19,20 +18,6 @@ _ALL_IN_THE_DOCUMENTATION = 7
 _DISPLAYED = re.compile(
     r"ios-alert(-.*)?|android-content-.*|android-ticker-text|wp-(title|subtitle|content|backTitle|backContent|raw)"
 )
-
-
-class Policy(Enum):
-    """Who a message is for: push notifications, pub/sub subscribers, or both (P1)."""
-
-    PUSH = "PUSH"
-    PUBSUB = "PUBSUB"
-    BOTH = "BOTH"
-
-
-PUSH_ONLY = Policy.PUSH.value
-"""The policy under which subscribers get nothing."""
-LEGACY_POLICIES: Mapping[str, str] = {"ONLY": "PUSH", "ALSO": "BOTH"}
-"""What ``pushPolicy`` of older clients says in today's words."""
 
 
 class Shown(NamedTuple):
@@ -61,13 +46,12 @@ _CATALOGUE: Mapping[str, tuple[str | None, ...]] = {
 """Which header says what on which system, in the order of ``Shown`` (``protocol.md`` 4.3)."""
 
 
-def shown(message: Message, os: str) -> Shown:
-    """What a device with ``os`` shows; iOS falls back to the message as body."""
-    headers = message.options.headers
+def shown(data: object, headers: Mapping[str, str | None], os: str) -> Shown:
+    """What a device with ``os`` shows of a message; iOS falls back to the message itself, ``data``, as body."""
     title, subtitle, body, badge, sound = (None if name is None else headers.get(name) for name in _CATALOGUE[os])
     if os in ("IOS", "OSX") and body is None:
         alert = headers.get("ios-alert")
-        body = header_text(message.data) if alert is None else alert
+        body = header_text(data) if alert is None else alert
     return Shown(title, subtitle, body, badge, sound)
 
 
@@ -137,38 +121,3 @@ def plan_push(data: object, options: DeliveryOptions, headers: Mapping[str, obje
     except SelectorError as error:
         raise InvalidWhereClause(options.segment_query, detail=str(error)) from None
     return Push(options.push_broadcast, options.push_singlecast, segment)
-
-
-def will_reach_channel(message: Message) -> bool:
-    """Whether it will enter its channel's log: no push alone does, and nothing that will be given up."""
-    return message.delivery_options.publish_policy != PUSH_ONLY and message.failure is None
-
-
-def send(publication: Publication, push: Push, devices: Devices, at: int) -> list[Pushed | Failed]:
-    """Send an occurrence to whom it reaches now, and count how that fared in ``publication``.
-
-    A device registered meanwhile gets it, one expired meanwhile does not.
-    """
-    message, number = publication.message, publication.delivered
-    successful, failed = publication.sends
-    events: list[Pushed | Failed] = []
-    for device in push.reach(devices, message.channel, at):
-        if device.refuses is None:
-            successful += 1
-            events.append(Pushed(at, message, number, device))
-        else:
-            failed += 1
-            publication.error_message = publication.error_message or f"{device.refuses} ({device.device_id})"
-            events.append(Failed(at, message, number, device))
-    publication.sends = Sends(successful, failed)
-    return events
-
-
-def outcome(publication: Publication) -> Status:
-    """What becomes of a message after its last occurrence (P10)."""
-    in_vain = publication.sends.failed and not publication.sends.successful
-    return (
-        Status.FAILED
-        if in_vain and publication.message.delivery_options.publish_policy == PUSH_ONLY
-        else Status.PUBLISHED
-    )

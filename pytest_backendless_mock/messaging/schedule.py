@@ -1,18 +1,14 @@
-"""When a message is due: the dates of the delivery options, the occurrences they make, the queue of what is due.
+"""When a message is due: the dates of the delivery options, and the occurrences they make.
 
 All instants here are integer microseconds since the epoch.
 """
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from .errors import InvalidExpirationDate, InvalidPublishDate
-
-if TYPE_CHECKING:
-    from .message import DeliveryOptions, Publication
+from .options import DeliveryOptions
 
 SECOND = 1_000_000
 MILLISECOND = 1_000
@@ -93,25 +89,3 @@ def _instant(milliseconds: float) -> int | None:
 
 def _spoken(duration: int) -> str:
     return f"{duration / SECOND:,.3f}".rstrip("0").rstrip(".") + " s"
-
-
-class DueQueue:
-    """Publications by the instant of their next delivery; equal instants in order of acceptance (invariant 5)."""
-
-    def __init__(self) -> None:
-        self._heap: list[tuple[int, int, Publication]] = []
-
-    def push(self, publication: Publication) -> None:
-        """Take in a publication whose ``next_at`` is set."""
-        assert publication.next_at is not None
-        heapq.heappush(self._heap, (publication.next_at, publication.message.order, publication))
-
-    def next_at(self) -> int | None:
-        """The instant of the next delivery. What was cancelled meanwhile is dropped on the way."""
-        while self._heap and self._heap[0][2].next_at != self._heap[0][0]:
-            heapq.heappop(self._heap)
-        return self._heap[0][0] if self._heap else None
-
-    def pop(self) -> Publication:
-        """The publication that is delivered next; ask ``next_at`` first."""
-        return heapq.heappop(self._heap)[2]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from .condition import reasons
 from .grammar import GrammarError, parse
-from .message import header_text
+from .header import header_text
 from .node import ConditionTypeError
 
 CONTEXT = 60

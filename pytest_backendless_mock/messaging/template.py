@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from .channel import DEFAULT_CHANNEL
-from .message import DeliveryOptions, PublishOptions
-from .push import Policy, platform_mask
+from .name import DEFAULT_CHANNEL
+from .options import DeliveryOptions, Policy, PublishOptions
+from .push import platform_mask
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 

@@ -14,7 +14,7 @@ from itertools import chain
 from types import TracebackType
 from typing import Protocol
 
-from ..messaging.runaway import MOST_OCCURRENCES, RunawayScheduleError
+from ..messaging.due import MOST_OCCURRENCES, RunawayScheduleError
 from ..messaging.schedule import LAST_INSTANT
 from .instant import parse_duration, parse_instant, show_instant, to_datetime
 from .process_time import ProcessTime, Time

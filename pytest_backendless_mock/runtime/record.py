@@ -230,7 +230,7 @@ def push_record(event: Pushed | Failed) -> Push:
         channel=message.channel,
         data=copied(message.data),
         headers=dict(message.options.headers),
-        **shown(message, event.device.os)._asdict(),
+        **shown(message.data, message.options.headers, event.device.os)._asdict(),
     )
 
 

@@ -17,7 +17,7 @@ from pytest_backendless_mock.http.fault import Break, Delay, Fail, Fault, FaultP
 from pytest_backendless_mock.http.journal import Request
 from pytest_backendless_mock.http.stub import Stub, Stubs, canned
 from pytest_backendless_mock.http.transport import Response
-from pytest_backendless_mock.messaging.message import Failure
+from pytest_backendless_mock.messaging.options import Failure
 from pytest_backendless_mock.runtime.backend import ListenerError
 
 WATCHDOG = 20

@@ -8,6 +8,7 @@ import pytest
 from core_support import START, at, date, new_broker, numbered, publish, told
 
 from pytest_backendless_mock.messaging.broker import Broker
+from pytest_backendless_mock.messaging.due import RunawayScheduleError
 from pytest_backendless_mock.messaging.errors import (
     CannotCancel,
     InvalidChannelName,
@@ -19,7 +20,6 @@ from pytest_backendless_mock.messaging.errors import (
 )
 from pytest_backendless_mock.messaging.message import MessageStatus, Status
 from pytest_backendless_mock.messaging.rules import Rules
-from pytest_backendless_mock.messaging.runaway import RunawayScheduleError
 from pytest_backendless_mock.runtime.record import scheduled_record
 
 LAST_MILLISECOND = 253_402_300_799_999

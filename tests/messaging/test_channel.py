@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_backendless_mock.messaging.channel import Channel, Subscription, channel_name, subtopic_matches
+from pytest_backendless_mock.messaging.channel import Channel, Subscription, subtopic_matches
 from pytest_backendless_mock.messaging.errors import InvalidChannelName
-from pytest_backendless_mock.messaging.message import Delivery, DeliveryOptions, Message, PublishOptions
+from pytest_backendless_mock.messaging.message import Delivery, Message
+from pytest_backendless_mock.messaging.name import channel_name
+from pytest_backendless_mock.messaging.options import DeliveryOptions, PublishOptions
 from pytest_backendless_mock.messaging.schedule import Schedule
 
 

@@ -6,17 +6,11 @@ import pytest
 from core_support import START, Application, FakeTime, at, date, new_broker, told
 from push_support import TITLE, device
 
+from pytest_backendless_mock.messaging.due import RunawayScheduleError
 from pytest_backendless_mock.messaging.errors import CannotCancel, InvalidPublishDate, UnknownTemplate
 from pytest_backendless_mock.messaging.event import Accepted, Cancelled, Dropped
-from pytest_backendless_mock.messaging.message import (
-    Delivery,
-    DeliveryOptions,
-    Failure,
-    MessageStatus,
-    PublishOptions,
-    Sends,
-)
-from pytest_backendless_mock.messaging.runaway import RunawayScheduleError
+from pytest_backendless_mock.messaging.message import Delivery, MessageStatus, Sends
+from pytest_backendless_mock.messaging.options import DeliveryOptions, Failure, PublishOptions
 from pytest_backendless_mock.messaging.template import Template
 
 AT_ONCE = Failure("Quota exceeded", at_once=True)

@@ -6,16 +6,9 @@ import dataclasses
 
 import pytest
 
-from pytest_backendless_mock.messaging.message import (
-    Delivery,
-    DeliveryOptions,
-    Message,
-    MessageStatus,
-    Publication,
-    PublishOptions,
-    Status,
-    header_text,
-)
+from pytest_backendless_mock.messaging.header import header_text
+from pytest_backendless_mock.messaging.message import Delivery, Message, MessageStatus, Publication, Status
+from pytest_backendless_mock.messaging.options import DeliveryOptions, PublishOptions
 from pytest_backendless_mock.messaging.schedule import Schedule
 
 

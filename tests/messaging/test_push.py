@@ -14,7 +14,7 @@ from pytest_backendless_mock.messaging.errors import (
     InvalidWhereClause,
     PushPayloadError,
 )
-from pytest_backendless_mock.messaging.message import DeliveryOptions, PublishOptions
+from pytest_backendless_mock.messaging.options import DeliveryOptions, PublishOptions
 from pytest_backendless_mock.messaging.push import Push, Shown, plan_push, platform_mask, shown, shows_something
 from pytest_backendless_mock.messaging.selector import Selector
 
@@ -516,14 +516,14 @@ def message(data, headers):
     ("os", "headers", "expected"), SHOWN, ids=[f"{row[0]}-{'-'.join(row[1])[:30] or 'none'}" for row in SHOWN]
 )
 def test_the_header_catalogue_says_what_a_system_shows(os, headers, expected):
-    assert shown(message("hi", headers), os) == expected
+    assert shown("hi", headers, os) == expected
 
 
 @pytest.mark.parametrize(
     ("data", "body"), [("", ""), (5, "5"), (1.5, "1.5"), (True, "true"), (False, "false")], ids=repr
 )
 def test_ios_shows_a_message_as_the_text_that_the_service_makes_of_it(data, body):
-    assert shown(message(data, {}), "IOS").body == body
+    assert shown(data, {}, "IOS").body == body
 
 
 # --- the parts alone

@@ -7,9 +7,11 @@ import math
 import pytest
 from core_support import START, YEAR_10000, at, date
 
+from pytest_backendless_mock.messaging.due import DueQueue
 from pytest_backendless_mock.messaging.errors import InvalidExpirationDate, InvalidPublishDate
-from pytest_backendless_mock.messaging.message import DeliveryOptions, Message, Publication, PublishOptions, Status
-from pytest_backendless_mock.messaging.schedule import DueQueue, Schedule, plan
+from pytest_backendless_mock.messaging.message import Message, Publication, Status
+from pytest_backendless_mock.messaging.options import DeliveryOptions, PublishOptions
+from pytest_backendless_mock.messaging.schedule import Schedule, plan
 
 LAST_MILLISECOND = 253_402_300_799_999
 LAST_MICROSECOND = 253_402_300_799_999_999

@@ -7,7 +7,7 @@ from push_support import Service
 
 from pytest_backendless_mock.messaging.errors import InvalidPublishDate, InvalidWhereClause, UnknownTemplate
 from pytest_backendless_mock.messaging.event import Pushed
-from pytest_backendless_mock.messaging.message import DeliveryOptions, PublishOptions
+from pytest_backendless_mock.messaging.options import DeliveryOptions, PublishOptions
 from pytest_backendless_mock.messaging.template import Template
 
 

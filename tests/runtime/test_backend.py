@@ -7,8 +7,8 @@ import threading
 import pytest
 from core_support import START, Application, FakeTime, at, elsewhere, moment, publish, seen, told
 
+from pytest_backendless_mock.messaging.due import RunawayScheduleError
 from pytest_backendless_mock.messaging.event import KINDS
-from pytest_backendless_mock.messaging.runaway import RunawayScheduleError
 from pytest_backendless_mock.runtime import backend as backend_module
 from pytest_backendless_mock.runtime.backend import Backend, ListenerError
 from pytest_backendless_mock.runtime.record import Delivery, Message

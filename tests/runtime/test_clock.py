@@ -8,7 +8,7 @@ import threading
 import pytest
 from core_support import START, Application, FakeTime, at, date, elsewhere, moment, seen
 
-from pytest_backendless_mock.messaging.runaway import RunawayScheduleError
+from pytest_backendless_mock.messaging.due import RunawayScheduleError
 from pytest_backendless_mock.runtime import clock as clock_module
 from pytest_backendless_mock.runtime.backend import ListenerError
 from pytest_backendless_mock.runtime.clock import Clock

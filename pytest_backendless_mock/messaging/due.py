@@ -1,7 +1,8 @@
-"""Schedules that nobody means: more occurrences at once than a test could look at (invariant 7)."""
+"""What is due next, and how much of it one catch-up may deliver (invariants 5 and 7)."""
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable
 
 from .message import Publication
@@ -13,6 +14,28 @@ MOST_OCCURRENCES = 1_000_000
 
 class RunawayScheduleError(RuntimeError):
     """Catching up would deliver more occurrences than anybody means; nothing was delivered."""
+
+
+class DueQueue:
+    """Publications by the instant of their next delivery; equal instants in order of acceptance (invariant 5)."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[int, int, Publication]] = []
+
+    def push(self, publication: Publication) -> None:
+        """Take in a publication whose ``next_at`` is set."""
+        assert publication.next_at is not None
+        heapq.heappush(self._heap, (publication.next_at, publication.message.order, publication))
+
+    def next_at(self) -> int | None:
+        """The instant of the next delivery. What was cancelled meanwhile is dropped on the way."""
+        while self._heap and self._heap[0][2].next_at != self._heap[0][0]:
+            heapq.heappop(self._heap)
+        return self._heap[0][0] if self._heap else None
+
+    def pop(self) -> Publication:
+        """The publication that is delivered next; ask ``next_at`` first."""
+        return heapq.heappop(self._heap)[2]
 
 
 def refuse_runaway(publications: Iterable[Publication], until: int) -> None:

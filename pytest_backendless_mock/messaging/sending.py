@@ -1,0 +1,39 @@
+"""Sending pushes: an occurrence goes to whom it reaches now, and how that fared decides what becomes of its message."""
+
+from __future__ import annotations
+
+from .device import Devices
+from .event import Failed, Pushed
+from .message import Publication, Sends, Status
+from .options import PUSH_ONLY
+from .push import Push
+
+
+def send(publication: Publication, push: Push, devices: Devices, at: int) -> list[Pushed | Failed]:
+    """Send an occurrence to whom it reaches now, and count how that fared in ``publication``.
+
+    A device registered meanwhile gets it, one expired meanwhile does not.
+    """
+    message, number = publication.message, publication.delivered
+    successful, failed = publication.sends
+    events: list[Pushed | Failed] = []
+    for device in push.reach(devices, message.channel, at):
+        if device.refuses is None:
+            successful += 1
+            events.append(Pushed(at, message, number, device))
+        else:
+            failed += 1
+            publication.error_message = publication.error_message or f"{device.refuses} ({device.device_id})"
+            events.append(Failed(at, message, number, device))
+    publication.sends = Sends(successful, failed)
+    return events
+
+
+def outcome(publication: Publication) -> Status:
+    """What becomes of a message after its last occurrence (P10)."""
+    in_vain = publication.sends.failed and not publication.sends.successful
+    return (
+        Status.FAILED
+        if in_vain and publication.message.delivery_options.publish_policy == PUSH_ONLY
+        else Status.PUBLISHED
+    )
