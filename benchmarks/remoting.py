@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from pytest_backendless_mock import BackendlessMock
-from pytest_backendless_mock.http import amf
-from pytest_backendless_mock.http.amf import TypedObject
+from pytest_backendless_mock.http.amf import frame as amf
+from pytest_backendless_mock.http.amf.frame import TypedObject
 
 from .harness import Row, alternate, at_most, milliseconds, stopwatch
 from .publishing import BODY, REQUESTS, ROUNDS, with_connection

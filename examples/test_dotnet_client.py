@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from pytest_backendless_mock.http import amf
-from pytest_backendless_mock.http.amf import Date, TypedObject
+from pytest_backendless_mock.http.amf import frame as amf
+from pytest_backendless_mock.http.amf.frame import Date, TypedObject
 
 MESSAGING = "com.backendless.services.messaging.MessagingService"
 PUBLISH_HELLO = bytes.fromhex(

@@ -9,56 +9,56 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .application import BackendlessApp
-    from .channel_view import ChannelView, SubscriptionView
-    from .faults import Faults
     from .http.fault import Fault
     from .http.journal import Request
-    from .http.listener import ServerError
-    from .http.schema import PayloadError, validate
-    from .http.server import BackendlessServer
-    from .http.verdict import BackendlessMockWarning
     from .messaging.due import RunawayScheduleError
     from .messaging.errors import MessagingError
     from .messaging.message import MessageStatus
     from .messaging.rules import Rules
-    from .messaging.selector import Selector, SelectorError
-    from .mock import BackendlessMock
-    from .outbox import Outbox
+    from .messaging.selector.selector import Selector, SelectorError
     from .runtime.clock import Clock
     from .runtime.record import Delivery, Device, Email, Incident, Message, Push, Refusal, Scheduled, User, View
+    from .server.listener import ServerError
+    from .server.server import BackendlessServer
+    from .service.schema import PayloadError, validate
+    from .service.verdict import BackendlessMockWarning
+    from .testing.app import BackendlessApp
+    from .testing.channel import ChannelView, SubscriptionView
+    from .testing.faults import Faults
+    from .testing.mock import BackendlessMock
+    from .testing.outbox import Outbox
 
 _HOMES = {
-    "BackendlessApp": "application",
-    "BackendlessMock": "mock",
-    "BackendlessMockWarning": "http.verdict",
-    "BackendlessServer": "http.server",
-    "ChannelView": "channel_view",
+    "BackendlessApp": "testing.app",
+    "BackendlessMock": "testing.mock",
+    "BackendlessMockWarning": "service.verdict",
+    "BackendlessServer": "server.server",
+    "ChannelView": "testing.channel",
     "Clock": "runtime.clock",
     "Delivery": "runtime.record",
     "Device": "runtime.record",
     "Email": "runtime.record",
     "Fault": "http.fault",
-    "Faults": "faults",
+    "Faults": "testing.faults",
     "Incident": "runtime.record",
     "Message": "runtime.record",
     "MessageStatus": "messaging.message",
     "MessagingError": "messaging.errors",
-    "Outbox": "outbox",
-    "PayloadError": "http.schema",
+    "Outbox": "testing.outbox",
+    "PayloadError": "service.schema",
     "Push": "runtime.record",
     "Refusal": "runtime.record",
     "Request": "http.journal",
     "Rules": "messaging.rules",
     "RunawayScheduleError": "messaging.due",
     "Scheduled": "runtime.record",
-    "Selector": "messaging.selector",
-    "SelectorError": "messaging.selector",
-    "ServerError": "http.listener",
-    "SubscriptionView": "channel_view",
+    "Selector": "messaging.selector.selector",
+    "SelectorError": "messaging.selector.selector",
+    "ServerError": "server.listener",
+    "SubscriptionView": "testing.channel",
     "User": "runtime.record",
     "View": "runtime.record",
-    "validate": "http.schema",
+    "validate": "service.schema",
 }
 
 __all__ = [

@@ -11,10 +11,10 @@ import pytest
 if TYPE_CHECKING:
     import ssl
 
-    from .http.server import BackendlessServer
     from .messaging.rules import Rules
-    from .mock import BackendlessMock
     from .runtime.clock import Clock
+    from .server.server import BackendlessServer
+    from .testing.mock import BackendlessMock
 
 MARKER = "backendless_mock"
 OPTIONS = ("freeze", "allow_unknown_requests")
@@ -142,8 +142,8 @@ def backendless_mock_server(
     backendless_mock_api_key: str,
 ) -> Iterator[BackendlessServer]:
     """The server that all tests of this process share; its ``url`` and ids are those of every ``backendless_mock``."""
-    from .http.listener import ServerError  # noqa: PLC0415 - not at load
-    from .http.server import BackendlessServer  # noqa: PLC0415 - not at load
+    from .server.listener import ServerError  # noqa: PLC0415 - not at load
+    from .server.server import BackendlessServer  # noqa: PLC0415 - not at load
 
     host, port = backendless_mock_address
     server = BackendlessServer(
@@ -165,7 +165,7 @@ def backendless_mock(
     backendless_mock_rules: dict[str, Any] | Rules,
 ) -> Iterator[BackendlessMock]:
     """A fresh Backendless application for this test, on a clock that the test can move."""
-    from .mock import BackendlessMock  # noqa: PLC0415 - not at load
+    from .testing.mock import BackendlessMock  # noqa: PLC0415 - not at load
 
     item = request.node
     _refuse(item)

@@ -8,8 +8,8 @@ from typing import Any
 from http_support import API_KEY, APP_ID, PREFIX, Wire
 from werkzeug.test import Client
 
-from pytest_backendless_mock.http import amf
-from pytest_backendless_mock.http.amf import TypedObject
+from pytest_backendless_mock.http.amf import frame as amf
+from pytest_backendless_mock.http.amf.frame import TypedObject
 
 ENVELOPE = "00030000000100046e756c6c00046e756c6cffffffff110903010a81"
 REMOTING = "666c65782e6d6573736167696e672e6d657373616765732e52656d6f74696e674d657373616765"

@@ -11,7 +11,7 @@ from pytest_backendless_mock.messaging.options import DeliveryOptions, PublishOp
 from pytest_backendless_mock.messaging.rules import Rules
 from pytest_backendless_mock.runtime.backend import Backend
 from pytest_backendless_mock.runtime.clock import Clock
-from pytest_backendless_mock.runtime.process_time import Reading
+from pytest_backendless_mock.runtime.wall_clock import Reading
 
 START = 1_894_005_000_000_000
 """2030-01-07 08:30:00Z, a Monday, in microseconds."""

@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 from werkzeug.test import Client
 
 import pytest_backendless_mock as pbm
-from pytest_backendless_mock.http import route
 from pytest_backendless_mock.http.app import Application
-from pytest_backendless_mock.http.server import BackendlessServer
+from pytest_backendless_mock.http.rest import route
 from pytest_backendless_mock.http.tenant import Tenant
 from pytest_backendless_mock.messaging.access import Permission, User
 from pytest_backendless_mock.messaging.event import Refused
 from pytest_backendless_mock.messaging.secret import Secret
-from pytest_backendless_mock.runtime.process_time import Reading
+from pytest_backendless_mock.runtime.wall_clock import Reading
+from pytest_backendless_mock.server.server import BackendlessServer
 
 APP_ID = "3FAD6F76-617D-4EDD-BF4D-AE26C5C04F00"
 API_KEY = "7B1E9D20-52C8-4A6F-9E37-D04C81F2A600"

@@ -13,9 +13,9 @@ import freezegun  # noqa: F401
 import httpx
 import pytest
 
-import pytest_backendless_mock.mock  # noqa: F401
+import pytest_backendless_mock.testing.mock  # noqa: F401
 from pytest_backendless_mock.runtime.instant import parse_instant
-from pytest_backendless_mock.runtime.process_time import Reading
+from pytest_backendless_mock.runtime.wall_clock import Reading
 
 QUIET = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:anyio")
 

@@ -866,7 +866,7 @@ def test_a_bug_of_the_mock_shows_its_traceback(inner):
         HEAD
         + textwrap.dedent(
             """
-            from pytest_backendless_mock.http import operation
+            from pytest_backendless_mock.service import operation
 
             def test_it(backendless_mock, monkeypatch):
                 def broken(call):

@@ -14,22 +14,29 @@ import pytest_backendless_mock
 NAME = "pytest_backendless_mock"
 PACKAGE = Path(pytest_backendless_mock.__file__).parent
 MODULES = {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text("utf-8")) for path in PACKAGE.rglob("*.py")}
-CORE_STRANGERS = ("werkzeug", "json", "time", "threading", "freezegun", "pytest", "socket")
-TOPS = [
-    "expectation",
-    "wording",
-    "near_miss",
-    "timeline",
-    "report",
-    "channel_view",
-    "outbox",
-    "client",
-    "faults",
-    "interception",
-    "application",
-    "mock",
-]
-"""The modules between the rooms and the plugin, each standing on those before it only."""
+
+ORDER = {
+    "messaging": [],
+    "runtime": ["messaging"],
+    "service": ["messaging", "runtime"],
+    "http": ["messaging", "runtime", "service"],
+    "server": ["messaging", "runtime", "service", "http"],
+    "diagnosis": ["messaging", "runtime", "service", "http"],
+    "testing": ["messaging", "runtime", "service", "http", "server", "diagnosis"],
+    "plugin": ["messaging", "runtime", "service", "http", "server", "diagnosis", "testing"],
+}
+"""Each room, and the rooms it may stand on; imports for type checkers count as well."""
+STRANGERS = {
+    "messaging": {"werkzeug", "http", "json", "time", "threading", "freezegun", "pytest", "socket", "os"},
+    "runtime": {"werkzeug", "http", "pytest", "socket", "json"},
+    "service": {"werkzeug", "http", "pytest", "socket", "freezegun", "threading"},
+    "http": {"pytest", "freezegun", "socket"},
+    "server": {"pytest", "freezegun"},
+    "diagnosis": {"pytest", "freezegun", "werkzeug", "socket"},
+    "testing": {"pytest", "freezegun", "werkzeug", "socket"},
+    "plugin": {"freezegun", "socket"},
+}
+"""What of the world outside a room does not know."""
 CLOCK_READINGS = {
     "now",
     "utcnow",
@@ -41,6 +48,14 @@ CLOCK_READINGS = {
     "perf_counter",
     "perf_counter_ns",
 }
+
+
+def dotted(module: str) -> str:
+    """``messaging/broker.py`` as ``messaging.broker``, a room's ``__init__.py`` as the room."""
+    return module.removesuffix(".py").replace("/", ".").removesuffix("__init__").rstrip(".")
+
+
+KNOWN = {dotted(module) for module in MODULES}
 
 
 def imports(module: str, tree: ast.AST) -> set[str]:
@@ -57,69 +72,83 @@ def imports(module: str, tree: ast.AST) -> set[str]:
     return found
 
 
-def room(name: str) -> str | None:
-    """Which part of the package an absolute name belongs to: a folder, or a module at the top."""
-    first, _, rest = name.partition(".")
-    return rest.partition(".")[0] if first == NAME else None
+def imported_modules(module: str) -> set[str]:
+    """The modules of ours that ``module`` imports; a name that it takes out of one does not count."""
+    ours = {name.removeprefix(f"{NAME}.") for name in imports(module, MODULES[module]) if name.startswith(f"{NAME}.")}
+    return {name for name in ours if name in KNOWN and name != dotted(module)}
 
 
-def rooms(module: str) -> set[str]:
-    return {found for name in imports(module, MODULES[module]) if (found := room(name))}
+def room(module: str) -> str:
+    """Which room a module is in: a folder, or a module at the top."""
+    return module.partition(".")[0]
 
 
 def strangers(module: str) -> set[str]:
     return {name.partition(".")[0] for name in imports(module, MODULES[module])} - {NAME}
 
 
+def circle(graph: dict[str, set[str]]) -> list[str]:
+    """The names along a circle in ``graph``, the first once more at the end; empty where there is none."""
+    done: set[str] = set()
+
+    def visit(name: str, path: list[str]) -> list[str]:
+        if name in path:
+            return [*path[path.index(name) :], name]
+        if name in done:
+            return []
+        for other in sorted(graph.get(name, ())):
+            found = visit(other, [*path, name])
+            if found:
+                return found
+        done.add(name)
+        return []
+
+    return next((found for name in sorted(graph) if (found := visit(name, []))), [])
+
+
 def readings(tree: ast.AST) -> set[str]:
     """Calls that read the time, as they are written."""
     calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
     written = {ast.unparse(func) for func in calls if isinstance(func, ast.Attribute) and func.attr in CLOCK_READINGS}
-    return {call for call in written if not call.endswith("clock.now")}
+    return {call for call in written if not call.endswith(("clock.now", "time.now"))}
 
 
-def below(folder: str) -> list[str]:
-    return sorted(module for module in MODULES if module.startswith(f"{folder}/"))
+def test_every_module_is_in_a_room_of_the_table():
+    assert {room(name) for name in KNOWN if name} == set(ORDER)
 
 
-def test_the_rooms_are_where_they_should_be():
-    assert {module.partition("/")[0] for module in MODULES if "/" in module} == {"messaging", "runtime", "http"}
-    assert rooms("http/exchange.py") >= {"messaging", "runtime", "http"}
-    assert rooms("mock.py") >= {"messaging", "runtime", "http", "application"}
+@pytest.mark.parametrize("module", sorted({*MODULES} - {"service/operation.py"}))  # untied in the next commits
+def test_a_room_stands_only_on_those_the_table_gives_it(module):
+    name = dotted(module)
+    if name:
+        rooms = {room(other) for other in imported_modules(module)} - {room(name)}
+        assert rooms <= set(ORDER[room(name)])
 
 
-@pytest.mark.parametrize("module", below("messaging"))
-def test_the_core_knows_nothing_outside(module):
-    assert rooms(module) <= {"messaging"}
-    assert strangers(module).isdisjoint(CORE_STRANGERS)
+def test_the_table_of_rooms_is_an_order():
+    """Each room stands on rooms that come before it, so that no two can stand on each other."""
+    before: list[str] = []
+    for name, below in ORDER.items():
+        assert set(below) <= set(before), name
+        before.append(name)
 
 
-@pytest.mark.parametrize("module", below("runtime"))
-def test_the_runtime_knows_the_core_only(module):
-    assert rooms(module) <= {"messaging", "runtime"}
-    assert strangers(module).isdisjoint({"werkzeug", "http", "pytest", "socket", "json"})
+@pytest.mark.xfail(strict=True, reason="http.app and its exchanges are untied in the next commits")
+def test_no_modules_import_each_other_in_a_circle():
+    graph = {dotted(module): imported_modules(module) for module in MODULES}
+    assert " -> ".join(circle(graph)) == ""
 
 
-@pytest.mark.parametrize("module", below("http"))
-def test_http_knows_the_runtime_and_the_core(module):
-    assert rooms(module) <= {"messaging", "runtime", "http"}
-    assert strangers(module).isdisjoint({"pytest", "freezegun"})
+def test_a_circle_is_told_with_its_names():
+    assert circle({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": set()}) == ["b", "c", "b"]
+    assert circle({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
 
 
-@pytest.mark.parametrize("module", TOPS)
-def test_what_a_test_holds_stands_on_the_rooms_and_on_what_comes_before_it(module):
-    below = {"messaging", "runtime", "http", *TOPS[: TOPS.index(module)]}
-    assert rooms(f"{module}.py") <= below
-    assert strangers(f"{module}.py").isdisjoint({"pytest", "freezegun"})
-
-
-def test_every_module_at_the_top_has_its_place():
-    tops = {module.removesuffix(".py") for module in MODULES if "/" not in module}
-    assert tops == {"__init__", *TOPS, "plugin"}
-
-
-def test_nothing_imports_the_plugin():
-    assert not [module for module in MODULES if module != "plugin.py" and "plugin" in rooms(module)]
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_a_room_knows_no_more_of_the_world_than_it_needs(module):
+    name = dotted(module)
+    if name:
+        assert strangers(module).isdisjoint(STRANGERS[room(name)])
 
 
 def test_the_plugin_imports_pytest_and_the_standard_library_at_load():
@@ -131,16 +160,16 @@ def test_the_plugin_imports_pytest_and_the_standard_library_at_load():
 
 
 def test_one_module_imports_freezegun():
-    assert [module for module in MODULES if "freezegun" in strangers(module)] == ["runtime/process_time.py"]
+    assert [module for module in MODULES if "freezegun" in strangers(module)] == ["runtime/wall_clock.py"]
 
 
 def test_one_module_imports_time():
-    assert [module for module in MODULES if "time" in strangers(module)] == ["runtime/process_time.py"]
+    assert [module for module in MODULES if "time" in strangers(module)] == ["runtime/wall_clock.py"]
 
 
 def test_one_module_reads_the_time():
     assert {module: readings(tree) for module, tree in MODULES.items() if readings(tree)} == {
-        "runtime/process_time.py": {"real_datetime().now", "time.monotonic"}
+        "runtime/wall_clock.py": {"real_datetime().now", "time.monotonic"}
     }
 
 
@@ -148,7 +177,7 @@ def test_one_module_reads_the_time():
     ("imported", "absent"),
     [
         ("http.app", ["pytest", "_pytest", "freezegun"]),
-        ("mock", ["pytest_backendless_mock.plugin", "freezegun"]),
+        ("testing.mock", ["pytest_backendless_mock.plugin", "freezegun"]),
         ("plugin", ["werkzeug", "jsonschema", "freezegun", "pytest_httpserver"]),
         ("messaging.broker", ["json", "threading", "werkzeug", "pytest_backendless_mock.runtime"]),
     ],

@@ -105,7 +105,7 @@ def test_an_unpacked_wheel_finds_its_schemas(wheel, tmp_path):
 import sys
 sys.path.insert(0, sys.argv[1])
 from pytest_backendless_mock import PayloadError, validate
-from pytest_backendless_mock.http import schema
+from pytest_backendless_mock.service import schema
 assert schema.__file__.startswith(sys.argv[1]), schema.__file__
 validate({"message": "hi"}, "publish.request")
 try:

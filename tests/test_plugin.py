@@ -404,7 +404,7 @@ class TestTheVerdict:
             """
             import pytest
             from client import call
-            from pytest_backendless_mock.http import operation
+            from pytest_backendless_mock.service import operation
 
             @pytest.mark.backendless_mock(allow_unknown_requests=True)
             def test_it(backendless_mock, monkeypatch):
@@ -935,17 +935,17 @@ class TestTimeOfOthers:
         inner.file(
             conftest="""
             import pytest
-            from pytest_backendless_mock.runtime import process_time
+            from pytest_backendless_mock.runtime import wall_clock
 
             READS = []
             PHASE = ["setup"]
-            read = process_time.ProcessTime.read
+            read = wall_clock.ProcessTime.read
 
             def counted(self):
                 READS.append(PHASE[0])
                 return read(self)
 
-            process_time.ProcessTime.read = counted
+            wall_clock.ProcessTime.read = counted
 
             @pytest.hookimpl(wrapper=True, trylast=True)
             def pytest_pyfunc_call():
@@ -962,7 +962,7 @@ class TestTimeOfOthers:
                 return result
 
             def pytest_unconfigure():
-                process_time.ProcessTime.read = read
+                wall_clock.ProcessTime.read = read
                 print("PHASES", sorted(set(READS)))
             """
         )

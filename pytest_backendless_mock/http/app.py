@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from ..messaging.errors import UnknownApplication
 from ..messaging.event import Faulted
 from ..runtime.backend import ListenerError
-from . import route
+from .amf.dialect import RemoteExchange
 from .availability import Availability
 from .exchange import Exchange
-from .remote_exchange import RemoteExchange
-from .route import Credentials
+from .rest import route
+from .rest.route import Credentials
 from .tenant import Tenant
 
 if TYPE_CHECKING:

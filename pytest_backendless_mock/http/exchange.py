@@ -18,15 +18,21 @@ from ..messaging.schedule import SECOND
 from ..messaging.secret import Secret
 from ..runtime.backend import ListenerError
 from ..runtime.instant import to_datetime
-from . import body, hints, remoting, route, schema, transport, wire
+from ..service import codec as wire
+from ..service import hint as hints
+from ..service import schema
+from ..service.operation import OPERATIONS, Operation
+from ..service.verdict import nearest
+from . import body
+from . import response as transport
+from .amf import method as remoting
 from .body import BodyCutShort, BodyTooLong
+from .disruption import Mishap, Settled
 from .fault import STUB
 from .journal import Entry
-from .mishap import Mishap, Settled
-from .operation import OPERATIONS, Operation
-from .route import Credentials, Target, UnknownRoute
-from .transport import GATHER, Response, Transport
-from .verdict import nearest
+from .response import GATHER, Response, Transport
+from .rest import route
+from .rest.route import Credentials, Target, UnknownRoute
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

@@ -14,7 +14,7 @@ from ..messaging.name import DEFAULT_CHANNEL
 from ..messaging.options import Failure
 from ..runtime.backend import ListenerError
 from .journal import Request
-from .transport import Response, Transport
+from .response import Response, Transport
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from .body import dump
-from .transport import BODILESS, Response, phrase
+from .response import BODILESS, Response, phrase
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "*")
 """What a stub may answer."""

@@ -13,14 +13,14 @@ from ..messaging.rules import Rules
 from ..runtime.backend import Backend
 from ..runtime.clock import Clock
 from ..runtime.ids import Ids, guid
+from ..service.channel_schema import Payloads
+from ..service.operation import Call
+from ..service.verdict import Verdict
+from .amf.to_json import Originals
 from .fault import FaultPlan
 from .journal import Journal
-from .operation import Call
-from .payload import Payloads
-from .projection import Originals
-from .route import Credentials
+from .rest.route import Credentials
 from .stub import Stubs
-from .verdict import Verdict
 
 APP_ID = "3FAD6F76-617D-4EDD-BF4D-AE26C5C04F00"
 """The default application's id: a constant, because settings are often read once per session (W5)."""

@@ -30,7 +30,7 @@ from .options import PUSH_ONLY, DeliveryOptions, Failure, PublishOptions
 from .push import plan_push
 from .rules import Rules
 from .schedule import LAST_INSTANT, plan, seconds
-from .selector import Selector, SelectorError
+from .selector.selector import Selector, SelectorError
 from .sending import outcome, send
 from .template import Template
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .message import Delivery
-from .selector import Selector
+from .selector.selector import Selector
 
 
 def subtopic_matches(wanted: str | None, subtopic: str | None) -> bool:

@@ -10,7 +10,7 @@ from .device import SYSTEMS, Device, Devices
 from .errors import InvalidWhereClause, PushPayloadError
 from .header import header_text
 from .options import DeliveryOptions, Policy
-from .selector import Selector, SelectorError
+from .selector.selector import Selector, SelectorError
 
 EVERY_SYSTEM = sum(SYSTEMS.values())
 _MASKS: Mapping[str, int] = {**SYSTEMS, "ALL": EVERY_SYSTEM, "NONE": 0}

@@ -23,7 +23,6 @@ from ..messaging.event import (
 )
 from ..messaging.message import Delivery as CoreDelivery
 from .clock import Clock
-from .process_time import real_monotonic
 from .record import (
     Delivery,
     Email,
@@ -38,6 +37,7 @@ from .record import (
     push_record,
     refusal_record,
 )
+from .wall_clock import real_monotonic
 
 Record = Message | Delivery | Push | Email | Refusal | Incident
 Listener = Callable[[Record], object]

@@ -17,8 +17,8 @@ from typing import Protocol
 from ..messaging.due import MOST_OCCURRENCES, RunawayScheduleError
 from ..messaging.schedule import LAST_INSTANT
 from .instant import parse_duration, parse_instant, show_instant, to_datetime
-from .process_time import ProcessTime, Time
 from .record import Delivery, View
+from .wall_clock import ProcessTime, Time
 
 
 class Follower(Protocol):

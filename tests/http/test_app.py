@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from http_support import API_KEY, APP_ID, LONGEST_BODY, MESSAGING, NOTHING, NOW, PREFIX, Wire
 
-from pytest_backendless_mock.http import operation
+from pytest_backendless_mock.service import operation
 
 LEGACY = {"application-id": APP_ID, "secret-key": API_KEY}
 FORMS = [

@@ -12,11 +12,11 @@ from http.client import BadStatusLine
 
 import pytest
 
-from pytest_backendless_mock.http import transport
+from pytest_backendless_mock.http import response as transport
 from pytest_backendless_mock.http.fault import Break, Delay, Fail, Fault, FaultPlan, Instead
 from pytest_backendless_mock.http.journal import Request
+from pytest_backendless_mock.http.response import Response
 from pytest_backendless_mock.http.stub import Stub, Stubs, canned
-from pytest_backendless_mock.http.transport import Response
 from pytest_backendless_mock.messaging.options import Failure
 from pytest_backendless_mock.runtime.backend import ListenerError
 

@@ -16,7 +16,7 @@ from pytest_backendless_mock.messaging.errors import (
 )
 from pytest_backendless_mock.messaging.options import DeliveryOptions, PublishOptions
 from pytest_backendless_mock.messaging.push import Push, Shown, plan_push, platform_mask, shown, shows_something
-from pytest_backendless_mock.messaging.selector import Selector
+from pytest_backendless_mock.messaging.selector.selector import Selector
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from pytest_backendless_mock.messaging.due import RunawayScheduleError
 from pytest_backendless_mock.runtime import clock as clock_module
 from pytest_backendless_mock.runtime.backend import ListenerError
 from pytest_backendless_mock.runtime.clock import Clock
-from pytest_backendless_mock.runtime.process_time import ProcessTime
 from pytest_backendless_mock.runtime.record import Delivery, View
+from pytest_backendless_mock.runtime.wall_clock import ProcessTime
 
 UTC = dt.timezone.utc
 RUNNING = {"frozen": False, "running": True}

@@ -1,0 +1,69 @@
+"""What an assertion expects of a record, and how that is said."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from ..messaging.header import header_text
+from ..runtime.instant import parse_instant, parse_seconds, show_instant, to_datetime
+
+
+class _Anything:
+    def __repr__(self) -> str:
+        return "anything"
+
+
+ANYTHING = _Anything()
+"""Expected data that every message satisfies."""
+
+
+class Expectation:
+    """``data`` (a value, anything with an ``==`` of its own, or a callable), how often, and what else must hold."""
+
+    def __init__(self, done: str, data: Any, times: int | None, headers: Mapping[str, object] | None = None) -> None:
+        if times is not None and (isinstance(times, bool) or not isinstance(times, int) or times < 0):
+            raise ValueError(f"times is a number from 0 on, or None for at least once, not {times!r}")
+        self.done = done
+        self.data = data
+        self.times = times
+        self.headers = {name: header_text(value) for name, value in (headers or {}).items()}
+        self.fields: dict[str, object] = {}
+
+    def expect_moment(self, field: str, value: dt.datetime | str | None) -> None:
+        """``field`` of the record is that instant, unless ``None``."""
+        if value is not None:
+            self.fields[field] = to_datetime(parse_instant(value))
+
+    def expect_seconds(self, field: str, value: float | dt.timedelta | None) -> None:
+        """``field`` of the record is that many seconds, unless ``None``."""
+        if value is not None:
+            self.fields[field] = parse_seconds(field, value)
+
+    def matches(self, record: Any) -> bool:
+        """Whether ``record`` is what was expected."""
+        return (
+            self.matches_data(record.data)
+            and all(name in record.headers and record.headers[name] == text for name, text in self.headers.items())
+            and all(getattr(record, name) == value for name, value in self.fields.items())
+        )
+
+    def matches_data(self, data: Any) -> bool:
+        """Whether the payload alone is what was expected."""
+        if self.data is ANYTHING or self.data == data:
+            return True
+        return callable(self.data) and not isinstance(self.data, type) and bool(self.data(data))
+
+    def counts(self, found: int) -> bool:
+        """Whether ``found`` is as often as expected."""
+        return found > 0 if self.times is None else found == self.times
+
+    def __str__(self) -> str:
+        often = {None: "at least once", 0: "never", 1: "once"}.get(self.times, f"{self.times} times")
+        said = [f"headers {self.headers}"] if self.headers else []
+        for name, value in self.fields.items():
+            shown = show_instant(parse_instant(value)) if isinstance(value, dt.datetime) else repr(value)
+            said.append(f"{name} {shown}")
+        conditions = f" with {', '.join(said)}" if said else ""
+        return f"{self.data!r}{conditions} to be {self.done} {often}"

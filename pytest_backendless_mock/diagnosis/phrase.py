@@ -1,0 +1,71 @@
+"""How values, instants and counts are said to a person: short, in one line, and the same everywhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..runtime.instant import to_datetime
+
+WIDEST = 100
+"""How many letters of a payload are shown."""
+MOST_DIFFERENCES = 5
+"""How many differences between two payloads are listed."""
+_UNITS = (("days", 86_400_000_000), ("hours", 3_600_000_000), ("minutes", 60_000_000))
+
+
+def shown(data: Any) -> str:
+    """A payload in one line, its end left out where it is long."""
+    text = ascii(data) if isinstance(data, str) and not data.isprintable() else repr(data)
+    return shortened(text, WIDEST)
+
+
+def shortened(text: str, width: int) -> str:
+    """Text of at most ``width`` letters."""
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def times(count: int) -> str:
+    """How often."""
+    return {0: "never", 1: "once"}.get(count, f"{count} times")
+
+
+def time_of_day(instant: int, day: int | None = None) -> str:
+    """``09:00:00``, with the date where it is not that of ``day`` (both in microseconds since the epoch)."""
+    moment = to_datetime(instant)
+    clock = f"{moment:%H:%M:%S}"
+    fraction = f".{moment.microsecond // 1_000:03}" if moment.microsecond else ""
+    same_day = day is not None and to_datetime(day).date() == moment.date()
+    return f"{clock}{fraction}" if same_day else f"{moment:%Y-%m-%d} {clock}{fraction}"
+
+
+def advance_call(duration: int) -> str:
+    """The call that moves the clock by ``duration`` (microseconds), rounded up to what people write."""
+    grain = 1_000_000 if duration > 60_000_000 else 1_000  # noqa: PLR2004 - over a minute nobody cares for fractions
+    duration = -(-duration // grain) * grain
+    arguments, rest = [], duration
+    for name, size in _UNITS:
+        count, rest = divmod(rest, size)
+        if count:
+            arguments.append(f"{name}={count}")
+    if rest or not arguments:
+        arguments.append(f"seconds={f'{rest / 1_000_000:.3f}'.rstrip('0').rstrip('.')}")
+    return f"backendless_mock.clock.advance({', '.join(arguments)})"
+
+
+def differences(expected: Any, actual: Any, path: str = "$") -> list[str]:
+    """Where two payloads differ, field by field."""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        found = []
+        for name in dict.fromkeys([*expected, *actual]):
+            here = f"{path}.{name}"
+            if name not in actual:
+                found.append(f"{here} is missing, expected {shown(expected[name])}")
+            elif name not in expected:
+                found.append(f"{here} is {shown(actual[name])}, not expected")
+            else:
+                found += differences(expected[name], actual[name], here)
+        return found[:MOST_DIFFERENCES]
+    if isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
+        pairs = enumerate(zip(expected, actual, strict=True))
+        return [line for at, (one, two) in pairs for line in differences(one, two, f"{path}[{at}]")][:MOST_DIFFERENCES]
+    return [] if expected == actual else [f"{path} is {shown(actual)}, expected {shown(expected)}"]

@@ -1,0 +1,116 @@
+"""The texts that stand under a red test: why an assertion failed, and what the application went through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..http.journal import Request
+from ..http.tenant import Tenant
+from ..runtime.instant import from_datetime, parse_instant, show_instant
+from ..runtime.record import Email, Push
+from .expectation import Expectation
+from .near_miss import NearMiss
+from .phrase import shortened, shown, time_of_day, times
+from .timeline import Timeline
+
+MOST_LISTED = 10
+"""How many records a failed assertion lists."""
+MOST_LINES = 60
+"""How many lines the report of a test has (the newest are kept)."""
+HEADINGS = 4
+"""How many of them are headings, and the line of now."""
+WIDEST_LINE = 160
+"""How many letters of a line are shown."""
+
+
+def disappointment(tenant: Tenant, channel: str, wanted: Expectation, records: Iterable[Any], found: int) -> str:
+    """Why an assertion about ``channel`` failed: what was expected, what was there, and why not otherwise."""
+    lines = [f"expected {wanted} on channel {channel!r}; it was {wanted.done} {times(found)}"]
+    listed = [f"{shown(record.data)} at {show_instant(parse_instant(record.at))}" for record in records]
+    lines += [f"{wanted.done} there:", *_indented(listed)] if listed else [f"{wanted.done} there: nothing"]
+    if wanted.times != 0:
+        lines += NearMiss(tenant, channel, wanted, found).lines()
+    return "\n".join(lines)
+
+
+def unsent(wanted: Expectation, records: Iterable[Any], found: int) -> str:
+    """Why an assertion about the outbox failed."""
+    lines = [f"expected {wanted}; it was sent {times(found)}"]
+    listed = [
+        f"{shown(record.data)} to {_recipient(record)} at {show_instant(parse_instant(record.at))}"
+        for record in records
+    ]
+    return "\n".join([*lines, *(["sent:", *_indented(listed)] if listed else ["sent: nothing"])])
+
+
+def summary(tenant: Tenant) -> str:
+    """The timeline, the requests with their answers, and the hints: what stands under a failing test."""
+    timeline = Timeline(tenant)
+    requests = [_request(tenant, request, timeline.day) for request in tenant.journal.requests()]
+    dropped = [f"… {tenant.journal.dropped} requests are kept no longer"] if tenant.journal.dropped else []
+    hints = _plain(tenant.verdict.hints)[:MOST_LISTED]
+    room = MOST_LINES - len(hints) - len(dropped) - HEADINGS
+    past, coming, asked = _plain(timeline.past), _plain(timeline.rest[1:]), _plain(requests)
+    share = _shares(room, [len(past), len(coming), len(asked)])
+    lines = ["timeline:", *_newest(past, share[0]), *_plain(timeline.rest[:1]), *_nearest(coming, share[1])]
+    if requests:
+        lines += ["requests:", *_plain(dropped), *_newest(asked, share[2])]
+    if hints:
+        lines += ["hints:", *hints]
+    return "\n".join(lines)
+
+
+def _shares(room: int, wanted: list[int]) -> list[int]:
+    """How many lines each part gets: what it wants, or a fair share of the room; what one leaves, others take."""
+    shares = [0] * len(wanted)
+    order = sorted(range(len(wanted)), key=wanted.__getitem__)
+    for left, place in zip(range(len(wanted), 0, -1), order, strict=True):
+        shares[place] = min(wanted[place], room // left)
+        room -= shares[place]
+    return shares
+
+
+def _newest(lines: list[str], room: int) -> list[str]:
+    kept = lines[len(lines) - room + 1 :] if len(lines) > room else lines
+    return [*_left_out(len(lines) - len(kept)), *kept]
+
+
+def _nearest(lines: list[str], room: int) -> list[str]:
+    kept = lines[: room - 1] if len(lines) > room else lines
+    return [*kept, *_left_out(len(lines) - len(kept))]
+
+
+def _left_out(count: int) -> list[str]:
+    return [f"  … {count} left out"] if count else []
+
+
+def _request(tenant: Tenant, request: Request, day: int) -> str:
+    app_id, api_key = tenant.identity
+    path = request.path.removeprefix(f"/{app_id}/{api_key}/")
+    line = f"{request.method} {'…/' if path != request.path else ''}{path}"
+    body = "" if request.json is None else f" {request.json!r}"
+    refused = "" if request.code in (None, request.status) else f" {request.code}"
+    answer = "no answer" if request.status is None else f"{int(request.status)}{refused}"
+    return f"{time_of_day(from_datetime(request.at), day)}  {line}{shortened(body, WIDEST_LINE // 2)} -> {answer}"
+
+
+def _recipient(record: Push | Email) -> str:
+    if isinstance(record, Push):
+        return f"device {record.device!r}"
+    return f"users where {record.criteria}" if record.criteria else ", ".join(record.to)
+
+
+def _plain(lines: Iterable[str]) -> list[str]:
+    """Lines under a heading; a text of several lines stays indented below its first."""
+    plain = []
+    for text in lines:
+        first, *more = text.splitlines()
+        plain += [f"  {shortened(first, WIDEST_LINE)}", *(f"    {shortened(line, WIDEST_LINE)}" for line in more)]
+    return plain
+
+
+def _indented(lines: list[str]) -> list[str]:
+    kept = lines[-MOST_LISTED:]
+    left_out = [f"  … {len(lines) - len(kept)} more before"] if len(kept) < len(lines) else []
+    return [*left_out, *(f"  {line}" for line in kept)]

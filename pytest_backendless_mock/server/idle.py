@@ -1,0 +1,38 @@
+"""What answers when no test is running: 503, and a note for the terminal summary."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from ..http import body
+from ..http import response as transport
+from ..http.body import BodyCutShort, BodyTooLong
+from ..http.response import Response
+from ..http.rest import route
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+class IdleApplication:
+    """A WSGI callable that refuses and remembers."""
+
+    def __init__(self) -> None:
+        self.strays: list[str] = []
+        """The requests that came outside any test, as ``GET /path``."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve one request (PEP 3333)."""
+        headers = [("Content-Type", "application/json")]
+        try:
+            body.read(environ)
+        except (BodyTooLong, BodyCutShort):
+            headers.append(("Connection", "close"))
+        self.strays.append(f"{environ['REQUEST_METHOD']} /{route.show(route.segments(environ))}")
+        text = "pytest-backendless-mock: no test is running that uses backendless_mock"
+        payload = json.dumps({"code": 503, "message": text}).encode("ascii")
+        response = Response(HTTPStatus.SERVICE_UNAVAILABLE, tuple(headers), payload)
+        return transport.whole(environ, start_response, response)

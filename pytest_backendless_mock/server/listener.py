@@ -1,0 +1,270 @@
+"""The listening socket, the connections it made, and the thread that accepts them.
+
+Connections can be refused for a while without losing the port: a second socket, bound and never listening, keeps it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import socket
+import ssl
+import threading
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from werkzeug.serving import ThreadedWSGIServer, select_address_family
+
+from .connection import RESET, KeepAliveHandler, reset_when_closed
+
+POLL_INTERVAL = 0.05
+"""Real seconds between two looks at whether connections are to be accepted."""
+SHORT_INTERVAL = 0.002
+"""The same while they are not: an outage may be over by somebody else's clock."""
+BACKLOG = 128
+PATIENCE = 5.0
+"""Seconds that is waited for a thread."""
+LULL = 0.02
+"""Real seconds: requests no further apart were made at the same time, as far as a delay goes."""
+MOST_LULLS = 10
+TLS_RECORD = b"\x16"
+"""How a connection begins that speaks TLS."""
+
+
+class ServerError(RuntimeError):
+    """The server cannot listen where it was told to; the text says where and why."""
+
+
+class _Connection:
+    """A client's socket, wrapped by TLS where that is asked for, and the thread that serves it."""
+
+    def __init__(self, sock: socket.socket, thread: threading.Thread) -> None:
+        self.socket = sock
+        self.thread = thread
+        self.ended = False
+
+    def shut_down(self, how: int) -> None:
+        """Wake the thread, past ``SSLSocket.shutdown``, which would forget its TLS on the way."""
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(self.socket, how)
+
+
+class Listener(ThreadedWSGIServer):
+    """A thread for each connection, its socket kept at hand so that it can be ended."""
+
+    request_queue_size = BACKLOG
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        app: Any,
+        ssl_context: ssl.SSLContext | None,
+        is_accepting: Callable[[], bool],
+    ) -> None:
+        """``is_accepting`` is asked again and again. Raises ``ServerError``."""
+        listening, self._holder = _bind(host, port)
+        with listening:
+            super().__init__(host, 0, app, KeepAliveHandler, fd=listening.fileno())
+        self.ssl_context = ssl_context
+        self.spare_context: ssl.SSLContext | None = None
+        """For clients that speak TLS though ``ssl_context`` says nothing of it."""
+        self.listening = True
+        self.busy: set[threading.Thread] = set()
+        """The threads that have a request in hand."""
+        self.heard = 0
+        """How many requests began."""
+        self._is_accepting = is_accepting
+        self._connections: list[_Connection] = []
+        self._stopping = False
+        self._waker, self._alarm = socket.socketpair()
+        self._changed = threading.Condition()
+        self._asked = self._settled = 0
+        self._trouble: ServerError | None = None
+
+    def serve(self) -> None:
+        """Accept connections, or refuse them, until ``stop``."""
+        with selectors.DefaultSelector() as selector, self._alarm:
+            selector.register(self._alarm, selectors.EVENT_READ)
+            selector.register(self.socket, selectors.EVENT_READ)
+            while not self._stopping:
+                asked = self._asked
+                if self.listening != self._wanted():
+                    self._turn(selector)
+                else:
+                    self._trouble = None
+                with self._changed:
+                    self._settled = asked
+                    self._changed.notify_all()
+                for key, _ in selector.select(POLL_INTERVAL if self.listening else SHORT_INTERVAL):
+                    if key.fileobj is self._alarm:
+                        self._alarm.recv(BACKLOG)
+                    else:
+                        self._accept()
+        self.socket.close()
+        if self._holder is not None:
+            self._holder.close()
+
+    def settle(self) -> None:
+        """Return when connections are accepted, or refused, as ``is_accepting`` said after this was called.
+
+        Raises ``ServerError`` where somebody else took the port meanwhile.
+        """
+        with self._changed:
+            self._asked += 1
+            wanted = self._asked
+            self._wake()
+            settled = self._changed.wait_for(lambda: self._settled >= wanted, PATIENCE)
+        if self._trouble is not None or not settled:
+            raise self._trouble or ServerError(f"the server's thread does not answer since {PATIENCE:g} s")
+        if not self.listening:
+            self._see_off()
+
+    def gather(self) -> None:
+        """Return when all who ask at the same time were heard: when ``LULL`` has passed without another request.
+
+        Somebody who never stops asking is not waited for.
+        """
+        for _ in range(MOST_LULLS):
+            heard = self.heard
+            threading.Event().wait(LULL)
+            if heard == self.heard:
+                break
+
+    def stop(self, thread: threading.Thread) -> None:
+        """End ``serve``, which runs in ``thread``, and every connection; wait for their threads."""
+        self._stopping = True
+        with self._waker:
+            self._wake()
+            thread.join()
+        self.end_connections()
+        for connection in self._connections:
+            connection.thread.join(PATIENCE)
+
+    def end_connections(self) -> None:
+        """Hang up on everybody; who wants more connects again."""
+        for connection in self._connections:
+            connection.ended = True
+            connection.shut_down(socket.SHUT_RDWR)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Serve a new connection in a thread of its own."""
+        self._connections = [connection for connection in self._connections if connection.thread.is_alive()]
+        thread = threading.Thread(
+            target=lambda: self._serve(connection, client_address), name="backendless-mock connection", daemon=True
+        )
+        connection = _Connection(request, thread)
+        self._connections.append(connection)
+        thread.start()
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close a connection in good order, or reset it."""
+        with contextlib.suppress(OSError):
+            if request.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, len(RESET)) == RESET:
+                self.close_request(request)
+                return
+        super().shutdown_request(request)
+
+    def _wanted(self) -> bool:
+        try:
+            return self._is_accepting()
+        except Exception:  # noqa: BLE001 - a bug of ours; the thread has more to do
+            traceback.print_exc()
+            return True
+
+    def _see_off(self) -> None:
+        """Wait until those are gone who were reset; a request under way may take its time, or be waiting for us."""
+        for connection in tuple(self._connections):
+            if connection.thread not in self.busy and connection.thread is not threading.current_thread():
+                connection.thread.join(PATIENCE)
+
+    def _wake(self) -> None:
+        with contextlib.suppress(OSError):  # it woke by itself, and is gone
+            self._waker.send(b"!")
+
+    def _accept(self) -> None:
+        try:
+            request, address = self.get_request()
+        except OSError:
+            return  # the client hung up again
+        self.process_request(request, address)
+
+    def _turn(self, selector: selectors.BaseSelector) -> None:
+        """Listen no more, or again."""
+        if self.listening:
+            self.listening = False
+            selector.unregister(self.socket)
+            self.socket.close()
+            for connection in self._connections:
+                reset_when_closed(connection.socket)
+                connection.shut_down(socket.SHUT_RD)
+            return
+        try:
+            self.socket = _listening(_bound(self.host, self.port))
+        except ServerError as error:
+            self._trouble = error
+            return
+        self._trouble = None
+        self.listening = True
+        selector.register(self.socket, selectors.EVENT_READ)
+
+    def _serve(self, connection: _Connection, client_address: Any) -> None:
+        """TLS is shaken hands over here, so that a silent client blocks its own thread only."""
+        try:
+            context = self.ssl_context or self._spare(connection.socket)
+            if context is not None:
+                secure = context.wrap_socket(connection.socket, server_side=True, do_handshake_on_connect=False)
+                connection.socket = secure
+                if connection.ended:
+                    return
+                secure.do_handshake()
+            self.finish_request(connection.socket, client_address)
+        except OSError:
+            pass  # the client hung up, or does not speak TLS
+        except Exception:  # noqa: BLE001 - a bug of ours; nobody joins this thread to be told
+            traceback.print_exc()
+        finally:
+            self.shutdown_request(connection.socket)
+
+    def _spare(self, sock: socket.socket) -> ssl.SSLContext | None:
+        is_tls = self.spare_context is not None and sock.recv(1, socket.MSG_PEEK) == TLS_RECORD
+        return self.spare_context if is_tls else None
+
+
+def _bind(host: str, port: int) -> tuple[socket.socket, socket.socket | None]:
+    """A listening socket, and another that keeps its port where the system has it so; it must be bound before."""
+    bound = _bound(host, port)
+    holder = None
+    with contextlib.ExitStack() as undo:
+        if os.name == "posix":
+            with contextlib.suppress(ServerError):
+                holder = undo.enter_context(_bound(host, bound.getsockname()[1]))
+        listening = _listening(bound)
+        undo.pop_all()
+    return listening, holder
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    bound = None
+    try:
+        bound = socket.socket(select_address_family(host, port), socket.SOCK_STREAM)
+        if os.name == "posix":  # elsewhere the option would let two servers share a port
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+    except (OSError, OverflowError, TypeError, UnicodeError) as error:
+        if bound is not None:
+            bound.close()
+        raise ServerError(f"the mock cannot listen on {host}:{port}: {error}") from None
+    return bound
+
+
+def _listening(bound: socket.socket) -> socket.socket:
+    try:
+        bound.listen(BACKLOG)
+    except OSError as error:
+        host, port = bound.getsockname()[:2]
+        bound.close()
+        raise ServerError(f"the mock cannot listen on {host}:{port}: {error}") from None
+    return bound

@@ -1,0 +1,307 @@
+"""One Backendless application as a test sees it: where it is, what happened there, who may do what."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from ..diagnosis import report
+from ..diagnosis.timeline import Timeline
+from ..http.app import Application
+from ..http.journal import Request
+from ..http.rest import route
+from ..http.stub import METHODS, Stub, canned
+from ..http.tenant import Tenant
+from ..messaging.access import Permission
+from ..messaging.access import User as CoreUser
+from ..messaging.device import SYSTEMS
+from ..messaging.event import Retrieved
+from ..messaging.header import header_text
+from ..messaging.message import Delivery as CoreDelivery
+from ..messaging.name import channel_name
+from ..messaging.secret import Secret
+from ..messaging.template import Template
+from ..runtime.instant import show_instant
+from ..runtime.record import (
+    Delivery,
+    Device,
+    Message,
+    Scheduled,
+    User,
+    View,
+    delivery_record,
+    device_record,
+    message_record,
+    scheduled_record,
+)
+from ..server.server import BackendlessServer
+from .channel import ChannelView
+from .client import Client, as_json
+from .faults import Faults
+from .outbox import Outbox, outbox
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+class BackendlessApp(Client):
+    """An application on a server, for the code under test to talk to, and for the test to look into.
+
+    Looking at anything catches up with the clock first.
+    """
+
+    def __init__(self, tenant: Tenant, server: BackendlessServer, application: Application) -> None:
+        super().__init__(tenant)
+        self.faults = Faults(tenant)
+        """What can go wrong between the code under test and the service."""
+        self._server = server
+        self._application = application
+
+    def __repr__(self) -> str:
+        with self._tenant.backend.retrospect() as (broker, now):
+            seen = show_instant(now) if now else "not read yet"
+            counts = f"{len(broker.publications)} messages, {len(broker.pending)} scheduled"
+        return f"<{type(self).__name__} {self._server.host_url} {counts}, clock {seen}>"
+
+    @property
+    def url(self) -> str:
+        """``http://127.0.0.1:PORT/<app-id>/<api-key>``: what stands before ``/messaging`` in every call."""
+        return f"{self._server.host_url}/{self.app_id}/{self.api_key}"
+
+    @property
+    def host_url(self) -> str:
+        """``http://127.0.0.1:PORT``: for clients that are given ids and keys, or take it as a custom domain."""
+        return self._server.host_url
+
+    @property
+    def app_id(self) -> str:
+        """The application's id."""
+        return str(self._tenant.identity.app_id)
+
+    @property
+    def api_key(self) -> str:
+        """The application's REST API key."""
+        return str(self._tenant.identity.api_key)
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The four above as environment variables for a subprocess.
+
+        ``BACKENDLESS_URL``, ``BACKENDLESS_HOST_URL``, ``BACKENDLESS_APP_ID``, ``BACKENDLESS_API_KEY``.
+        """
+        return {
+            "BACKENDLESS_URL": self.url,
+            "BACKENDLESS_HOST_URL": self.host_url,
+            "BACKENDLESS_APP_ID": self.app_id,
+            "BACKENDLESS_API_KEY": self.api_key,
+        }
+
+    @property
+    def wsgi_app(self) -> WSGIApplication:
+        """The mock without a socket, for ``httpx.Client(transport=httpx.WSGITransport(app=…))``."""
+        return self._application
+
+    @property
+    def messages(self) -> View[Message]:
+        """What the code under test published, as the service accepted it."""
+        with self._tenant.backend.session() as (broker, _):
+            return View(map(message_record, broker.publications.values()))
+
+    @property
+    def scheduled(self) -> View[Scheduled]:
+        """What is still to come, the next delivery first."""
+        with self._tenant.backend.session() as (broker, _):
+            pending = sorted(broker.pending.values(), key=lambda p: (p.next_at, p.message.order))
+            return View(map(scheduled_record, pending))
+
+    @property
+    def deliveries(self) -> View[Delivery]:
+        """What entered a channel's log, whoever listens."""
+        with self._tenant.backend.session():
+            return View(
+                delivery_record(entry) for entry in self._tenant.backend.timeline if isinstance(entry, CoreDelivery)
+            )
+
+    @property
+    def retrieved(self) -> View[Delivery]:
+        """What was handed to a subscription, in the order of handing out; twice where two subscriptions got it."""
+        with self._tenant.backend.session():
+            return View(
+                delivery_record(entry.delivery)
+                for entry in self._tenant.backend.timeline
+                if isinstance(entry, Retrieved)
+            )
+
+    @property
+    def outbox(self) -> Outbox:
+        """The pushes that devices got and the e-mails that were sent."""
+        with self._tenant.backend.session():
+            return outbox(self._tenant.backend.timeline)
+
+    @property
+    def devices(self) -> tuple[Device, ...]:
+        """The registered devices; an expired one is gone."""
+        with self._tenant.backend.session() as (broker, now):
+            return tuple(map(device_record, broker.devices.alive(now)))
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """The HTTP requests that came, with what they were answered; the last 10,000."""
+        return self._tenant.journal.requests()
+
+    @property
+    def timeline(self) -> Timeline:
+        """What happened, now, and what is still to come: ``print(backendless_mock.timeline)``."""
+        with self._tenant.backend.session():
+            pass
+        self._application.availability.look()
+        return Timeline(self._tenant)
+
+    def channel(self, name: str) -> ChannelView:
+        """A channel, to look into and to make assertions about. Looking does not create it."""
+        return ChannelView(self._tenant, name)
+
+    def add_template(
+        self,
+        name: str,
+        *,
+        message: str,
+        headers: Mapping[str, object] | None = None,
+        platforms: Sequence[str] = (),
+        channel: str = "default",
+        segment: str | None = None,
+    ) -> None:
+        """Define a push template, as in the console; ``{placeholders}`` in texts, headers and segment are filled in.
+
+        No ``platforms`` means all of them. Raises ``ValueError`` for a platform there is not, ``MessagingError`` for
+        a channel name.
+        """
+        systems = tuple(platform.upper() for platform in platforms)
+        for system in systems:
+            if system not in SYSTEMS:
+                raise ValueError(f"a platform is one of {', '.join(SYSTEMS)}, not {system!r}")
+        texts = {header: header_text(value) for header, value in (headers or {}).items()}
+        template = Template(name, message, texts, systems, channel_name(channel), segment)
+        with self._tenant.backend.session() as (broker, _):
+            broker.templates[name] = template
+
+    def add_email_template(self, name: str) -> None:
+        """Make an e-mail template known, so that e-mails can be sent from it."""
+        with self._tenant.backend.session() as (broker, _):
+            broker.email_templates.add(name)
+
+    def stub(
+        self,
+        method: str,
+        path: str,
+        *,
+        status: int = 200,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Answer what the mock does not have: ``stub("GET", "/data/Orders", json=[])``.
+
+        ``path`` is below the application's prefix; ``*`` in it, or as the method, stands for anything. The newest stub
+        that fits counts. What the mock has is never shadowed. Raises ``ValueError`` for what the mock has, and for a
+        status or a header that HTTP does not have, ``TypeError`` for what is no JSON.
+        """
+        if method.upper() not in METHODS:
+            raise ValueError(f"a method is one of {', '.join(METHODS)}, not {method!r}")
+        below = unquote(path.removeprefix("/"))
+        if any(mark in path for mark in ("?", "#", "://")) or below.startswith(f"{self.app_id}/"):
+            raise ValueError(
+                f"a stub's path is what stands below the application's prefix, without a query, not {path!r}"
+            )
+        if "*" not in below and route.has(method.upper(), below.split("/")):
+            raise ValueError(
+                f"the mock answers {method} {path} itself; what goes wrong there is backendless_mock.faults"
+            )
+        self._tenant.stubs.add(Stub(method.upper(), f"/{below}", canned(status, json, headers, as_json=True)))
+
+    def on(self, kind: str, callback: Callable[[Any], object]) -> Callable[[], None]:
+        """Call ``callback`` with the record of each event.
+
+        There are ``accepted``, ``delivered``, ``retrieved``, ``cancelled``, ``pushed``, ``failed``, ``emailed``,
+        ``dropped``, ``refused`` and ``faulted``.
+
+        It runs where the event came about, with no lock held, and may publish or advance. What comes back takes
+        it off again. Raises ``ValueError`` for another kind.
+        """
+        return self._tenant.backend.listen(kind, callback)
+
+    def wait_until(self, predicate: Callable[[], object], timeout: float = 1.0) -> None:
+        """Wait until ``predicate`` holds, ``timeout`` real seconds at most; it is asked again at each event.
+
+        Raises ``AssertionError`` with what was seen when the time is up, and ``RuntimeError`` inside a running
+        event loop, which it would block.
+        """
+        __tracebackhide__ = True
+        if _inside_event_loop():
+            raise RuntimeError(
+                "wait_until() would block the event loop it is called in: "
+                "await asyncio.to_thread(backendless_mock.wait_until, predicate)"
+            )
+        if not self._tenant.backend.wait_for(predicate, timeout):
+            raise AssertionError(f"waited {timeout:g} s in vain\n{report.summary(self._tenant)}")
+
+    def add_user(
+        self,
+        *,
+        login: str | None = None,
+        password: str | None = None,
+        token: str | None = None,
+        roles: Iterable[str] = (),
+        **properties: Any,
+    ) -> User:
+        """Make a user known: by the ``token`` their calls carry, or by a login and a password to log in with.
+
+        ``properties`` are part of the answer to a log-in. With neither login nor token, a token is made.
+        Raises ``TypeError`` for properties that are not JSON, and for roles that are one text.
+        """
+        if isinstance(roles, str):
+            raise TypeError(f"roles is several names, not {roles!r}")
+        if login is None and token is None:
+            token = self._tenant.new_id("token")
+        secret = None if password is None else Secret(password)
+        user = CoreUser(self._tenant.new_id("user"), login, secret, frozenset(roles), as_json(properties))
+        with self._tenant.backend.session() as (broker, now):
+            broker.access.add(user)
+            if token is not None:
+                broker.access.give_token(user, token, now)
+        held = None if token is None else Secret(token)
+        return User(object_id=user.object_id, login=login, token=held, roles=user.roles, properties=properties)
+
+    def deny(
+        self, operation: str, *, channel: str | None = None, role: str | None = None, user: User | str | None = None
+    ) -> None:
+        """Deny ``publish`` or ``subscribe``: on one channel or all, to a role, to a user (or login), or to everybody.
+
+        Channel beats global, user beats role beats everybody, then deny beats allow. Every caller has the role
+        ``RestUser``, and ``AuthenticatedUser`` or ``NotAuthenticatedUser``. Raises ``ValueError`` for another
+        operation, or a role and a user at once.
+        """
+        self._rule(Permission(operation, channel, role, _user_id(user)), allowed=False)
+
+    def allow(
+        self, operation: str, *, channel: str | None = None, role: str | None = None, user: User | str | None = None
+    ) -> None:
+        """Allow what a wider rule denies, or take the same ``deny`` back. Arguments and errors as in ``deny``."""
+        self._rule(Permission(operation, channel, role, _user_id(user)), allowed=True)
+
+    def _rule(self, permission: Permission, *, allowed: bool) -> None:
+        with self._tenant.backend.session() as (broker, _):
+            broker.access.rule(permission, allowed=allowed)
+
+
+def _user_id(user: User | str | None) -> str | None:
+    return user.object_id if isinstance(user, User) else user
+
+
+def _inside_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

@@ -1,0 +1,177 @@
+"""A channel and a subscription as a test sees them: what was accepted, delivered, retrieved, and assertions on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..diagnosis import report
+from ..diagnosis.expectation import ANYTHING, Expectation
+from ..http.tenant import Tenant
+from ..messaging.event import Retrieved
+from ..messaging.name import channel_name
+from ..runtime.record import Delivery, Message, Scheduled, View, delivery_record, message_record, scheduled_record
+from ..service.verdict import BackendlessMockWarning, nearest
+
+
+class SubscriptionView:
+    """A subscription of a channel. It is the same one that the service has under ``id``."""
+
+    def __init__(self, tenant: Tenant, channel: str, subscription_id: str) -> None:
+        self.id = subscription_id
+        self.channel = channel_name(channel)
+        self._tenant = tenant
+
+    def __repr__(self) -> str:
+        return f"<SubscriptionView {self.id} of channel {self.channel!r}>"
+
+    @property
+    def pending(self) -> View[Delivery]:
+        """What a poll would get now; looking takes nothing away."""
+        with self._tenant.backend.session() as (broker, now):
+            return View(map(delivery_record, broker.waiting(broker.subscription(self.channel, self.id), now)))
+
+    @property
+    def retrieved(self) -> View[Delivery]:
+        """What was handed to it so far."""
+        with self._tenant.backend.session():
+            handed_out = (entry for entry in self._tenant.backend.timeline if isinstance(entry, Retrieved))
+            return View(
+                delivery_record(entry.delivery) for entry in handed_out if entry.subscription.subscription_id == self.id
+            )
+
+    def retrieve(self) -> View[Delivery]:
+        """Poll once, as a client would. Raises ``MessagingError`` for what the service refuses."""
+        with self._tenant.backend.session() as (broker, now):
+            return View(map(delivery_record, broker.retrieve(self.channel, self.id, now)))
+
+
+class ChannelView:
+    """A channel of the application, whether somebody made it already or not."""
+
+    def __init__(self, tenant: Tenant, name: str) -> None:
+        self.name = channel_name(name)
+        self._tenant = tenant
+
+    def __repr__(self) -> str:
+        return f"<ChannelView {self.name!r}>"
+
+    @property
+    def messages(self) -> View[Message]:
+        """What was published on it."""
+        with self._tenant.backend.session() as (broker, _):
+            return View(message_record(p) for p in broker.publications.values() if p.message.channel == self.name)
+
+    @property
+    def scheduled(self) -> View[Scheduled]:
+        """What is still to come on it, the next delivery first."""
+        with self._tenant.backend.session() as (broker, _):
+            pending = [p for p in broker.pending.values() if p.message.channel == self.name]
+            return View(map(scheduled_record, sorted(pending, key=lambda p: (p.next_at, p.message.order))))
+
+    @property
+    def deliveries(self) -> View[Delivery]:
+        """What entered its log, whoever listens."""
+        with self._tenant.backend.session() as (broker, _):
+            return View(map(delivery_record, broker.deliveries(self.name)))
+
+    @property
+    def retrieved(self) -> View[Delivery]:
+        """What was handed to its subscriptions, in the order of handing out."""
+        with self._tenant.backend.session():
+            handed_out = (entry.delivery for entry in self._tenant.backend.timeline if isinstance(entry, Retrieved))
+            return View(delivery_record(d) for d in handed_out if d.message.channel == self.name)
+
+    @property
+    def subscriptions(self) -> tuple[SubscriptionView, ...]:
+        """Who polls it."""
+        with self._tenant.backend.session() as (broker, _):
+            channel = broker.channels.get(self.name)
+            ids = list(channel.subscriptions) if channel else []
+        return tuple(SubscriptionView(self._tenant, self.name, subscription_id) for subscription_id in ids)
+
+    def assert_published(
+        self,
+        data: Any = ANYTHING,
+        *,
+        times: int | None = None,
+        headers: Mapping[str, object] | None = None,
+        publish_at: dt.datetime | str | None = None,
+        repeat_every: float | dt.timedelta | None = None,
+        repeat_expires_at: dt.datetime | str | None = None,
+    ) -> View[Message]:
+        """The code under test published ``data`` here, ``times`` times; returns those messages.
+
+        ``times=None`` is at least once. ``headers`` must be among the message's; dates are aware datetimes or
+        ISO 8601 text, ``repeat_every`` is seconds or a timedelta. Raises ``AssertionError``.
+        """
+        __tracebackhide__ = True
+        wanted = Expectation("published", data, times, headers)
+        wanted.expect_moment("publish_at", publish_at)
+        wanted.expect_seconds("repeat_every", repeat_every)
+        wanted.expect_moment("repeat_expires_at", repeat_expires_at)
+        return self._check(wanted, self.messages)
+
+    def assert_delivered(
+        self,
+        data: Any = ANYTHING,
+        *,
+        times: int | None = None,
+        headers: Mapping[str, object] | None = None,
+        at: dt.datetime | str | None = None,
+    ) -> View[Delivery]:
+        """``data`` entered the channel's log, ``times`` times (``None``: at least once); returns those deliveries.
+
+        ``at`` is an aware datetime or ISO 8601 text. Raises ``AssertionError``.
+        """
+        __tracebackhide__ = True
+        wanted = Expectation("delivered", data, times, headers)
+        wanted.expect_moment("at", at)
+        return self._check(wanted, self.deliveries)
+
+    def assert_retrieved(self, data: Any = ANYTHING, *, times: int | None = None) -> View[Delivery]:
+        """``data`` was handed to a subscription, ``times`` times; returns those deliveries.
+
+        ``times=None`` is at least once. Raises ``AssertionError``.
+        """
+        __tracebackhide__ = True
+        return self._check(Expectation("retrieved", data, times), self.retrieved)
+
+    def expect_schema(self, schema: Mapping[str, Any] | str | Path) -> None:
+        """From now on every message published here must satisfy a JSON Schema (2020-12), or the test fails.
+
+        ``schema`` is the schema itself or a path, relative to the test file; ``$ref`` may name files beside it.
+        The client notices nothing. Raises ``OSError`` for a file that cannot be read, ``ValueError`` for what is no
+        schema.
+        """
+        self._tenant.payloads.expect(self.name, schema, self._tenant.base or Path.cwd())
+
+    def assert_nothing_published(self) -> None:
+        """Nobody published here; a name like a typo of another channel warns. Raises ``AssertionError``."""
+        __tracebackhide__ = True
+        self._warn_of_typo()
+        self._check(Expectation("published", ANYTHING, 0), self.messages)
+
+    def assert_nothing_delivered(self) -> None:
+        """Nothing entered the channel's log; a name like a typo of another channel warns. Raises ``AssertionError``."""
+        __tracebackhide__ = True
+        self._warn_of_typo()
+        self._check(Expectation("delivered", ANYTHING, 0), self.deliveries)
+
+    def _warn_of_typo(self) -> None:
+        with self._tenant.backend.session() as (broker, _):
+            known = list(broker.channels)
+        other = None if self.name in known else nearest(self.name, known)
+        if other:
+            text = f"nobody ever named the channel {self.name!r}; did you mean {other!r}?"
+            warnings.warn(text, BackendlessMockWarning, stacklevel=3)
+
+    def _check(self, wanted: Expectation, records: View[Any]) -> View[Any]:
+        __tracebackhide__ = True
+        matching = View(record for record in records if wanted.matches(record))
+        if not wanted.counts(len(matching)):
+            raise AssertionError(report.disappointment(self._tenant, self.name, wanted, records, len(matching)))
+        return matching

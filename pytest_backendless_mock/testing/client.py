@@ -1,0 +1,166 @@
+"""The service's operations called from Python, as another client of the application would call them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..http.body import dump
+from ..http.tenant import Tenant
+from ..messaging.message import MessageStatus, Sends
+from ..messaging.secret import Secret
+from ..runtime.instant import MICROSECOND, parse_instant, parse_seconds
+from ..runtime.record import Device, device_record
+from ..service.operation import OPERATIONS
+from .channel import SubscriptionView
+
+When = dt.datetime | dt.timedelta | str
+
+
+class Client:
+    """Publishes, subscribes, registers devices: the same operations, checks and errors as over HTTP, no socket."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        self._tenant = tenant
+
+    def publish(
+        self,
+        message: Any,
+        channel: str = "default",
+        *,
+        headers: Mapping[str, object] | None = None,
+        subtopic: str | None = None,
+        publisher_id: str | None = None,
+        publish_at: When | None = None,
+        repeat_every: float | dt.timedelta | None = None,
+        repeat_expires_at: When | None = None,
+        publish_policy: str | None = None,
+        push_broadcast: int | str | None = None,
+        push_singlecast: Sequence[str] | None = None,
+        segment_query: str | None = None,
+        user_token: str | None = None,
+    ) -> MessageStatus:
+        """Publish as another client of the application would: a message, a push notification, or both.
+
+        ``publish_at`` and ``repeat_expires_at`` are an aware datetime, ISO 8601 text, or a timedelta from now;
+        ``repeat_every`` is seconds or a timedelta; the push options are those of the wire. Raises
+        ``MessagingError`` for what the service refuses, and ``TypeError`` for a message that is not JSON.
+        """
+        body = {
+            "message": as_json(message),
+            "headers": None if headers is None else dict(headers),
+            "subtopic": subtopic,
+            "publisherId": publisher_id,
+            "repeatEvery": None if repeat_every is None else parse_seconds("repeat_every", repeat_every),
+            "publishPolicy": publish_policy,
+            "pushBroadcast": push_broadcast,
+            "pushSinglecast": None if push_singlecast is None else list(push_singlecast),
+            "segmentQuery": segment_query,
+        }
+        dates = {"publishAt": publish_at, "repeatExpiresAt": repeat_expires_at}
+        return _status(self._run("publish", {"channel": channel}, body, dates, user_token))
+
+    def status(self, message_id: str) -> MessageStatus:
+        """How far a message has come, as the service would answer."""
+        return _status(self._run("status", {"message": message_id}))
+
+    def cancel(self, message_id: str) -> MessageStatus:
+        """Cancel a message. Raises ``MessagingError`` (5040) when there is nothing to cancel."""
+        return _status(self._run("cancel", {"message": message_id}))
+
+    def subscribe(
+        self,
+        channel: str = "default",
+        *,
+        selector: str | None = None,
+        subtopic: str | None = None,
+        user_token: str | None = None,
+    ) -> SubscriptionView:
+        """Subscribe as another client would. Raises ``MessagingError`` for what the service refuses."""
+        body = {"selector": selector, "subtopic": subtopic}
+        answer = self._run("subscribe", {"channel": channel}, body, token=user_token)
+        return SubscriptionView(self._tenant, channel, answer["subscriptionId"])
+
+    def register_device(
+        self,
+        device_id: str,
+        *,
+        os: str = "ANDROID",
+        token: str | None = None,
+        os_version: str = "",
+        channels: Sequence[str] = ("default",),
+        expires_at: When | None = None,
+        refuses: str | None = None,
+    ) -> Device:
+        """Register a device, as its app would; ``refuses`` is the reason it gives for taking no push.
+
+        ``os`` is IOS, ANDROID, WP or OSX; ``expires_at`` is an aware datetime, ISO 8601 text, or a timedelta from
+        now. Raises ``MessagingError`` for what the service refuses.
+        """
+        body = {
+            "deviceId": device_id,
+            "deviceToken": f"token of {device_id}" if token is None else token,
+            "os": os,
+            "osVersion": os_version,
+            "channels": list(channels),
+        }
+        self._run("register", {}, body, {"expiration": expires_at})
+        with self._tenant.backend.session() as (broker, now):
+            return device_record(broker.devices.refuse(device_id, refuses, now))
+
+    def push_template(
+        self,
+        name: str,
+        values: Mapping[str, object] | None = None,
+        *,
+        publish_at: When | None = None,
+        repeat_every: float | dt.timedelta | None = None,
+        repeat_expires_at: When | None = None,
+        user_token: str | None = None,
+    ) -> MessageStatus:
+        """Send a push from a template, as another client would. Units and errors as in ``publish``."""
+        body = {
+            "templateValues": dict(values or {}),
+            "repeatEvery": None if repeat_every is None else parse_seconds("repeat_every", repeat_every),
+        }
+        dates = {"publishAt": publish_at, "repeatExpiresAt": repeat_expires_at}
+        return _status(self._run("push_template", {"template": name}, body, dates, user_token))
+
+    def _run(
+        self,
+        operation: str,
+        params: Mapping[str, str],
+        body: Mapping[str, Any] | None = None,
+        dates: Mapping[str, When | None] | None = None,
+        token: str | None = None,
+    ) -> Any:
+        """Carry out an operation whose dates may be relative to the instant at which it happens."""
+        secret = None if token is None else Secret(token)
+        with (
+            self._tenant.faults.failing(operation, params.get("channel")) as failure,
+            self._tenant.call(params, token=secret, origin=f"backendless_mock.{operation}()", failure=failure) as call,
+        ):
+            when = {name: _milliseconds(date, call.now) for name, date in (dates or {}).items()}
+            return OPERATIONS[operation].run(call._replace(body={**(body or {}), **when}))
+
+
+def parse_when(when: When, now: int) -> int:
+    """A date, or a timedelta from ``now``, in microseconds since the epoch. Raises as ``parse_instant``."""
+    return now + when // MICROSECOND if isinstance(when, dt.timedelta) else parse_instant(when)
+
+
+def _milliseconds(when: When | None, now: int) -> float | None:
+    return None if when is None else parse_when(when, now) / 1000
+
+
+def _status(answer: Mapping[str, Any]) -> MessageStatus:
+    counted = "successfulSendsAmount" in answer
+    sends = Sends(answer["successfulSendsAmount"], answer["failedSendsAmount"]) if counted else None
+    return MessageStatus(answer["status"], answer["messageId"], answer["errorMessage"], sends)
+
+
+def as_json(value: Any) -> Any:
+    """A copy of a JSON value. Raises ``TypeError`` for what is none."""
+    return json.loads(dump(value))

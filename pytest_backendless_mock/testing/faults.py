@@ -1,0 +1,230 @@
+"""What can go wrong between the code under test and the service, in the words of those who test for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
+
+from ..diagnosis.phrase import shown
+from ..http import response as transport
+from ..http.amf.method import METHODS
+from ..http.fault import ALL, STUB, Break, Delay, Effect, Fail, Fault, Instead, Refuse
+from ..http.journal import Request
+from ..http.rest.route import ROUTES
+from ..http.stub import canned
+from ..http.tenant import Tenant
+from ..messaging.errors import ERRORS, MessagingError
+from ..messaging.name import channel_name
+from ..messaging.options import Failure
+from ..messaging.schedule import seconds as microseconds
+from ..runtime.instant import parse_seconds
+from ..service.operation import OPERATIONS
+from ..service.verdict import nearest
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+PUBLISHING = frozenset({"publish", "push_template"})
+"""The operations that take a message in."""
+WITH_CHANNEL = frozenset(route.operation for route in ROUTES if "{channel}" in route.path)
+"""The operations that name a channel."""
+POSITIONAL = ("operation", "kind", "seconds")
+"""What is said without its name when a fault is told."""
+KNOWN = frozenset({*OPERATIONS, *(method.name for method in METHODS.values()), STUB})
+
+
+class Which(TypedDict, total=False):
+    """Which requests a fault is for: on a ``channel``, ``when`` a callable says so, so many ``times``.
+
+    A fault that never fires fails the test unless it is ``optional``.
+    """
+
+    channel: str
+    when: Callable[[Request], object]
+    times: int
+    optional: bool
+
+
+class Faults:
+    """``backendless_mock.faults``: each call makes something go wrong, until ``times`` are up or the test is over.
+
+    The first argument is the operation: ``"publish"``, ``"retrieve"``, … as in ``backendless_mock.requests``,
+    ``"stub"`` for what is stubbed, or ``"all"``. What comes back can be used as a ``with`` block, at whose end all is
+    well again. A request meets the first fault that is for it and not used up, and before it the first delay. What is
+    broken is not carried out; only ``delay``, ``slow`` and ``lose`` let the service do its part. Faults are for what
+    comes over HTTP, not for the test's own calls, ``fail_delivery`` apart. All raise ``ValueError`` for an unknown
+    operation, channel or number, and ``TypeError`` for what is of another kind or makes no sense together.
+    """
+
+    def __init__(self, tenant: Tenant) -> None:
+        self._plan = tenant.faults
+        self._complain = tenant.verdict.object_to
+
+    def __repr__(self) -> str:
+        return f"<Faults {', '.join(map(repr, self._plan)) or 'none'}>"
+
+    def fail(
+        self,
+        operation: str,
+        *,
+        error: int | None = None,
+        message: str | None = None,
+        http: int | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        **which: Unpack[Which],
+    ) -> Fault:
+        """Fail with an ``error`` of the service's, with another HTTP status, or with a ``message`` alone.
+
+        ``error`` is a code of the service's table; ``message`` then is its text. ``http`` is a status from 200 to 599,
+        with a ``body`` (text, bytes, or JSON) and ``headers``. A message alone is for publishing: 200,
+        ``status: "failed"`` and that ``errorMessage``; and the status of the message says the same later.
+        """
+        given = {"error": error, "message": message, "http": http, "body": body, "headers": headers}
+        if http is not None and error is None and message is None:
+            return self._add("fail", operation, Instead(canned(http, body, headers)), which, given)
+        if http is None and body is None and headers is None and (error is not None or message is not None):
+            if error is not None:
+                return self._add("fail", operation, Refuse(_error(error, message)), which, given)
+            if not _operations(operation) <= PUBLISHING:
+                raise ValueError(f"only publishing fails with a message alone, not {operation!r}: say error= or http=")
+            return self._add("fail", operation, Fail(Failure(_text(message), at_once=True)), which, given)
+        raise TypeError("fail() takes one of error= (with message=), http= (with body=, headers=), or message= alone")
+
+    def fail_delivery(self, *, message: str = "Delivery failed", **which: Unpack[Which]) -> Fault:
+        """Accept what is published, and fail when it is due: the status is ``failed``, with ``message`` to say why.
+
+        A repeated message fails the first time, and is over. The test's own ``publish`` is meant too.
+        """
+        return self._add("fail_delivery", PUBLISHING, Fail(Failure(_text(message))), which, {"message": message})
+
+    def reset(self, operation: str, *, midway: bool = False, **which: Unpack[Which]) -> Fault:
+        """Reset the connection before the answer, or in the middle of its body."""
+        broken = Break(transport.reset_midway if midway else transport.reset, answered=midway)
+        return self._add("reset", operation, broken, which, {"midway": midway})
+
+    def empty(self, operation: str, **which: Unpack[Which]) -> Fault:
+        """Close the connection, in good order, without an answer."""
+        return self._add("empty", operation, Break(transport.nothing), which, {})
+
+    def garbage(
+        self,
+        operation: str,
+        kind: Literal["not JSON", "truncated JSON", "not HTTP"] = "not JSON",
+        **which: Unpack[Which],
+    ) -> Fault:
+        """Answer with a web page that calls itself JSON, with the first half of an answer, or with another protocol."""
+        if not isinstance(kind, str) or kind not in _GARBAGE:
+            raise ValueError(f"garbage is one of {', '.join(map(repr, _GARBAGE))}, not {kind!r}")
+        return self._add("garbage", operation, _GARBAGE[kind], which, {"kind": kind})
+
+    def slow(self, operation: str, seconds: float | dt.timedelta, **which: Unpack[Which]) -> Fault:
+        """Answer as usual, but piece by piece, over so many real seconds."""
+        duration = _positive("seconds", seconds)
+        broken = Break(transport.slowly(duration, self._plan.over), answered=True, carried_out=True)
+        return self._add("slow", operation, broken, which, {"seconds": seconds})
+
+    def hang(self, operation: str, *, clock: float | dt.timedelta = 0, **which: Unpack[Which]) -> Fault:
+        """Answer nothing until the client gives up, by which time ``clock`` seconds have passed on the clock.
+
+        The clock goes on when the request arrives, so that whatever the client does next finds the time it expects.
+        A client that does not give up for 30 real seconds fails the test. Without a socket (``wsgi_app``) nobody can be
+        seen giving up: there it is ``TimeoutError`` at once.
+        """
+        duration = microseconds(_positive("clock", clock))
+        broken = Break(transport.hanging(self._plan.over, self._complain), duration=duration)
+        return self._add("hang", operation, broken, which, {"clock": clock})
+
+    def delay(self, operation: str, seconds: float | dt.timedelta, **which: Unpack[Which]) -> Fault:
+        """Answer late by the clock, at once in fact: the clock goes on by so many seconds from the request's arrival.
+
+        What is due on the way happens, then the request has its turn. Delays overlap for requests made at the same
+        time: no more than 20 real milliseconds apart, which is how long each of them takes.
+        """
+        duration = microseconds(_positive("seconds", seconds))
+        return self._add("delay", operation, Delay(duration), which, {"seconds": seconds})
+
+    def lose(self, operation: str, **which: Unpack[Which]) -> Fault:
+        """Do what is asked, and reset the connection instead of answering: what was retrieved is gone."""
+        return self._add("lose", operation, Break(transport.reset, carried_out=True), which, {})
+
+    def _add(
+        self, verb: str, operation: str | frozenset[str], effect: Effect, which: Which, given: Mapping[str, object]
+    ) -> Fault:
+        named = operation if isinstance(operation, frozenset) else _operations(operation)
+        unknown = [name for name in which if name not in Which.__annotations__]
+        if unknown:
+            raise TypeError(f"{verb}() has no keyword {unknown[0]!r}; it has {', '.join(Which.__annotations__)}")
+        channel, times, when = which.get("channel"), which.get("times"), which.get("when")
+        if when is not None and not callable(when):
+            raise TypeError(f"when is a callable that gets the request, not {when!r}")
+        if channel is not None and not isinstance(channel, str):
+            raise TypeError(f"channel is a name, not {channel!r}")
+        if channel is not None and not named & WITH_CHANNEL:
+            raise ValueError(f"{operation!r} names no channel: {', '.join(sorted(WITH_CHANNEL))} do")
+        if times is not None and (isinstance(times, bool) or not isinstance(times, int) or times < 1):
+            raise ValueError(f"times is a number from 1 on, not {times!r}")
+        said = {"operation": operation if isinstance(operation, str) else None, **given, **which}
+        told = ", ".join(
+            shown(value) if name in POSITIONAL else f"{name}={shown(value)}"
+            for name, value in said.items()
+            if value is not None and value is not False
+        )
+        return self._plan.add(
+            Fault(
+                f"{verb}({told})",
+                effect,
+                named,
+                channel=None if channel is None else channel_name(channel),
+                when=when,
+                times=times,
+                optional=which.get("optional", False),
+            )
+        )
+
+
+_GARBAGE: Mapping[str, Effect] = {
+    "not JSON": Instead(canned(200, "<html><body>It works!</body></html>", {"Content-Type": "application/json"})),
+    "truncated JSON": Break(transport.truncated, answered=True),
+    "not HTTP": Break(transport.not_http),
+}
+
+
+def _operations(name: str) -> frozenset[str]:
+    if name == ALL:
+        return KNOWN
+    if not isinstance(name, str) or name not in KNOWN:
+        near = nearest(str(name), KNOWN)
+        raise ValueError(
+            f"there is no operation {name!r}; "
+            + (f"did you mean {near!r}?" if near else f"there are {', '.join(sorted(KNOWN))}, and 'all'")
+        )
+    return frozenset({name})
+
+
+def _error(code: int, text: str | None) -> Callable[[], MessagingError]:
+    """One of the service's errors; what its text leaves open is a question mark."""
+    if not isinstance(code, int) or code not in ERRORS:
+        raise ValueError(f"the service has no error {code!r}; it has {', '.join(map(str, ERRORS))}")
+    return partial(_made, ERRORS[code], None if text is None else _text(text))
+
+
+def _text(message: object) -> str:
+    if not isinstance(message, str):
+        raise TypeError(f"message is text, not {message!r}")
+    return message
+
+
+def _made(kind: type[MessagingError], text: str | None) -> MessagingError:
+    error = kind(*["?"] * kind.text.count("{}"), detail="a fault of the test")
+    error.message = error.message if text is None else text
+    return error
+
+
+def _positive(what: str, value: float | dt.timedelta) -> float:
+    number = parse_seconds(what, value)
+    if number < 0:
+        raise ValueError(f"{what} is a number from 0 on, not {value!r}")
+    return number

@@ -1,0 +1,602 @@
+"""BackendlessMock: what a test holds, with and without pytest."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import os
+import subprocess
+import sys
+import threading
+
+import pytest
+from freezegun import freeze_time
+from plugin_support import StandingTime, call, client_of
+
+from pytest_backendless_mock import (
+    BackendlessMock,
+    BackendlessMockWarning,
+    BackendlessServer,
+    Clock,
+    Message,
+    MessageStatus,
+    MessagingError,
+    Scheduled,
+    ServerError,
+)
+
+NOW = dt.datetime(2030, 1, 7, 8, 30, tzinfo=dt.timezone.utc)
+HOUR = dt.timedelta(hours=1)
+APP_ID = "3FAD6F76-617D-4EDD-BF4D-AE26C5C04F00"
+API_KEY = "7B1E9D20-52C8-4A6F-9E37-D04C81F2A600"
+
+
+@pytest.fixture
+def time():
+    return StandingTime()
+
+
+@pytest.fixture
+def mock(time):
+    with BackendlessMock(clock=Clock(time)) as mock:
+        yield mock
+
+
+class TestTheContextManager:
+    def test_serves_between_its_beginning_and_its_end(self):
+        with BackendlessMock() as mock:
+            url = mock.url
+            assert call(f"{url}/messaging/news", "POST", {"message": "hi"})[0] == 200
+        assert mock.messages.data == ["hi"]
+        with pytest.raises(OSError, match="refused"):
+            call(f"{url}/messaging/news")
+
+    def test_leaves_no_thread(self):
+        before = set(threading.enumerate())
+        with BackendlessMock() as mock:
+            call(f"{mock.url}/messaging/message:1")
+            assert set(threading.enumerate()) - before
+        assert set(threading.enumerate()) - before == set()
+
+    def test_fails_at_the_end_of_a_clean_block_for_what_fails_a_test(self):
+        with (
+            pytest.raises(AssertionError, match=r"the service has no GET …/nowhere; .*\nIf it is meant, say "),
+            BackendlessMock() as mock,
+        ):
+            assert call(f"{mock.url}/nowhere")[0] == 404
+
+    def test_allows_unknown_requests_when_told_to(self):
+        with BackendlessMock(allow_unknown_requests=True) as mock:
+            assert call(f"{mock.url}/nowhere")[0] == 404
+        assert mock.requests[0].status == 404
+
+    def test_lets_the_error_of_the_block_through(self):
+        with pytest.raises(KeyError, match="the block"), BackendlessMock() as mock:  # noqa: PT012
+            call(f"{mock.url}/nowhere")
+            raise KeyError("the block")
+
+    def test_warns_at_its_end_of_what_the_service_would_swallow(self):
+        with (
+            pytest.warns(BackendlessMockWarning, match="ignores the field 'publishat'; did you mean 'publishAt'"),
+            BackendlessMock() as mock,
+        ):
+            call(f"{mock.url}/messaging/news", "POST", {"message": "hi", "publishat": 1})
+
+    def test_freezes_from_its_beginning_to_its_end(self):
+        with BackendlessMock(freeze="2030-01-07 08:30") as mock:
+            assert mock.clock.now() == dt.datetime.now(dt.timezone.utc) == NOW
+            mock.clock.advance(hours=1)
+            assert dt.datetime.now(dt.timezone.utc) == NOW + HOUR
+        assert dt.datetime.now(dt.timezone.utc).year != 2030
+
+    def test_stops_its_server_when_it_cannot_freeze(self):
+        running = {thread for thread in threading.enumerate() if thread.name.startswith("backendless-mock")}
+        mock = BackendlessMock(freeze="2030-01-07 08:30")
+        with (
+            freeze_time("2012-01-14", real_asyncio=True),
+            pytest.raises(RuntimeError, match="time is already frozen by freezegun"),
+            mock,
+        ):
+            pytest.fail("entered")
+        left = {thread for thread in threading.enumerate() if thread.name.startswith("backendless-mock")} - running
+        assert left == set()
+
+    def test_thaws_when_its_server_cannot_listen(self, monkeypatch):
+        def refuse(*_):
+            raise ServerError("the mock cannot listen on 127.0.0.1:0: no")
+
+        monkeypatch.setattr("pytest_backendless_mock.server.server.BackendlessServer.start", refuse)
+        with pytest.raises(ServerError), BackendlessMock(freeze="2012-01-14"):
+            pytest.fail("entered")
+        assert dt.datetime.now(dt.timezone.utc).year > 2012
+
+    def test_refuses_a_rule_there_is_not(self):
+        with pytest.raises(TypeError, match="lifetime"):
+            BackendlessMock(lifetime=3)
+
+    def test_shares_a_server_that_it_is_given_and_leaves_it_running(self):
+        server = BackendlessServer(app_id="A", api_key="K")
+        server.start()
+        try:
+            with BackendlessMock(server=server) as first:
+                url = first.url
+                assert url == f"{server.host_url}/A/K"
+                first.publish("hi")
+            assert call(f"{url}/messaging/message:1")[0] == 503
+            with BackendlessMock(server=server) as second:
+                assert second.url == url
+                assert second.messages == ()
+        finally:
+            server.stop()
+
+    def test_can_be_looked_at_afterwards(self, time):
+        with BackendlessMock(clock=Clock(time)) as mock:
+            mock.publish("hi", channel="news")
+            mock.subscribe("news").retrieve()
+        assert (mock.messages.data, mock.deliveries.data, mock.retrieved.data) == (["hi"], ["hi"], ["hi"])
+        assert repr(mock.channel("news")) == "<ChannelView 'news'>"
+
+
+class TestTheAddresses:
+    def test_are_made_of_the_server_and_the_credentials(self, mock):
+        port = mock.host_url.rpartition(":")[2]
+        assert mock.host_url == f"http://127.0.0.1:{port}"
+        assert (mock.app_id, mock.api_key) == (APP_ID, API_KEY)
+        assert mock.url == f"http://127.0.0.1:{port}/{APP_ID}/{API_KEY}"
+
+    def test_are_a_subprocess_s_environment(self, mock):
+        assert mock.env == {
+            "BACKENDLESS_URL": mock.url,
+            "BACKENDLESS_HOST_URL": mock.host_url,
+            "BACKENDLESS_APP_ID": APP_ID,
+            "BACKENDLESS_API_KEY": API_KEY,
+        }
+        program = (
+            "import os, urllib.request\n"
+            "with urllib.request.urlopen(os.environ['BACKENDLESS_URL'] + '/info') as answer: print(answer.status)"
+        )
+        ran = subprocess.run(
+            [sys.executable, "-c", program], env={**os.environ, **mock.env}, capture_output=True, text=True, check=True
+        )
+        assert ran.stdout == "200\n"
+
+    def test_include_one_without_a_socket(self, mock):
+        with client_of(mock) as client:
+            answer = client.post("/messaging/news", json={"message": "grüße"})
+        assert answer.json()["status"] == "scheduled"
+        assert mock.channel("news").deliveries.data == ["grüße"]
+
+
+class TestPublishing:
+    def test_returns_what_the_service_answers(self, mock):
+        status = mock.publish("hi")
+        assert status == MessageStatus("scheduled", status.message_id, None)
+        assert status.message_id.startswith("message:")
+
+    def test_goes_to_the_default_channel_and_at_once_unless_told_otherwise(self, mock):
+        message_id = mock.publish("hi").message_id
+        assert mock.messages == (
+            Message(
+                message_id=message_id,
+                at=NOW,
+                channel="default",
+                data="hi",
+                headers={},
+                publisher_id=None,
+                subtopic=None,
+                publish_at=None,
+                repeat_every=None,
+                repeat_expires_at=None,
+                status="published",
+            ),
+        )
+
+    def test_takes_everything_the_service_takes(self, mock):
+        message_id = mock.publish(
+            {"text": "stand-up"},
+            channel="news",
+            headers={"floor": 3, "loud": True, "room": None},
+            subtopic="office.tokyo",
+            publisher_id="cron",
+            publish_at=HOUR,
+            repeat_every=dt.timedelta(minutes=30),
+            repeat_expires_at=NOW + 3 * HOUR,
+        ).message_id
+        assert mock.messages == (
+            Message(
+                message_id=message_id,
+                at=NOW,
+                channel="news",
+                data={"text": "stand-up"},
+                headers={"floor": "3", "loud": "true", "room": None},
+                publisher_id="cron",
+                subtopic="office.tokyo",
+                publish_at=NOW + HOUR,
+                repeat_every=1800.0,
+                repeat_expires_at=NOW + 3 * HOUR,
+                status="scheduled",
+            ),
+        )
+        assert mock.scheduled == (
+            Scheduled(
+                message_id=message_id,
+                channel="news",
+                data={"text": "stand-up"},
+                next_at=NOW + HOUR,
+                repeat_every=1800.0,
+                repeat_expires_at=NOW + 3 * HOUR,
+            ),
+        )
+
+    @pytest.mark.parametrize(
+        "when",
+        [HOUR, NOW + HOUR, "2030-01-07 09:30", "2030-01-07T10:30:00+01:00"],
+        ids=["timedelta", "datetime", "text", "text-with-offset"],
+    )
+    def test_takes_dates_as_people_write_them(self, mock, when):
+        mock.publish("hi", publish_at=when, repeat_every=60, repeat_expires_at="2030-01-07 09:31")
+        assert [delivery.at for delivery in mock.clock.advance(hours=3)] == [NOW + HOUR]
+
+    @pytest.mark.parametrize(
+        ("arguments", "code"),
+        [
+            ({"message": None}, 8006),
+            ({"message": "hi", "channel": "a/b"}, 5044),
+            ({"message": "hi", "publish_at": -HOUR}, 5030),
+            ({"message": "hi", "repeat_every": -1}, 8008),
+            ({"message": "hi", "repeat_every": 60, "repeat_expires_at": NOW}, 5003),
+            ({"message": "hi", "headers": {"a": []}}, 8008),
+            ({"message": "hi", "headers": {"a": object()}}, 8008),
+            ({"message": "hi", "subtopic": 5}, 8008),
+        ],
+        ids=["null", "channel", "past", "period", "expired", "header", "no-json-header", "subtopic"],
+    )
+    def test_raises_what_the_service_refuses_and_stores_nothing(self, mock, arguments, code):
+        with pytest.raises(MessagingError) as refused:
+            mock.publish(**arguments)
+        assert refused.value.code == code
+        assert mock.messages == ()
+
+    @pytest.mark.parametrize(
+        "message",
+        [object(), {"at": NOW}, float("nan"), b"hi", {"a": {1, 2}}],
+        ids=["object", "date", "nan", "bytes", "set"],
+    )
+    def test_raises_type_error_for_what_is_not_json(self, mock, message):
+        with pytest.raises(TypeError, match="this is no JSON value: "):
+            mock.publish(message)
+        assert mock.messages == ()
+
+    @pytest.mark.parametrize(
+        ("arguments", "error", "text"),
+        [
+            ({"publish_at": dt.datetime(2030, 1, 7)}, ValueError, "has no time zone"),
+            ({"publish_at": "tomorrow"}, ValueError, "'tomorrow' is no ISO 8601 instant"),
+            ({"publish_at": 5}, TypeError, "an instant is an aware datetime or ISO 8601 text, not 5"),
+            ({"repeat_every": "60"}, TypeError, "repeat_every is a number of seconds or a timedelta, not '60'"),
+            ({"repeat_every": float("inf")}, TypeError, "repeat_every is a number of seconds or a timedelta, not inf"),
+        ],
+        ids=["naive", "no-date", "number", "text", "endless"],
+    )
+    def test_raises_for_dates_that_cannot_be_meant(self, mock, arguments, error, text):
+        with pytest.raises(error, match=text):
+            mock.publish("hi", **arguments)
+
+    def test_keeps_a_copy_of_what_it_was_given(self, mock):
+        message, headers = {"names": ["ann"]}, {"a": "1"}
+        mock.publish(message, headers=headers)
+        message["names"].append("bob")
+        headers["a"] = "2"
+        assert mock.messages.data == [{"names": ["ann"]}]
+        assert mock.messages[0].headers == {"a": "1"}
+
+
+class TestStatusAndCancel:
+    def test_answer_as_the_service_does(self, mock):
+        message_id = mock.publish("hi", publish_at=HOUR).message_id
+        assert mock.status(message_id) == MessageStatus("scheduled", message_id, None)
+        assert mock.cancel(message_id) == MessageStatus("cancelled", message_id, None)
+        assert mock.status(message_id) == MessageStatus("cancelled", message_id, None)
+        assert mock.status("message:none") == MessageStatus("unknown", "message:none", None)
+        assert mock.messages[0].status == "cancelled"
+
+    def test_cancel_raises_when_there_is_nothing_to_cancel(self, mock):
+        with pytest.raises(MessagingError, match=r"^5040 Can't cancel message"):
+            mock.cancel("message:none")
+
+
+class TestSubscribing:
+    def test_is_the_subscription_that_clients_poll(self, mock):
+        subscription = mock.subscribe("news")
+        mock.publish("hi", channel="news")
+        _, answer = call(f"{mock.url}/messaging/news/{subscription.id}")
+        assert [message["data"] for message in answer["messages"]] == ["hi"]
+        assert subscription.retrieved.data == ["hi"]
+
+    def test_takes_a_subtopic(self, mock):
+        subscription = mock.subscribe("news", subtopic="office.*")
+        mock.publish("out", channel="news")
+        mock.publish("in", channel="news", subtopic="office.tokyo")
+        assert subscription.retrieve().data == ["in"]
+
+    def test_raises_what_the_service_refuses(self, mock):
+        with pytest.raises(MessagingError, match=r"^5044 "):
+            mock.subscribe("a/b")
+
+
+class TestTheThreeStages:
+    def test_are_never_mixed_up(self, mock):
+        subscription = mock.subscribe("news")
+        mock.publish("now", channel="news")
+        mock.publish("later", channel="news", publish_at=HOUR)
+        mock.publish("elsewhere", channel="other")
+        assert mock.messages.data == ["now", "later", "elsewhere"]
+        assert mock.deliveries.data == ["now", "elsewhere"]
+        assert mock.retrieved.data == []
+        assert mock.scheduled.data == ["later"]
+        subscription.retrieve()
+        mock.clock.advance(hours=1)
+        assert mock.messages.data == ["now", "later", "elsewhere"]
+        assert mock.deliveries.data == ["now", "elsewhere", "later"]
+        assert mock.retrieved.data == ["now"]
+        assert mock.scheduled.data == []
+
+    def test_count_a_message_once_for_each_subscription_that_got_it(self, mock):
+        first, second = mock.subscribe(), mock.subscribe()
+        mock.publish("hi")
+        first.retrieve()
+        second.retrieve()
+        assert mock.deliveries.data == ["hi"]
+        assert mock.retrieved.data == ["hi", "hi"]
+
+    def test_catch_up_with_a_clock_that_somebody_else_moved(self, mock, time):
+        mock.subscribe("news")
+        mock.publish("hi", channel="news", publish_at=HOUR)
+        time.instant += 3_600_000_000
+        assert mock.deliveries.data == ["hi"]
+        assert mock.deliveries[0].at == NOW + HOUR
+
+    def test_list_what_is_scheduled_by_its_next_instant(self, mock):
+        mock.publish("late", publish_at=3 * HOUR)
+        mock.publish("early", publish_at=HOUR)
+        mock.publish("too", publish_at=HOUR)
+        assert mock.scheduled.data == ["early", "too", "late"]
+
+    def test_are_snapshots_that_nobody_can_change_the_mock_through(self, mock):
+        mock.publish({"names": ["ann"]}, headers={"a": "1"}, channel="news")
+        mock.publish({"names": ["ann"]}, headers={"a": "1"}, channel="news", publish_at=HOUR)
+        subscription = mock.subscribe("news")
+        subscription.retrieve()
+        before = mock.messages
+        for records in (mock.messages, mock.deliveries, mock.retrieved, mock.scheduled, subscription.retrieved):
+            records[0].data["names"].append("bob")
+            if hasattr(records[0], "headers"):
+                records[0].headers["a"] = "2"
+        for records in (mock.messages, mock.deliveries, mock.retrieved, mock.scheduled, subscription.retrieved):
+            assert records[0].data == {"names": ["ann"]}
+            assert getattr(records[0], "headers", {"a": "1"}) == {"a": "1"}
+        mock.publish("new")
+        assert len(before) == 2
+
+    def test_are_tuples_with_ordinary_equality(self, mock):
+        mock.publish("hi")
+        assert isinstance(mock.messages, tuple)
+        assert mock.messages == mock.messages
+        assert mock.messages[:1] == tuple(mock.messages)
+        with pytest.raises(AttributeError):
+            mock.messages[0].status = "failed"
+
+
+class TestTheRequests:
+    def test_are_kept_with_what_they_were_answered(self, mock):
+        call(f"{mock.url}/messaging/news", "POST", {"message": "hi"})
+        call(f"{mock.url}/messaging/message:none", "DELETE")
+        published, cancelled = mock.requests
+        assert (published.operation, published.method, published.json) == ("publish", "POST", {"message": "hi"})
+        assert (published.path, published.at) == (f"/{APP_ID}/{API_KEY}/messaging/news", NOW)
+        assert published.headers["content-type"] == "application/json"
+        assert (published.status, published.code) == (200, None)
+        assert (cancelled.operation, cancelled.status, cancelled.code) == ("cancel", 400, 5040)
+
+    def test_are_copies(self, mock):
+        call(f"{mock.url}/messaging/news", "POST", {"message": ["hi"]})
+        mock.requests[0].json["message"].append("changed")
+        assert mock.requests[0].json == {"message": ["hi"]}
+        with pytest.raises(TypeError):
+            mock.requests[0].headers["host"] = "changed"
+
+    def test_are_none_for_what_the_test_does_by_itself(self, mock):
+        mock.publish("hi")
+        assert mock.requests == ()
+
+
+class TestListeners:
+    def test_are_told_each_event_of_their_kind_until_taken_off(self, mock):
+        heard = []
+        removals = [
+            mock.on(kind, lambda record, kind=kind: heard.append((kind, record.data)))
+            for kind in ("accepted", "delivered", "retrieved", "cancelled")
+        ]
+        subscription = mock.subscribe()
+        mock.publish("hi")
+        subscription.retrieve()
+        mock.cancel(mock.publish("later", publish_at=HOUR).message_id)
+        for remove in removals:
+            remove()
+        mock.publish("unheard")
+        assert heard == [
+            ("accepted", "hi"),
+            ("delivered", "hi"),
+            ("retrieved", "hi"),
+            ("accepted", "later"),
+            ("cancelled", "later"),
+        ]
+
+    def test_may_publish_and_look(self, mock):
+        def reply(delivery):
+            if delivery.channel == "questions":
+                mock.publish(f"re: {delivery.data}", channel="answers")
+                assert mock.channel("questions").deliveries.data == [delivery.data]
+
+        mock.on("delivered", reply)
+        call(f"{mock.url}/messaging/questions", "POST", {"message": "why"})
+        assert mock.channel("answers").deliveries.data == ["re: why"]
+
+    def test_of_a_kind_there_is_not_are_refused(self, mock):
+        with pytest.raises(
+            ValueError, match="there is no event 'sent'; there are accepted, delivered, retrieved, canc"
+        ):
+            mock.on("sent", print)
+
+
+class TestWaitUntil:
+    def test_returns_at_once_for_what_holds(self, mock):
+        mock.publish("hi")
+        assert mock.wait_until(lambda: mock.deliveries.data == ["hi"], timeout=0) is None
+
+    def test_is_asked_again_when_something_happens_in_another_thread(self, mock):
+        asked = threading.Event()
+
+        def publish():
+            asked.wait(10)
+            call(f"{mock.url}/messaging/news", "POST", {"message": "hi"})
+
+        def arrived():
+            asked.set()
+            return mock.channel("news").deliveries.data == ["hi"]
+
+        publisher = threading.Thread(target=publish)
+        publisher.start()
+        try:
+            mock.wait_until(arrived, timeout=10)
+        finally:
+            asked.set()
+            publisher.join()
+        assert mock.messages.data == ["hi"]
+
+    def test_may_wait_in_a_thread_itself(self, mock):
+        waited = []
+
+        def wait():
+            mock.wait_until(lambda: mock.deliveries.data == ["hi"], timeout=10)
+            waited.append("hi")
+
+        waiter = threading.Thread(target=wait)
+        waiter.start()
+        mock.publish("hi")
+        waiter.join(20)
+        assert waited == ["hi"]
+
+    def test_says_what_was_seen_when_it_was_in_vain(self, mock):
+        mock.subscribe("news").retrieve()
+        mock.publish("hi", channel="news")
+        subscription = mock.subscribe("news")
+        subscription.retrieve()
+        mock.publish("later", publish_at=HOUR)
+        with pytest.raises(AssertionError) as failure:
+            mock.wait_until(lambda: False, timeout=0)
+        assert str(failure.value) == (
+            "waited 0 s in vain\n"
+            "timeline:\n"
+            "  08:30:00  accepted   'hi' on 'news'\n"
+            "  08:30:00  delivered  'hi' on 'news'\n"
+            f"  08:30:00  retrieved  'hi' on 'news' by {subscription.id}\n"
+            "  08:30:00  accepted   'later' on 'default', for 09:30:00\n"
+            "  08:30:00  -- now --\n"
+            "  09:30:00  scheduled  'later' on 'default', due in 1 h"
+        )
+
+    def test_says_so_when_there_was_nothing(self, mock):
+        with pytest.raises(AssertionError) as failure:
+            mock.wait_until(lambda: False, timeout=0.001)
+        assert str(failure.value) == "waited 0.001 s in vain\ntimeline:\n  08:30:00  -- now --"
+
+    def test_ends_in_frozen_time_too(self, mock):
+        with freeze_time("2030-01-07", real_asyncio=True), pytest.raises(AssertionError, match="in vain"):
+            mock.wait_until(lambda: False, timeout=0.001)
+
+    def test_lets_the_errors_of_the_predicate_through(self, mock):
+        with pytest.raises(IndexError):
+            mock.wait_until(lambda: mock.deliveries[0])
+
+    def test_says_how_inside_a_running_event_loop(self, mock):
+        async def wait():
+            with pytest.raises(RuntimeError) as refused:
+                mock.wait_until(lambda: True)
+            await asyncio.to_thread(mock.wait_until, lambda: True)
+            return str(refused.value)
+
+        assert asyncio.run(wait()) == (
+            "wait_until() would block the event loop it is called in: "
+            "await asyncio.to_thread(backendless_mock.wait_until, predicate)"
+        )
+
+
+class TestVerify:
+    def test_passes_when_there_is_nothing(self, mock):
+        assert mock.verify() is None
+
+    def test_tells_each_problem_once(self, mock):
+        call(f"{mock.url}/one")
+        call(f"{mock.url}/two")
+        with pytest.raises(AssertionError) as failure:
+            mock.verify()
+        allow = "If it is meant, say @pytest.mark.backendless_mock(allow_unknown_requests=True)"
+        assert str(failure.value).splitlines() == [
+            "the service has no GET …/one; it has nothing like that.",
+            allow,
+            "the service has no GET …/two; it has nothing like that.",
+            allow,
+        ]
+        mock.verify()
+
+    def test_warns_once_of_each_hint(self, mock):
+        for _ in range(2):
+            call(f"{mock.url}/messaging/news", "POST", {"message": "hi", "publishat": 1})
+        with pytest.warns(BackendlessMockWarning) as warned:
+            mock.verify()
+        assert len(warned) == 1
+        assert warned[0].filename == __file__
+        mock.verify()
+
+    @pytest.mark.filterwarnings("error")
+    def test_tells_problems_and_hints_together_where_warnings_are_errors(self, mock):
+        call(f"{mock.url}/one")
+        call(f"{mock.url}/messaging/news", "POST", {"message": "hi", "publishat": 1})
+        with pytest.raises(AssertionError, match=r"(?s)has no GET .*one.*\n.*ignores the field 'publishat'"):
+            mock.verify()
+
+    def test_never_reads_the_clock(self, mock, time):
+        """T15."""
+        call(f"{mock.url}/one")
+        mock.publish("hi", publish_at=HOUR)
+        reads = time.reads
+        with pytest.raises(AssertionError):
+            mock.verify()
+        mock.verify()
+        assert "1 scheduled" in repr(mock)
+        assert time.reads == reads
+
+
+class TestTheRepr:
+    def test_tells_address_counts_and_time(self, mock):
+        mock.publish("hi")
+        mock.publish("later", publish_at=HOUR)
+        assert repr(mock) == (f"<BackendlessMock {mock.host_url} 2 messages, 1 scheduled, clock 2030-01-07 08:30:00Z>")
+
+    def test_says_that_nobody_looked_at_the_clock(self, mock, time):
+        assert repr(mock).endswith("0 messages, 0 scheduled, clock not read yet>")
+        assert time.reads == 0
+
+
+class TestIds:
+    @pytest.mark.parametrize(
+        ("one", "two", "same"),
+        [({"seed": 7}, {"seed": 7}, True), ({}, {"seed": 0}, True), ({"seed": 7}, {"seed": 8}, False)],
+        ids=["equal", "default", "different"],
+    )
+    def test_derive_from_the_seed(self, one, two, same):
+        """W5."""
+        with BackendlessMock(**one) as first, BackendlessMock(**two) as second:
+            ids = [(mock.publish("hi").message_id, mock.subscribe().id) for mock in (first, second)]
+        assert (ids[0] == ids[1]) is same
