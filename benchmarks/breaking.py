@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from functools import partial
 
 from pytest_backendless_mock import BackendlessMock
+from pytest_backendless_mock.types import FaultOperation
 
 from .harness import Row, alternate, at_most, milliseconds, stopwatch
 from .publishing import BODY, JSON_HEADERS, REQUESTS, ROUNDS, with_connection
 
 DELAY = 30
 """Seconds on the mock's clock."""
-ELSEWHERE = (
+ELSEWHERE: tuple[FaultOperation, ...] = (
     "retrieve",
     "subscribe",
     "status",

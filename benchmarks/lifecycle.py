@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import requests
 from pytest_httpserver import HTTPServer
 
-from pytest_backendless_mock import BackendlessMock, BackendlessServer
+from pytest_backendless_mock import BackendlessMock, BackendlessServer, Rules
+from pytest_backendless_mock.testing.session import Session
 
 from .harness import Row, alternate, at_most, milliseconds, stopwatch
 
@@ -42,10 +43,11 @@ def _reset() -> Row:
     with BackendlessServer() as server, HTTPServer() as peer:
 
         def ours() -> float:
-            old = BackendlessMock(server=server)
+            old = Session(Rules(), server=server)
             old.open()
+            mock = BackendlessMock(_session=old)
             for number in range(STORED):
-                old.publish(f"order {number} was shipped", "news")
+                mock.publish(f"order {number} was shipped", "news")
             return stopwatch(lambda: _renew(old, server))
 
         def theirs() -> float:
@@ -66,7 +68,9 @@ def _reset() -> Row:
     )
 
 
-def _renew(old: BackendlessMock, server: BackendlessServer) -> None:
+def _renew(old: Session, server: BackendlessServer) -> None:
     """What the fixture does between two tests."""
     old.close()
-    BackendlessMock(seed="tests/test_news.py::test_next", server=server).open()
+    session = Session(Rules(), seed="tests/test_news.py::test_next", server=server)
+    session.open()
+    BackendlessMock(_session=session)

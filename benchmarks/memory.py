@@ -8,10 +8,12 @@ import json
 import tracemalloc
 from collections.abc import Iterator
 
-from pytest_backendless_mock import BackendlessServer, Clock, Rules
-from pytest_backendless_mock.http.app import Application
+from pytest_backendless_mock import BackendlessServer, Rules
+from pytest_backendless_mock.http.app import App
 from pytest_backendless_mock.http.journal import Journal
-from pytest_backendless_mock.http.tenant import Tenant
+from pytest_backendless_mock.runtime.virtual_time import VirtualTime
+from pytest_backendless_mock.server.server import hosting
+from pytest_backendless_mock.service.application import Application
 
 from .harness import NONE, Row, at_most
 
@@ -22,8 +24,9 @@ JSON_HEADERS = {"Content-Type": "application/json"}
 def rows() -> Iterator[Row]:
     """Python's allocations that remain after publishing over HTTP, with the request journal and without."""
     with BackendlessServer() as server:
-        tenant = Tenant(rules=Rules(), clock=Clock(), app_id=server.app_id, api_key=server.api_key)
-        server.current = Application(tenant)
+        app = App(Application(rules=Rules(), time=VirtualTime(), app_id=server.app_id, api_key=server.api_key))
+        tenant = app.tenants.default
+        hosting(server).serve(app)
         _publish(server, 100)  # whatever is made once
         tracemalloc.start()
         try:

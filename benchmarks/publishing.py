@@ -11,7 +11,8 @@ from functools import partial
 import requests
 from pytest_httpserver import HTTPServer
 
-from pytest_backendless_mock import BackendlessMock, BackendlessServer
+from pytest_backendless_mock import BackendlessMock, BackendlessServer, Rules
+from pytest_backendless_mock.testing.session import Session
 
 from .harness import Row, alternate, at_least, at_most, milliseconds, stopwatch
 
@@ -76,17 +77,21 @@ def _peer() -> Iterator[str]:
         yield server.url_for("/app/key/messaging/news")
 
 
+def _opened(server: BackendlessServer) -> BackendlessMock:
+    """A fresh mock in the place of the one before it, as the fixture makes it."""
+    session = Session(Rules(), server=server)
+    session.open()
+    return BackendlessMock(_session=session)
+
+
 def _full_against_empty() -> Row:
     with BackendlessServer() as full_server, BackendlessServer() as empty_server:
-        full = BackendlessMock(server=full_server)
-        full.open()
+        full = _opened(full_server)
         for number in range(STORED):
             full.publish(f"order {number} was shipped", "news")
 
         def into_empty() -> float:
-            empty = BackendlessMock(server=empty_server)
-            empty.open()
-            return with_connection(f"{empty.url}/messaging/news")
+            return with_connection(f"{_opened(empty_server).url}/messaging/news")
 
         ours, theirs = alternate(lambda: with_connection(f"{full.url}/messaging/news"), into_empty, rounds=ROUNDS)
     return Row(

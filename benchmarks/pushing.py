@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pytest_backendless_mock.messaging.broker import Broker
 from pytest_backendless_mock.messaging.device import Device
+from pytest_backendless_mock.messaging.name import DEFAULT_CHANNEL
 from pytest_backendless_mock.messaging.options import DeliveryOptions, PublishOptions
 from pytest_backendless_mock.messaging.rules import Rules
 from pytest_backendless_mock.runtime.ids import Ids
@@ -30,7 +31,9 @@ def _push_to_all() -> Row:
     broker = _broker(DEVICES)
 
     def push() -> None:
-        broker.publish("default", "hi", PublishOptions(headers=HEADERS), DeliveryOptions(publish_policy="PUSH"), NOW)
+        broker.publish(
+            DEFAULT_CHANNEL, "hi", PublishOptions(headers=HEADERS), DeliveryOptions(publish_policy="PUSH"), NOW
+        )
 
     def measure() -> float:
         broker.drain()
@@ -66,4 +69,4 @@ def _broker(registered: int) -> Broker:
 def _register(broker: Broker, start: int, stop: int) -> None:
     for number in range(start, stop):
         os = "IOS" if number % 2 else "ANDROID"
-        broker.register(Device("", f"device-{number}", f"token-{number}", os, "17", ("default",)), NOW)
+        broker.register(Device("", f"device-{number}", f"token-{number}", os, "17", (DEFAULT_CHANNEL,)), NOW)

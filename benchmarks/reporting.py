@@ -8,7 +8,8 @@ from typing import Any, cast
 
 import pytest
 
-from pytest_backendless_mock import BackendlessMock, plugin
+from pytest_backendless_mock import BackendlessMock, Rules, plugin
+from pytest_backendless_mock.testing.session import Session
 
 from .harness import NONE, Row, alternate, at_most, stopwatch
 
@@ -19,18 +20,19 @@ PASSED = cast("pytest.TestReport", SimpleNamespace(failed=False, when="call", se
 
 def rows() -> Iterator[Row]:
     """The plugin's wrappers around a test that used the fixture, and published a message."""
-    with BackendlessMock() as mock:
+    session = Session(Rules())
+    with BackendlessMock(_session=session) as mock:
         mock.publish("hello", "news")
-        item = _item(mock)
+        item = _item(session)
         (taken,) = alternate(lambda: stopwatch(lambda: _run(item, TESTS)), rounds=ROUNDS)
     each = taken / TESTS * 1e6
     yield Row("verdict and report of a test that passes", f"{each:.1f} µs", NONE, None, at_most(each, 20, " µs"))
 
 
-def _item(mock: BackendlessMock) -> pytest.Item:
+def _item(session: Session) -> pytest.Item:
     item = SimpleNamespace(stash=pytest.Stash(), warn=lambda warning: warning)
-    item.stash[plugin.MOCK] = mock
-    item.stash[plugin.CLOCK] = mock.clock
+    item.stash[plugin.SESSION] = session
+    item.stash[plugin.TIME] = session.time
     return cast("pytest.Item", item)
 
 

@@ -10,10 +10,13 @@ from pytest_backendless_mock import BackendlessMock, BackendlessServer, Rules
 from pytest_backendless_mock.messaging.broker import Broker
 from pytest_backendless_mock.messaging.channel import Subscription
 from pytest_backendless_mock.messaging.message import Delivery
+from pytest_backendless_mock.messaging.name import channel_name
 from pytest_backendless_mock.messaging.options import DeliveryOptions, PublishOptions
+from pytest_backendless_mock.testing.session import Session
 
 from .harness import NONE, Row, alternate, at_most, milliseconds, stopwatch
 
+NEWS = channel_name("news")
 SUBSCRIPTIONS = 1_000
 REQUESTS = 300
 """In one measurement."""
@@ -58,9 +61,9 @@ def _matching() -> Row:
 def _subscribed() -> tuple[list[Subscription], Delivery]:
     count = iter(range(SUBSCRIPTIONS + 1))
     broker = Broker(Rules(), lambda kind: f"{kind}:{next(count)}", system_headers={"BL_APPLICATION_ID": "app"})
-    subscriptions = [broker.subscribe("news", 0, selector=_selector(number)) for number in range(SUBSCRIPTIONS)]
-    broker.publish("news", "hi", PublishOptions(headers=HEADERS), DeliveryOptions(), 0)
-    return subscriptions, broker.deliveries("news")[0]
+    subscriptions = [broker.subscribe(NEWS, selector=_selector(number)) for number in range(SUBSCRIPTIONS)]
+    broker.publish(NEWS, "hi", PublishOptions(headers=HEADERS), DeliveryOptions(), 0)
+    return subscriptions, broker.channels.deliveries(NEWS)[0]
 
 
 def _publishing() -> Row:
@@ -83,8 +86,9 @@ def _publishing() -> Row:
 
 
 def _publish(server: BackendlessServer, *, subscriptions: int) -> float:
-    mock = BackendlessMock(server=server)
-    mock.open()
+    session = Session(Rules(), server=server)
+    session.open()
+    mock = BackendlessMock(_session=session)
     for number in range(subscriptions):
         mock.subscribe("news", selector=_selector(number))
     connection = http.client.HTTPConnection(server.host, server.port, timeout=10)
@@ -99,4 +103,4 @@ def _publish(server: BackendlessServer, *, subscriptions: int) -> float:
         return stopwatch(publish) / REQUESTS
     finally:
         connection.close()
-        mock.close()
+        session.close()

@@ -12,16 +12,17 @@ if TYPE_CHECKING:
     import ssl
 
     from .messaging.rules import Rules
-    from .runtime.clock import Clock
+    from .runtime.virtual_time import VirtualTime
     from .server.server import BackendlessServer
     from .testing.mock import BackendlessMock
+    from .testing.session import Session
 
 MARKER = "backendless_mock"
 OPTIONS = ("freeze", "allow_unknown_requests")
 """The marker's keywords besides the fields of ``Rules``."""
 
-CLOCK = pytest.StashKey["Clock"]()
-MOCK = pytest.StashKey["BackendlessMock | None"]()
+TIME: pytest.StashKey[VirtualTime] = pytest.StashKey()
+SESSION: pytest.StashKey[Session | None] = pytest.StashKey()
 REFUSAL = pytest.StashKey[str]()
 """What is wrong with a test's marker, where that could not be said at collection."""
 STRAYS = pytest.StashKey[list[str]]()
@@ -52,13 +53,13 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
     """Freeze before the test's other fixtures are set up, so that they see the time the marker asks for."""
     if MARKER in getattr(item, "fixturenames", ()) and not item.stash.get(REFUSAL, ""):
         with suppress(RuntimeError):  # the fixture will meet it again, where pytest can tell it
-            _clock(item)
+            _time(item)
     return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Judge in the call phase, so that a test the mock objects to has FAILED."""
+    """Judge in the call phase, so that a test with a problem has FAILED."""
     _refuse(item)
     try:
         result = yield
@@ -91,11 +92,11 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Under a failing test stands what its application went through."""
     report = yield
-    mock = item.stash.get(MOCK, None)
-    if mock is not None and report.failed:
-        report.sections.append((MARKER, mock.report()))
+    session = item.stash.get(SESSION, None)
+    if session is not None and report.failed:
+        report.sections.append((MARKER, session.report()))
     if report.when == "teardown":
-        item.stash[MOCK] = None
+        item.stash[SESSION] = None
     return report
 
 
@@ -120,7 +121,7 @@ def backendless_mock_ssl_context() -> ssl.SSLContext | None:
 @pytest.fixture(scope="session")
 def backendless_mock_app_id() -> str:
     """Override this where the code under test insists on an application id of its own."""
-    from .http.tenant import APP_ID  # noqa: PLC0415 - not at load
+    from .service.application import APP_ID  # noqa: PLC0415 - not at load
 
     return APP_ID
 
@@ -128,7 +129,7 @@ def backendless_mock_app_id() -> str:
 @pytest.fixture(scope="session")
 def backendless_mock_api_key() -> str:
     """Override this where the code under test insists on an API key of its own."""
-    from .http.tenant import API_KEY  # noqa: PLC0415 - not at load
+    from .service.application import API_KEY  # noqa: PLC0415 - not at load
 
     return API_KEY
 
@@ -143,7 +144,7 @@ def backendless_mock_server(
 ) -> Iterator[BackendlessServer]:
     """The server that all tests of this process share; its ``url`` and ids are those of every ``backendless_mock``."""
     from .server.listener import ServerError  # noqa: PLC0415 - not at load
-    from .server.server import BackendlessServer  # noqa: PLC0415 - not at load
+    from .server.server import BackendlessServer, hosting  # noqa: PLC0415 - not at load
 
     host, port = backendless_mock_address
     server = BackendlessServer(
@@ -155,7 +156,7 @@ def backendless_mock_server(
         pytest.fail(str(error), pytrace=False)
     yield server
     server.stop()
-    request.config.stash[STRAYS] += server.idle.strays
+    request.config.stash[STRAYS] += hosting(server).idle.strays
 
 
 @pytest.fixture
@@ -166,27 +167,28 @@ def backendless_mock(
 ) -> Iterator[BackendlessMock]:
     """A fresh Backendless application for this test, on a clock that the test can move."""
     from .testing.mock import BackendlessMock  # noqa: PLC0415 - not at load
+    from .testing.session import Session  # noqa: PLC0415 - not at load
 
     item = request.node
     _refuse(item)
     keywords = _keywords(item)
     rules = _rules(backendless_mock_rules, keywords)
     try:
-        clock = _clock(item)
+        time = _time(item)
     except RuntimeError as error:
         pytest.fail(f"@pytest.mark.{MARKER}(freeze=...): {error}", pytrace=False)
-    mock = BackendlessMock(
+    session = Session(
+        rules,
         seed=item.nodeid,
         server=backendless_mock_server,
-        clock=clock,
+        time=time,
         base=item.path.parent,
         allow_unknown_requests=keywords.get("allow_unknown_requests", False),
-        **rules,
     )
-    item.stash[MOCK] = mock
-    mock.open()
-    yield mock
-    mock.close()
+    item.stash[SESSION] = session
+    session.open()
+    yield BackendlessMock(_session=session)
+    session.close()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -198,7 +200,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """The controller takes them."""
+    """An xdist controller collects the stray requests of its workers, for its summary."""
     node.config.stash[STRAYS] += getattr(node, "workeroutput", {}).get(MARKER, [])
 
 
@@ -211,34 +213,35 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
             terminalreporter.write_line(line)
 
 
-def _clock(item: pytest.Item) -> Clock:
-    """The test's clock, frozen if its marker says so; made once. Raises ``RuntimeError`` where it cannot freeze."""
-    if CLOCK not in item.stash:
-        from .runtime.clock import Clock  # noqa: PLC0415 - not at load
+def _time(item: pytest.Item) -> VirtualTime:
+    """The test's time, frozen if its marker says so; made once. Raises ``RuntimeError`` where it cannot freeze."""
+    if TIME not in item.stash:
+        from .runtime.instant import parse_instant  # noqa: PLC0415 - not at load
+        from .runtime.virtual_time import VirtualTime  # noqa: PLC0415 - not at load
 
-        clock = Clock()
+        time = VirtualTime()
         freeze = _keywords(item).get("freeze")
         if freeze is not None:
-            clock.freeze(freeze)
-        item.stash[CLOCK] = clock
-    return item.stash[CLOCK]
+            time.freeze(parse_instant(freeze))
+        item.stash[TIME] = time
+    return item.stash[TIME]
 
 
 def _thaw(item: pytest.Item) -> list[str]:
     """Undo the test's freeze; what keeps that from being done, if anything."""
-    clock = item.stash.get(CLOCK, None)
+    time = item.stash.get(TIME, None)
     try:
-        if clock is not None:
-            clock.unfreeze()
+        if time is not None:
+            time.unfreeze()
     except RuntimeError as error:
         return [f"backendless_mock: {error}"]
     return []
 
 
 def _judge(item: pytest.Item) -> list[str]:
-    """What the mock objects to; hints become warnings of this test."""
-    mock = item.stash.get(MOCK, None)
-    return [] if mock is None else mock.judge(item.warn)
+    """What fails the test; hints become warnings of it."""
+    session = item.stash.get(SESSION, None)
+    return [] if session is None else session.judge(item.warn)
 
 
 def _add_section(item: pytest.Item, when: str) -> None:
@@ -268,17 +271,17 @@ def _keywords(item: pytest.Item) -> dict[str, Any]:
     return merged
 
 
-def _rules(given: dict[str, Any] | Rules, keywords: dict[str, Any]) -> dict[str, Any]:
-    """The fields of ``Rules`` for a test: the session's, and its marker's on top."""
-    from dataclasses import asdict  # noqa: PLC0415 - not at load
+def _rules(given: dict[str, Any] | Rules, keywords: dict[str, Any]) -> Rules:
+    """The rules for a test: the session's, and its marker's on top."""
+    from dataclasses import replace  # noqa: PLC0415 - not at load
 
     from .messaging.rules import Rules  # noqa: PLC0415 - not at load
 
     try:
-        session = asdict(Rules(**given) if isinstance(given, dict) else given)
+        session = Rules(**given) if isinstance(given, dict) else given
     except (TypeError, ValueError) as error:
         pytest.fail(f"the fixture backendless_mock_rules: {error}", pytrace=False)
-    return {**session, **{name: value for name, value in keywords.items() if name not in OPTIONS}}
+    return replace(session, **{name: value for name, value in keywords.items() if name not in OPTIONS})
 
 
 def _refusal(marker: pytest.Mark) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+import pytest
 from http_support import API_KEY, APP_ID, PREFIX, Wire
 from werkzeug.test import Client
 
@@ -44,6 +45,10 @@ DEVICES = "com.backendless.services.messaging.DeviceRegistrationService"
 EMAIL = "com.backendless.services.mail.CustomersEmailService"
 EMAIL_TEMPLATE = "com.backendless.services.mail.EmailTemplateSender"
 REAL_TIME = "com.backendless.rt.RTService"
+STATUS = "com.backendless.messaging.MessageStatus"
+LEGACY_STATUS = "com.backendless.services.messaging.MessageStatus"
+COLLECTION = "flex.messaging.io.ArrayCollection"
+NODE = TypedObject("com.acme.Node", {"name": "a"})
 BINARY = f"{PREFIX}/binary"
 JAVA = {"application-type": "ANDROID", "api-version": "1.0"}
 OLD_JAVA = {"application-type": "ANDROID", "application-id": APP_ID, "secret-key": API_KEY}
@@ -99,7 +104,7 @@ class Remote:
         self.wire = wire
         self.legacy = legacy
         self.headers = headers
-        self.client = Client(wire.application)
+        self.client = Client(wire.app)
 
     def send(self, data: bytes, path: str | None = None, **more: Any) -> TypedObject:
         path = path or ("/v1/binary" if self.legacy else BINARY)
@@ -149,3 +154,10 @@ def _same(one: Any, other: Any, met: dict[int, int]) -> bool:
     if isinstance(one, dict):
         return set(one) == set(other) and all(_same(one[name], other[name], met) for name in one)
     return len(one) == len(other) and all(_same(a, b, met) for a, b in zip(one, other, strict=True))
+
+
+def refused(call: Any, *arguments: Any) -> str:
+    """The code of the fault that a call must be answered with."""
+    with pytest.raises(Fault) as caught:
+        call(*arguments)
+    return str(caught.value.code)

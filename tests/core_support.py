@@ -6,16 +6,16 @@ import datetime as dt
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+from fake_time import SECOND, START, FakeTime
+
 from pytest_backendless_mock.messaging.broker import Broker
+from pytest_backendless_mock.messaging.name import channel_name
 from pytest_backendless_mock.messaging.options import DeliveryOptions, PublishOptions
 from pytest_backendless_mock.messaging.rules import Rules
 from pytest_backendless_mock.runtime.backend import Backend
 from pytest_backendless_mock.runtime.clock import Clock
-from pytest_backendless_mock.runtime.wall_clock import Reading
+from pytest_backendless_mock.runtime.virtual_time import VirtualTime
 
-START = 1_894_005_000_000_000
-"""2030-01-07 08:30:00Z, a Monday, in microseconds."""
-SECOND = 1_000_000
 YEAR_10000 = 253_402_300_800_000
 """In milliseconds."""
 
@@ -53,7 +53,7 @@ def new_broker(**rules):
 def publish(broker, data="hi", *, now=START, channel="default", headers=None, subtopic=None, publisher_id=None, **when):
     """Publish at the instant ``now``; ``when`` is the delivery options. Returns the status."""
     options = PublishOptions(publisher_id=publisher_id, headers=headers or {}, subtopic=subtopic)
-    return broker.publish(channel, data, options, DeliveryOptions(**when), now)
+    return broker.publish(channel_name(channel), data, options, DeliveryOptions(**when), now)
 
 
 def told(deliveries):
@@ -66,44 +66,16 @@ def seen(deliveries):
     return [((delivery.at - moment()).total_seconds(), delivery.data) for delivery in deliveries]
 
 
-class FakeTime:
-    """A process time that a test sets: running, ticking under a freeze, or frozen."""
-
-    def __init__(self, instant=START, *, frozen=False, running=True):
-        self.instant = instant
-        self.frozen = frozen
-        self.running = running
-        self.reads = 0
-
-    def read(self):
-        self.reads += 1
-        return Reading(self.instant, self.frozen, self.running)
-
-    def move(self, instant):
-        self.instant = max(self.instant, instant)
-
-    def freeze(self, instant):
-        if self.frozen:
-            raise RuntimeError("time is already frozen")
-        before, self.instant, self.frozen, self.running = self.instant, instant, True, False
-
-        def undo():
-            self.instant, self.frozen, self.running = before, False, True
-
-        return undo
-
-    def pass_by(self, seconds):
-        self.instant += round(seconds * SECOND)
-
-
 class Application:
     """A backend on a fake time, with the verbs a client has."""
 
-    def __init__(self, time=None, clock=None, **rules):
-        self.time = time or FakeTime()
-        self.clock = clock or Clock(self.time)
+    def __init__(self, time=None, beside=None, **rules):
+        """``beside``: another one, whose clock it shares."""
+        self.time = beside.time if beside else time or FakeTime()
+        self.virtual_time = beside.virtual_time if beside else VirtualTime(self.time)
+        self.clock = Clock(self.virtual_time)
         self.broker = new_broker(**rules)
-        self.backend = Backend(self.broker, self.clock)
+        self.backend = Backend(self.broker, self.virtual_time)
 
     def publish(self, data="hi", **options):
         """``delay`` is in seconds from now; the other options are those of ``publish`` above."""
@@ -115,7 +87,7 @@ class Application:
     def deliveries(self, channel="default"):
         """As (seconds after the start, payload)."""
         with self.backend.session() as (broker, _):
-            return told(broker.deliveries(channel))
+            return told(broker.channels.deliveries(channel))
 
     def now(self):
         """In seconds after the start."""

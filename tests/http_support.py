@@ -7,17 +7,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from fake_time import FakeTime
 from werkzeug.test import Client
 
 import pytest_backendless_mock as pbm
-from pytest_backendless_mock.http.app import Application
+from pytest_backendless_mock.http.app import App
+from pytest_backendless_mock.http.path import segments_of, split_prefix
 from pytest_backendless_mock.http.rest import route
-from pytest_backendless_mock.http.tenant import Tenant
+from pytest_backendless_mock.http.tenants import Tenant
 from pytest_backendless_mock.messaging.access import Permission, User
-from pytest_backendless_mock.messaging.event import Refused
 from pytest_backendless_mock.messaging.secret import Secret
-from pytest_backendless_mock.runtime.wall_clock import Reading
-from pytest_backendless_mock.server.server import BackendlessServer
+from pytest_backendless_mock.runtime.clock import Clock
+from pytest_backendless_mock.runtime.event import Refused
+from pytest_backendless_mock.runtime.virtual_time import VirtualTime
+from pytest_backendless_mock.server.server import BackendlessServer, hosting
+from pytest_backendless_mock.service.application import Application
 
 APP_ID = "3FAD6F76-617D-4EDD-BF4D-AE26C5C04F00"
 API_KEY = "7B1E9D20-52C8-4A6F-9E37-D04C81F2A600"
@@ -29,16 +33,6 @@ YEAR_10000 = 253_402_300_800_000
 """In milliseconds."""
 LONGEST_BODY = 10 * 1024 * 1024
 ABSENT = object()
-
-
-class FakeTime:
-    """A process time that stands still unless a test moves ``milliseconds``."""
-
-    def __init__(self) -> None:
-        self.milliseconds = NOW
-
-    def read(self) -> Reading:
-        return Reading(self.milliseconds * 1000)
 
 
 class Answer(NamedTuple):
@@ -66,17 +60,17 @@ class Stored(NamedTuple):
 NOTHING = Stored()
 
 
-class CheckedApplication:
+class CheckedApp:
     """A WSGI callable that checks each answer of another one against its schema and the rules of every answer."""
 
-    def __init__(self, application: Any) -> None:
-        self.application = application
+    def __init__(self, app: Any) -> None:
+        self.app = app
         self.objections: list[str] = []
         self.checked = 0
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
         begun: list[Any] = []
-        payload = b"".join(self.application(environ, lambda *status_and_headers: begun.extend(status_and_headers)))
+        payload = b"".join(self.app(environ, lambda *status_and_headers: begun.extend(status_and_headers)))
         try:
             check(environ, begun[0], dict(begun[1]), payload)
         except (AssertionError, ValueError, LookupError) as error:
@@ -95,7 +89,8 @@ def check(environ: dict[str, Any], status_line: str, headers: dict[str, str], pa
     answer = json.loads(payload)
     status = int(status_line.partition(" ")[0])
     if status == 200:
-        target = route.find(environ["REQUEST_METHOD"], route.segments(environ), {"application-id": ""})
+        prefix, below = split_prefix(segments_of(environ))
+        target = route.find(environ["REQUEST_METHOD"], prefix, below, {"application-id": ""})
         pbm.validate(answer, f"{target.operation}.response")
     else:
         pbm.validate(answer, "error.response")
@@ -116,11 +111,19 @@ class Wire:
         **rules: Any,
     ) -> None:
         self.time = FakeTime()
-        self.clock = pbm.Clock(self.time)
-        self.tenant = Tenant(rules=pbm.Rules(**rules), clock=self.clock, seed=seed, app_id=app_id, api_key=api_key)
-        self.application = Application(self.tenant, allow_unknown_requests=allow_unknown_requests)
-        self.checked = CheckedApplication(self.application)
+        self.virtual_time = VirtualTime(self.time)
+        self.clock = Clock(self.virtual_time)
+        self.application = Application(
+            rules=pbm.Rules(**rules), time=self.virtual_time, seed=seed, app_id=app_id, api_key=api_key
+        )
+        self.app = App(self.application, allow_unknown_requests=allow_unknown_requests)
+        self.checked = CheckedApp(self.app)
         self._client = Client(self.checked)
+
+    @property
+    def tenant(self) -> Tenant:
+        """What HTTP keeps of the application."""
+        return self.app.tenants.default
 
     def send(
         self,
@@ -176,8 +179,8 @@ class Wire:
     ) -> User:
         """A user who is known by ``token``, or can log in."""
         secret = None if password is None else Secret(password)
-        user = User(self.tenant.new_id("user"), login, secret, frozenset(roles))
-        with self.tenant.backend.session() as (broker, now):
+        user = User(self.application.new_id("user"), login, secret, frozenset(roles))
+        with self.application.backend.session() as (broker, now):
             broker.access.add(user)
             broker.access.give_token(user, token, now)
         return user
@@ -189,7 +192,7 @@ class Wire:
         self._rule(Permission(operation, **where), allowed=True)
 
     def _rule(self, permission: Permission, *, allowed: bool) -> None:
-        with self.tenant.backend.session() as (broker, _):
+        with self.application.backend.session() as (broker, _):
             broker.access.rule(permission, allowed=allowed)
 
     def status(self, message_id: str) -> Answer:
@@ -200,24 +203,24 @@ class Wire:
 
     @property
     def stored(self) -> Stored:
-        with self.tenant.backend.retrospect() as (broker, _):
+        with self.application.backend.peek() as (broker, _):
             return Stored(
                 len(broker.publications),
                 len(broker.pending),
-                tuple(broker.channels),
+                tuple(broker.channels.names),
                 len(broker.subscription_ids()),
-                sum(not isinstance(event, Refused) for event in self.tenant.backend.timeline),
+                sum(not isinstance(event, Refused) for event in self.application.backend.timeline),
             )
 
     @property
     def problems(self) -> list[str]:
         """What would fail the test, told once."""
-        return self.tenant.verdict.take_problems()
+        return self.application.verdict.take_problems()
 
     @property
     def hints(self) -> list[str]:
         """What would become a warning, told once."""
-        return self.tenant.verdict.take_hints()
+        return self.application.verdict.take_hints()
 
 
 @contextmanager
@@ -226,7 +229,8 @@ def serving(wire: Wire, **options: Any) -> Iterator[BackendlessServer]:
     server = BackendlessServer(**options)
     server.start()
     try:
-        server.current = wire.checked
+        wire.checked.tenants, wire.checked.availability = wire.app.tenants, wire.app.availability
+        hosting(server).serve(wire.checked)
         yield server
     finally:
         server.stop()

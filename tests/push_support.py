@@ -6,7 +6,7 @@ from collections import Counter
 
 from pytest_backendless_mock.messaging.broker import Broker
 from pytest_backendless_mock.messaging.device import Device
-from pytest_backendless_mock.messaging.event import Failed, Pushed
+from pytest_backendless_mock.messaging.event import Pushed, PushFailed
 from pytest_backendless_mock.messaging.message import Delivery
 from pytest_backendless_mock.messaging.options import DeliveryOptions, PublishOptions
 from pytest_backendless_mock.messaging.rules import Rules
@@ -60,7 +60,7 @@ class Service:
             match event:
                 case Pushed():
                     told.append(event.device.device_id)
-                case Failed():
+                case PushFailed():
                     told.append(f"-{event.device.device_id}")
                 case Delivery():
                     told.append("*")

@@ -1,7 +1,8 @@
-"""README and demo, executed: what they show is what happens. (The tests in examples/ are collected by themselves.)"""
+"""README, docs and demo, executed: what they show is what happens. (The tests in examples/ run by themselves.)"""
 
 from __future__ import annotations
 
+import os
 import re
 import runpy
 from dataclasses import fields
@@ -17,6 +18,8 @@ from pytest_backendless_mock import BackendlessMockWarning, Rules
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
+PAGES = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in sorted(ROOT.glob("docs/**/*.md"))}
+PAGES["README.md"] = README
 BLOCK = re.compile(r"^```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 IS_TEST = re.compile(r"^def test_|^# conftest\.py$", re.MULTILINE)
 RED_TEST = re.compile(
@@ -56,21 +59,48 @@ def red_test(group):
 
 
 def blocks(*, of_tests):
-    """README's Python, block by block; the ids are line numbers."""
+    """The Python of README and docs, block by block; the ids are pages and line numbers."""
     return [
-        pytest.param(block["code"], id=f"line {1 + README[: block.start('code')].count(chr(10))}")
-        for block in BLOCK.finditer(README)
+        pytest.param(block["code"], id=f"{page}:{1 + text[: block.start('code')].count(chr(10))}")
+        for page, text in PAGES.items()
+        for block in BLOCK.finditer(text)
         if block["code"] != red_test("code") and of_tests == bool(IS_TEST.search(block["code"]))
     ]
 
 
-def test_no_python_of_the_readme_is_left_out():
+def test_no_python_of_the_pages_is_left_out():
     red_one = 1
-    assert README.count("```python") == len(blocks(of_tests=True)) + len(blocks(of_tests=False)) + red_one
+    shown = sum(text.count("```python") for text in PAGES.values())
+    assert shown == len(blocks(of_tests=True)) + len(blocks(of_tests=False)) + red_one
+
+
+def test_every_page_can_be_reached_from_the_first():
+    linked = {
+        (Path(page).parent / target).as_posix()
+        for page, text in PAGES.items()
+        for target in re.findall(r"\]\(([^)#:]+\.md)", text)
+    }
+    resolved = {Path(os.path.normpath(target)).as_posix() for target in linked}
+    assert set(PAGES) - resolved - {"README.md"} == set()
+    assert {target for target in resolved if not (ROOT / target).is_file()} == set()
+
+
+SOURCES = [
+    path
+    for folder in ("pytest_backendless_mock", "tests", "benchmarks", "examples", "schemas")
+    for path in sorted((ROOT / folder).rglob("*.*"))
+    if path.suffix in (".py", ".json") and "node_modules" not in path.parts
+]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_what_the_source_refers_to_is_in_the_repository(path):
+    named = re.findall(r"[\w/.-]*\w\.md\b", path.read_text("utf-8"))
+    assert [name for name in named if not (ROOT / name).is_file()] == []
 
 
 @pytest.mark.parametrize("code", blocks(of_tests=True))
-def test_readme_test_passes(pytester, monkeypatch, code):
+def test_a_test_that_is_shown_passes(pytester, monkeypatch, code):
     inner = Inner(pytester, monkeypatch)
     if code.startswith("# conftest.py"):
         inner.file(conftest=code)
@@ -82,8 +112,8 @@ def test_readme_test_passes(pytester, monkeypatch, code):
 
 
 @pytest.mark.parametrize("code", blocks(of_tests=False))
-def test_readme_code_runs(backendless_mock, code):
-    exec(compile(code, "README.md", "exec"), {"backendless_mock": backendless_mock})
+def test_code_that_is_shown_runs(backendless_mock, code):
+    exec(compile(code, "a page", "exec"), {"backendless_mock": backendless_mock})
 
 
 def test_the_red_test_of_the_readme_fails_as_shown(pytester, monkeypatch):
@@ -113,5 +143,5 @@ def test_the_demo_prints_its_timeline(capsys):
 
 
 @pytest.mark.parametrize("rule", fields(Rules), ids=lambda rule: rule.name)
-def test_readme_has_every_rule_and_its_default(rule):
-    assert f"\n| `{rule.name}` | `{rule.default!r}` |" in README
+def test_the_page_of_the_rules_has_every_rule_and_its_default(rule):
+    assert f"\n| `{rule.name}` | `{rule.default!r}` |" in PAGES["docs/rules.md"]

@@ -63,7 +63,7 @@ FAILURES = [
         mock.publish("stand-up", channel="orders", publish_at=timedelta(minutes=30))
         orders.assert_delivered("stand-up")
         """,
-        ("expected 'stand-up' to be delivered at least once on channel 'orders'; it was delivered never"),
+        ("expected 'stand-up' to be delivered at least once on channel 'orders'; it was never delivered"),
         "delivered there: nothing",
         "'stand-up' is not due yet: at 2030-01-07 09:00:00Z",
         "due in 30 min; try: backendless_mock.clock.advance(minutes=30)",
@@ -113,7 +113,7 @@ FAILURES = [
         mock.publish("paid", channel="billing")
         orders.assert_published("paid")
         """,
-        "expected 'paid' to be published at least once on channel 'orders'; it was published never",
+        "expected 'paid' to be published at least once on channel 'orders'; it was never published",
         "published there: nothing",
         "'paid' was published on another channel, 'billing'",
     ),
@@ -123,7 +123,7 @@ FAILURES = [
         mock.publish("paid", channel="orders")
         mock.channel("order").assert_delivered()
         """,
-        "expected anything to be delivered at least once on channel 'order'; it was delivered never",
+        "expected anything to be delivered at least once on channel 'order'; it was never delivered",
         "delivered there: nothing",
         "nobody ever named the channel 'order'; did you mean 'orders'?",
     ),
@@ -135,7 +135,7 @@ FAILURES = [
         """,
         (
             "expected {'order': {'id': 8, 'total': 12.5}} to be published at least once on channel "
-            "'orders'; it was published never"
+            "'orders'; it was never published"
         ),
         "published there:",
         "  {'order': {'id': 7, 'total': 12.5}} at 2030-01-07 08:30:00Z",
@@ -149,7 +149,7 @@ FAILURES = [
         """,
         (
             "expected {'lines': ['tea', 'rum']} to be delivered at least once on channel 'orders'; it "
-            "was delivered never"
+            "was never delivered"
         ),
         "delivered there:",
         "  {'lines': ['tea', 'milk']} at 2030-01-07 08:30:00Z",
@@ -161,7 +161,7 @@ FAILURES = [
         mock.publish({"lines": ["tea", "milk"]}, channel="orders")
         orders.assert_delivered({"lines": ["tea"]})
         """,
-        ("expected {'lines': ['tea']} to be delivered at least once on channel 'orders'; it was delivered never"),
+        ("expected {'lines': ['tea']} to be delivered at least once on channel 'orders'; it was never delivered"),
         "delivered there:",
         "  {'lines': ['tea', 'milk']} at 2030-01-07 08:30:00Z",
         "{'lines': ['tea', 'milk']} has other data: $.lines is ['tea', 'milk'], expected ['tea']",
@@ -172,7 +172,7 @@ FAILURES = [
         mock.publish({"id": 7, "note": "gift"}, channel="orders")
         orders.assert_published({"id": 7, "total": 12.5})
         """,
-        ("expected {'id': 7, 'total': 12.5} to be published at least once on channel 'orders'; it was published never"),
+        ("expected {'id': 7, 'total': 12.5} to be published at least once on channel 'orders'; it was never published"),
         "published there:",
         "  {'id': 7, 'note': 'gift'} at 2030-01-07 08:30:00Z",
         ("{'id': 7, 'note': 'gift'} has other data: $.total is missing, expected 12.5; $.note is 'gift', not expected"),
@@ -185,7 +185,7 @@ FAILURES = [
         """,
         (
             "expected {'a': 1, 'b': 1, 'c': 1, 'd': 1, 'e': 1, 'f': 1, 'g': 1} to be published at "
-            "least once on channel 'orders'; it was published never"
+            "least once on channel 'orders'; it was never published"
         ),
         "published there:",
         "  {'a': 0, 'b': 0, 'c': 0, 'd': 0, 'e': 0, 'f': 0, 'g': 0} at 2030-01-07 08:30:00Z",
@@ -203,7 +203,7 @@ FAILURES = [
         """,
         (
             "expected <function is_eight at 0x*> to be published at least once on channel 'orders'; it "
-            "was published never"
+            "was never published"
         ),
         "published there:",
         "  {'id': 7} at 2030-01-07 08:30:00Z",
@@ -217,7 +217,7 @@ FAILURES = [
         """,
         (
             "expected 'paid' with headers {'city': 'Rome', 'floor': '3'} to be delivered at least once "
-            "on channel 'orders'; it was delivered never"
+            "on channel 'orders'; it was never delivered"
         ),
         "delivered there:",
         "  'paid' at 2030-01-07 08:30:00Z",
@@ -234,7 +234,7 @@ FAILURES = [
         """,
         (
             "expected 'paid' with at 2030-01-07 09:00:00Z to be delivered at least once on channel "
-            "'orders'; it was delivered never"
+            "'orders'; it was never delivered"
         ),
         "delivered there:",
         "  'paid' at 2030-01-07 08:30:00Z",
@@ -251,7 +251,7 @@ FAILURES = [
         """,
         (
             "expected 'paid' with publish_at 2030-01-07 09:00:00Z to be published at least once on "
-            "channel 'orders'; it was published never"
+            "channel 'orders'; it was never published"
         ),
         "published there:",
         "  'paid' at 2030-01-07 08:30:00Z",
@@ -265,7 +265,7 @@ FAILURES = [
         """,
         (
             "expected 'paid' with repeat_every 3600 to be published at least once on channel 'orders'; "
-            "it was published never"
+            "it was never published"
         ),
         "published there:",
         "  'paid' at 2030-01-07 08:30:00Z",
@@ -279,7 +279,7 @@ FAILURES = [
         """,
         (
             "expected 'paid' with repeat_expires_at 2030-01-07 12:00:00Z to be published at least once "
-            "on channel 'orders'; it was published never"
+            "on channel 'orders'; it was never published"
         ),
         "published there:",
         "  'paid' at 2030-01-07 08:30:00Z",
@@ -307,7 +307,7 @@ FAILURES = [
         mock.cancel(paid.message_id)
         orders.assert_delivered("paid")
         """,
-        "expected 'paid' to be delivered at least once on channel 'orders'; it was delivered never",
+        "expected 'paid' to be delivered at least once on channel 'orders'; it was never delivered",
         "delivered there: nothing",
         "'paid' was cancelled at 2030-01-07 08:40:00Z",
     ),
@@ -317,7 +317,7 @@ FAILURES = [
         send("orders", {"message": "paid", "publishAt": 1000})
         orders.assert_published("paid")
         """,
-        "expected 'paid' to be published at least once on channel 'orders'; it was published never",
+        "expected 'paid' to be published at least once on channel 'orders'; it was never published",
         "published there: nothing",
         (
             "refused at 2030-01-07 08:30:00Z: POST …/messaging/orders: 5030 Invalid publish date "
@@ -330,7 +330,7 @@ FAILURES = [
         send("orders", {"message": "paid", "repeatEvery": 60, "repeatExpiresAt": 1894004999000})
         orders.assert_published("paid")
         """,
-        "expected 'paid' to be published at least once on channel 'orders'; it was published never",
+        "expected 'paid' to be published at least once on channel 'orders'; it was never published",
         "published there: nothing",
         (
             "refused at 2030-01-07 08:30:00Z: POST …/messaging/orders: 5003 Invalid expiration date "
@@ -344,7 +344,7 @@ FAILURES = [
         send("orders", {"message": "paid"})
         orders.assert_published("paid")
         """,
-        "expected 'paid' to be published at least once on channel 'orders'; it was published never",
+        "expected 'paid' to be published at least once on channel 'orders'; it was never published",
         "published there: nothing",
         (
             "refused at 2030-01-07 08:30:00Z: POST …/messaging/orders: 5007 User has no permission to "
@@ -358,7 +358,7 @@ FAILURES = [
         mock.publish("warm", channel="orders", headers={"city": "Dallas", "temperature": 58})
         orders.assert_retrieved("warm")
         """,
-        "expected 'warm' to be retrieved at least once on channel 'orders'; it was retrieved never",
+        "expected 'warm' to be retrieved at least once on channel 'orders'; it was never retrieved",
         "retrieved there: nothing",
         (
             "'warm' was delivered at 2030-01-07 08:30:00Z; retrievable by 0 of 1 subscriptions: "
@@ -372,7 +372,7 @@ FAILURES = [
         mock.publish("goal", channel="orders", subtopic="news.local")
         orders.assert_retrieved("goal")
         """,
-        "expected 'goal' to be retrieved at least once on channel 'orders'; it was retrieved never",
+        "expected 'goal' to be retrieved at least once on channel 'orders'; it was never retrieved",
         "retrieved there: nothing",
         (
             "'goal' was delivered at 2030-01-07 08:30:00Z; retrievable by 0 of 1 subscriptions: "
@@ -387,7 +387,7 @@ FAILURES = [
         mock.publish("warm", channel="orders", headers={"city": "Rome"})
         orders.assert_retrieved("warm")
         """,
-        "expected 'warm' to be retrieved at least once on channel 'orders'; it was retrieved never",
+        "expected 'warm' to be retrieved at least once on channel 'orders'; it was never retrieved",
         "retrieved there: nothing",
         ("'warm' was delivered at 2030-01-07 08:30:00Z; retrievable by 1 of 2 subscriptions, but nobody polled since"),
     ),
@@ -400,7 +400,7 @@ FAILURES = [
         subscription.retrieve()
         orders.assert_retrieved("paid")
         """,
-        "expected 'paid' to be retrieved at least once on channel 'orders'; it was retrieved never",
+        "expected 'paid' to be retrieved at least once on channel 'orders'; it was never retrieved",
         "retrieved there: nothing",
         (
             "'paid' was delivered at 2030-01-07 08:30:00Z; retrievable by 1 of 1 subscriptions, but "
@@ -414,7 +414,7 @@ FAILURES = [
         mock.publish("paid", channel="orders")
         orders.assert_retrieved("paid")
         """,
-        "expected 'paid' to be retrieved at least once on channel 'orders'; it was retrieved never",
+        "expected 'paid' to be retrieved at least once on channel 'orders'; it was never retrieved",
         "retrieved there: nothing",
         ("'paid' was delivered at 2030-01-07 08:30:00Z; retrievable by 1 of 1 subscriptions, but nobody polled since"),
     ),
@@ -424,7 +424,7 @@ FAILURES = [
         mock.publish("paid", channel="orders")
         orders.assert_retrieved("paid")
         """,
-        "expected 'paid' to be retrieved at least once on channel 'orders'; it was retrieved never",
+        "expected 'paid' to be retrieved at least once on channel 'orders'; it was never retrieved",
         "retrieved there: nothing",
         "'paid' was delivered at 2030-01-07 08:30:00Z; retrievable by 0 of 0 subscriptions",
     ),
@@ -450,7 +450,7 @@ FAILURES = [
         mock.publish("sale", channel="orders", publish_policy="PUSH", headers={"ios-alert-title": "Shop"})
         orders.assert_delivered("sale")
         """,
-        "expected 'sale' to be delivered at least once on channel 'orders'; it was delivered never",
+        "expected 'sale' to be delivered at least once on channel 'orders'; it was never delivered",
         "delivered there: nothing",
         "'sale' was pushed only (publishPolicy PUSH): it reaches no subscriber",
     ),
@@ -460,7 +460,7 @@ FAILURES = [
         mock.publish("paid", channel="orders")
         orders.assert_nothing_published()
         """,
-        "expected anything to be published never on channel 'orders'; it was published once",
+        "expected anything never to be published on channel 'orders'; it was published once",
         "published there:",
         "  'paid' at 2030-01-07 08:30:00Z",
     ),
@@ -470,7 +470,7 @@ FAILURES = [
         mock.publish("paid", channel="orders")
         orders.assert_nothing_delivered()
         """,
-        "expected anything to be delivered never on channel 'orders'; it was delivered once",
+        "expected anything never to be delivered on channel 'orders'; it was delivered once",
         "delivered there:",
         "  'paid' at 2030-01-07 08:30:00Z",
     ),
@@ -479,7 +479,7 @@ FAILURES = [
         """
         orders.assert_published()
         """,
-        "expected anything to be published at least once on channel 'orders'; it was published never",
+        "expected anything to be published at least once on channel 'orders'; it was never published",
         "published there: nothing",
     ),
     row(
@@ -489,7 +489,7 @@ FAILURES = [
             mock.publish(number, channel="orders")
         orders.assert_published("paid")
         """,
-        "expected 'paid' to be published at least once on channel 'orders'; it was published never",
+        "expected 'paid' to be published at least once on channel 'orders'; it was never published",
         "published there:",
         "  … 2 more before",
         "  2 at 2030-01-07 08:30:00Z",
@@ -517,7 +517,7 @@ FAILURES = [
         """
         mock.outbox.assert_sent("sale")
         """,
-        "expected 'sale' to be sent at least once; it was sent never",
+        "expected 'sale' to be sent at least once; it was never sent",
         "sent: nothing",
     ),
     row(
@@ -527,7 +527,7 @@ FAILURES = [
         mock.publish("sale", publish_policy="PUSH", headers={"android-content-title": "Shop"})
         mock.outbox.assert_sent("bargain")
         """,
-        "expected 'bargain' to be sent at least once; it was sent never",
+        "expected 'bargain' to be sent at least once; it was never sent",
         "sent:",
         "  'sale' to device 'd1' at 2030-01-07 08:30:00Z",
     ),
@@ -538,7 +538,7 @@ FAILURES = [
         mock.publish("sale", publish_policy="PUSH", headers={"android-content-title": "Shop"})
         mock.outbox.assert_nothing_sent()
         """,
-        "expected anything to be sent never; it was sent once",
+        "expected anything never to be sent; it was sent once",
         "sent:",
         "  'sale' to device 'd1' at 2030-01-07 08:30:00Z",
     ),
@@ -549,7 +549,7 @@ FAILURES = [
         call(f"{mock.url}/messaging/email", "POST", email)
         mock.outbox.assert_nothing_sent()
         """,
-        "expected anything to be sent never; it was sent once",
+        "expected anything never to be sent; it was sent once",
         "sent:",
         "  'sale' to ann@example.com at 2030-01-07 08:30:00Z",
     ),
@@ -561,9 +561,9 @@ FAILURES = [
         """,
         "waited 0 s in vain",
         "timeline:",
-        "  08:30:00  accepted   'paid' on 'orders', for 09:00:00",
+        "  08:30:00  accepted     'paid' on 'orders', for 09:00:00",
         "  08:30:00  -- now --",
-        "  09:00:00  scheduled  'paid' on 'orders', due in 30 min",
+        "  09:00:00  scheduled    'paid' on 'orders', due in 30 min",
     ),
     row(
         "a long value",
@@ -571,7 +571,7 @@ FAILURES = [
         mock.publish({"text": "x" * 500}, channel="orders")
         orders.assert_published("short")
         """,
-        "expected 'short' to be published at least once on channel 'orders'; it was published never",
+        "expected 'short' to be published at least once on channel 'orders'; it was never published",
         "published there:",
         (
             "  {'text': "
@@ -592,7 +592,7 @@ FAILURES = [
         send("orders", {"message": "red\x1b[31m\ud800"})
         orders.assert_published("blue")
         """,
-        "expected 'blue' to be published at least once on channel 'orders'; it was published never",
+        "expected 'blue' to be published at least once on channel 'orders'; it was never published",
         "published there:",
         r"  'red\x1b[31m\ud800' at 2030-01-07 08:30:00Z",
         r"'red\x1b[31m\ud800' has other data: $ is 'red\x1b[31m\ud800', expected 'blue'",
@@ -872,7 +872,7 @@ def test_a_bug_of_the_mock_shows_its_traceback(inner):
                 def broken(call):
                     raise ZeroDivisionError("a slip")
 
-                monkeypatch.setitem(operation.OPERATIONS, "status", operation.Operation(broken))
+                monkeypatch.setitem(operation.OPERATIONS, "status", operation.Operation("status", broken))
                 call(backendless_mock.url + "/messaging/message:1")
             """
         )
@@ -920,9 +920,9 @@ def test_a_listener_that_raises_shows_its_own_traceback(inner):
 TIMELINE = [
     "*- backendless_mock -*",
     "timeline:",
-    "  08:30:00  accepted   'paid' on 'orders', for 09:00:00",
+    "  08:30:00  accepted     'paid' on 'orders', for 09:00:00",
     "  08:30:00  -- now --",
-    "  09:00:00  scheduled  'paid' on 'orders', due in 30 min",
+    "  09:00:00  scheduled    'paid' on 'orders', due in 30 min",
 ]
 PUBLISH = 'mock.publish("paid", channel="orders", publish_at=timedelta(minutes=30))'
 IN_TEST = f"def test_it(backendless_mock):\n    mock = backendless_mock\n    {PUBLISH}\n"
@@ -1088,7 +1088,7 @@ class TestTheLengthOfAReport:
         assert section[1].startswith("  … ")
         assert section[1].endswith(" left out")
         assert "  08:30:00  -- now --" in section
-        assert "  09:30:00  scheduled  'soon' on 'default', due in 1 h" in section
+        assert "  09:30:00  scheduled    'soon' on 'default', due in 1 h" in section
 
     def test_is_kept_where_more_is_to_come_than_fits(self, inner):
         result = inner.run(
@@ -1157,7 +1157,7 @@ def test_what_cannot_be_printed_is_escaped_in_the_section_too(inner):
         )
     )
     section = "\n".join(the_section(result))
-    assert r"  08:30:00  accepted   'red\x1b[31m\ud800\n' on 'orders'" in section
+    assert r"  08:30:00  accepted     'red\x1b[31m\ud800\n' on 'orders'" in section
     assert section.replace("\n", "").isprintable()
 
 
@@ -1172,4 +1172,6 @@ class TestOneOfSeveralApplications:
                 """
             )
         )
-        result.stdout.fnmatch_lines(["*accepted   'one' on 'orders'", "*-- now --", "timeline:", "*'two' on 'orders'"])
+        result.stdout.fnmatch_lines(
+            ["*accepted     'one' on 'orders'", "*-- now --", "timeline:", "*'two' on 'orders'"]
+        )

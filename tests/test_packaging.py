@@ -83,7 +83,7 @@ def test_the_sdist_holds_every_source_of_a_folder(sdist, folder):
     sources = {
         path.relative_to(ROOT).as_posix(): path.read_bytes()
         for path in (ROOT / folder).rglob("*")
-        if path.suffix in (".py", ".json", ".typed")
+        if path.suffix in (".py", ".json", ".typed") and "node_modules" not in path.parts
     }
     assert sources
     assert {name: content for name, content in sdist.items() if name in sources} == sources

@@ -411,7 +411,7 @@ class TestTheVerdict:
                 def broken(call):
                     raise ZeroDivisionError("a slip")
 
-                monkeypatch.setitem(operation.OPERATIONS, "status", operation.Operation(broken))
+                monkeypatch.setitem(operation.OPERATIONS, "status", operation.Operation("status", broken))
                 assert call(backendless_mock.url + "/messaging/message:1")[0] == 500
             """
         )
@@ -939,13 +939,13 @@ class TestTimeOfOthers:
 
             READS = []
             PHASE = ["setup"]
-            read = wall_clock.ProcessTime.read
+            read = wall_clock.WallClock.read
 
             def counted(self):
                 READS.append(PHASE[0])
                 return read(self)
 
-            wall_clock.ProcessTime.read = counted
+            wall_clock.WallClock.read = counted
 
             @pytest.hookimpl(wrapper=True, trylast=True)
             def pytest_pyfunc_call():
@@ -962,7 +962,7 @@ class TestTimeOfOthers:
                 return result
 
             def pytest_unconfigure():
-                wall_clock.ProcessTime.read = read
+                wall_clock.WallClock.read = read
                 print("PHASES", sorted(set(READS)))
             """
         )

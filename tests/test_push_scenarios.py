@@ -6,9 +6,10 @@ import datetime as dt
 
 import pytest
 import requests
-from plugin_support import StandingTime
+from mock_support import standing_mock
 
-from pytest_backendless_mock import BackendlessMock, Clock, MessageStatus, MessagingError
+from pytest_backendless_mock import MessagingError
+from pytest_backendless_mock.types import MessageStatus
 
 NOW = 1_894_005_000_000
 MINUTE = dt.timedelta(minutes=1)
@@ -18,7 +19,7 @@ YESTERDAY = NOW - 86_400_000
 
 @pytest.fixture
 def mock():
-    with BackendlessMock(clock=Clock(StandingTime())) as mock:
+    with standing_mock() as mock:
         for name, os, channel in (
             ("iphone", "IOS", "news"),
             ("pixel", "ANDROID", "news"),

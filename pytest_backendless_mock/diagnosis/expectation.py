@@ -8,6 +8,7 @@ from typing import Any
 
 from ..messaging.header import header_text
 from ..runtime.instant import parse_instant, parse_seconds, show_instant, to_datetime
+from .phrase import times
 
 
 class _Anything:
@@ -20,12 +21,15 @@ ANYTHING = _Anything()
 
 
 class Expectation:
-    """``data`` (a value, anything with an ``==`` of its own, or a callable), how often, and what else must hold."""
+    """How far a message should have come (``stage``), with which ``data``, how often, and what else must hold.
 
-    def __init__(self, done: str, data: Any, times: int | None, headers: Mapping[str, object] | None = None) -> None:
+    ``data`` is a value, anything with an ``==`` of its own, or a callable.
+    """
+
+    def __init__(self, stage: str, data: Any, times: int | None, headers: Mapping[str, object] | None = None) -> None:
         if times is not None and (isinstance(times, bool) or not isinstance(times, int) or times < 0):
             raise ValueError(f"times is a number from 0 on, or None for at least once, not {times!r}")
-        self.done = done
+        self.stage = stage
         self.data = data
         self.times = times
         self.headers = {name: header_text(value) for name, value in (headers or {}).items()}
@@ -60,10 +64,13 @@ class Expectation:
         return found > 0 if self.times is None else found == self.times
 
     def __str__(self) -> str:
-        often = {None: "at least once", 0: "never", 1: "once"}.get(self.times, f"{self.times} times")
         said = [f"headers {self.headers}"] if self.headers else []
         for name, value in self.fields.items():
             shown = show_instant(parse_instant(value)) if isinstance(value, dt.datetime) else repr(value)
             said.append(f"{name} {shown}")
         conditions = f" with {', '.join(said)}" if said else ""
-        return f"{self.data!r}{conditions} to be {self.done} {often}"
+        what = f"{self.data!r}{conditions}"
+        if self.times == 0:
+            return f"{what} never to be {self.stage}"
+        often = "at least once" if self.times is None else times(self.times)
+        return f"{what} to be {self.stage} {often}"

@@ -8,15 +8,17 @@ from heapq import merge
 from itertools import islice, takewhile
 from typing import Any
 
-from ..http.tenant import Tenant
 from ..messaging.broker import Broker
 from ..messaging.channel import Channel
-from ..messaging.event import Cancelled, Refused, Retrieved
+from ..messaging.event import Cancelled, Retrieved
 from ..messaging.message import Delivery, Publication, Status
+from ..messaging.name import ChannelName
 from ..messaging.options import PUSH_ONLY
+from ..runtime.event import Refused
 from ..runtime.instant import from_datetime, show_duration, show_instant
 from ..runtime.record import delivery_record, message_record
-from ..service.verdict import nearest
+from ..service.application import Application
+from ..service.spelling import nearest
 from .expectation import ANYTHING, Expectation
 from .phrase import advance_call, differences, shown, times
 
@@ -27,20 +29,20 @@ MOST_CANDIDATES = 8
 class NearMiss:
     """An expectation about a channel that was not met, looked at after the fact (T15: the clock is not read)."""
 
-    def __init__(self, tenant: Tenant, channel: str, wanted: Expectation, found: int) -> None:
-        self._tenant = tenant
+    def __init__(self, application: Application, channel: ChannelName, wanted: Expectation, found: int) -> None:
+        self._application = application
         self._channel = channel
         self._wanted = wanted
         self._found = found
 
     def lines(self) -> list[str]:
         """Each candidate with its reason; last, the call that makes the assertion hold."""
-        with self._tenant.backend.retrospect() as (broker, now):
+        with self._application.backend.peek() as (broker, now):
             candidates = [*self._candidates(broker, now), *self._refusals()]
             kept = candidates[:MOST_CANDIDATES]
             if len(kept) < len(candidates):
                 kept.append(f"… and {len(candidates) - len(kept)} more")
-            other = nearest(self._channel, [*broker.channels]) if self._channel not in broker.channels else None
+            other = nearest(self._channel, broker.channels.names) if self._channel not in broker.channels else None
             if other:
                 kept.append(f"nobody ever named the channel {self._channel!r}; did you mean {other!r}?")
             remedy = self._remedy(broker, now)
@@ -63,14 +65,14 @@ class NearMiss:
         """The right data on the right channel: what else is wrong."""
         message = publication.message
         what = shown(message.data)
-        if self._wanted.done == "published":
+        if self._wanted.stage == "published":
             yield f"{what} was published, but {self._other(message_record(publication))}"
             return
         if message.delivery_options.publish_policy == PUSH_ONLY:
             yield f"{what} was pushed only (publishPolicy PUSH): it reaches no subscriber"
             return
-        deliveries = [d for d in broker.deliveries(self._channel) if d.message is message]
-        if self._wanted.done == "delivered":
+        deliveries = [d for d in broker.channels.deliveries(self._channel) if d.message is message]
+        if self._wanted.stage == "delivered":
             yield from (
                 f"{what} was delivered at {show_instant(d.at)}, but {self._other(delivery_record(d))}"
                 for d in deliveries
@@ -88,7 +90,7 @@ class NearMiss:
             yield "; ".join([f"{what} is not due yet: at {show_instant(publication.next_at)}", *wrong])
 
     def _unretrieved(self, delivery: Delivery, log: Channel | None, broker: Broker, now: int) -> str:
-        handed = sum(isinstance(e, Retrieved) and e.delivery is delivery for e in self._tenant.backend.timeline)
+        handed = sum(isinstance(e, Retrieved) and e.delivery is delivery for e in self._application.backend.timeline)
         subscriptions = list(log.subscriptions.values()) if log else []
         able = [subscription for subscription in subscriptions if subscription.matches(delivery)]
         reasons = dict.fromkeys(reason for each in subscriptions for reason in each.reasons(delivery))
@@ -123,18 +125,18 @@ class NearMiss:
         return found or [f"expected {self._wanted.data!r}"]
 
     def _refusals(self) -> Iterator[str]:
-        for event in self._tenant.backend.timeline:
+        for event in self._application.backend.timeline:
             if isinstance(event, Refused) and event.what.endswith(f"/messaging/{self._channel}"):
                 yield f"refused at {show_instant(event.at)}: {event.what}: {event.error}"
 
     def _cancelled_at(self, publication: Publication) -> int:
-        cancelled = (e for e in self._tenant.backend.timeline if isinstance(e, Cancelled))
+        cancelled = (e for e in self._application.backend.timeline if isinstance(e, Cancelled))
         return next(e.at for e in cancelled if e.message is publication.message)
 
     def _remedy(self, broker: Broker, now: int) -> str | None:
         """The call after which the expectation is met, where waiting is all that is missing."""
         missing = (self._wanted.times or 1) - self._found
-        if self._wanted.done != "delivered" or self._wanted.times == 0 or missing <= 0:
+        if self._wanted.stage != "delivered" or self._wanted.times == 0 or missing <= 0:
             return None
         coming = merge(
             *(

@@ -7,7 +7,7 @@ from typing import Any
 from ..runtime.instant import to_datetime
 
 WIDEST = 100
-"""How many letters of a payload are shown."""
+"""How many characters of a payload are shown."""
 MOST_DIFFERENCES = 5
 """How many differences between two payloads are listed."""
 _UNITS = (("days", 86_400_000_000), ("hours", 3_600_000_000), ("minutes", 60_000_000))
@@ -20,13 +20,18 @@ def shown(data: Any) -> str:
 
 
 def shortened(text: str, width: int) -> str:
-    """Text of at most ``width`` letters."""
+    """Text of at most ``width`` characters."""
     return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def times(count: int) -> str:
-    """How often."""
+    """A count as an adverb: never, once, 3 times."""
     return {0: "never", 1: "once"}.get(count, f"{count} times")
+
+
+def happened(stage: str, count: int) -> str:
+    """How often something came to a stage: ``was never delivered``, ``was delivered twice``."""
+    return f"was never {stage}" if count == 0 else f"was {stage} {times(count)}"
 
 
 def time_of_day(instant: int, day: int | None = None) -> str:

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..http.journal import Request
-from ..http.tenant import Tenant
+from ..http.tenants import Tenant
+from ..messaging.name import ChannelName
 from ..runtime.instant import from_datetime, parse_instant, show_instant
 from ..runtime.record import Email, Push
+from ..service.application import Application
 from .expectation import Expectation
 from .near_miss import NearMiss
-from .phrase import shortened, shown, time_of_day, times
-from .timeline import Timeline
+from .phrase import happened, shortened, shown, time_of_day
+from .timeline import picture
 
 MOST_LISTED = 10
 """How many records a failed assertion lists."""
@@ -21,22 +23,24 @@ MOST_LINES = 60
 HEADINGS = 4
 """How many of them are headings, and the line of now."""
 WIDEST_LINE = 160
-"""How many letters of a line are shown."""
+"""How many characters of a line are shown."""
 
 
-def disappointment(tenant: Tenant, channel: str, wanted: Expectation, records: Iterable[Any], found: int) -> str:
+def explain_channel(
+    application: Application, channel: ChannelName, wanted: Expectation, records: Iterable[Any], found: int
+) -> str:
     """Why an assertion about ``channel`` failed: what was expected, what was there, and why not otherwise."""
-    lines = [f"expected {wanted} on channel {channel!r}; it was {wanted.done} {times(found)}"]
+    lines = [f"expected {wanted} on channel {channel!r}; it {happened(wanted.stage, found)}"]
     listed = [f"{shown(record.data)} at {show_instant(parse_instant(record.at))}" for record in records]
-    lines += [f"{wanted.done} there:", *_indented(listed)] if listed else [f"{wanted.done} there: nothing"]
+    lines += [f"{wanted.stage} there:", *_indented(listed)] if listed else [f"{wanted.stage} there: nothing"]
     if wanted.times != 0:
-        lines += NearMiss(tenant, channel, wanted, found).lines()
+        lines += NearMiss(application, channel, wanted, found).lines()
     return "\n".join(lines)
 
 
-def unsent(wanted: Expectation, records: Iterable[Any], found: int) -> str:
+def explain_outbox(wanted: Expectation, records: Iterable[Any], found: int) -> str:
     """Why an assertion about the outbox failed."""
-    lines = [f"expected {wanted}; it was sent {times(found)}"]
+    lines = [f"expected {wanted}; it {happened('sent', found)}"]
     listed = [
         f"{shown(record.data)} to {_recipient(record)} at {show_instant(parse_instant(record.at))}"
         for record in records
@@ -46,14 +50,14 @@ def unsent(wanted: Expectation, records: Iterable[Any], found: int) -> str:
 
 def summary(tenant: Tenant) -> str:
     """The timeline, the requests with their answers, and the hints: what stands under a failing test."""
-    timeline = Timeline(tenant)
-    requests = [_request(tenant, request, timeline.day) for request in tenant.journal.requests()]
+    past, now, coming, day = picture(tenant.application)
+    requests = [_request(tenant, request, day) for request in tenant.journal.requests()]
     dropped = [f"… {tenant.journal.dropped} requests are kept no longer"] if tenant.journal.dropped else []
-    hints = _plain(tenant.verdict.hints)[:MOST_LISTED]
+    hints = _plain(tenant.application.verdict.hints())[:MOST_LISTED]
     room = MOST_LINES - len(hints) - len(dropped) - HEADINGS
-    past, coming, asked = _plain(timeline.past), _plain(timeline.rest[1:]), _plain(requests)
+    past, coming, asked = _plain(past), _plain(coming), _plain(requests)
     share = _shares(room, [len(past), len(coming), len(asked)])
-    lines = ["timeline:", *_newest(past, share[0]), *_plain(timeline.rest[:1]), *_nearest(coming, share[1])]
+    lines = ["timeline:", *_newest(past, share[0]), *_plain([now]), *_nearest(coming, share[1])]
     if requests:
         lines += ["requests:", *_plain(dropped), *_newest(asked, share[2])]
     if hints:
@@ -86,7 +90,7 @@ def _left_out(count: int) -> list[str]:
 
 
 def _request(tenant: Tenant, request: Request, day: int) -> str:
-    app_id, api_key = tenant.identity
+    app_id, api_key = tenant.application.identity
     path = request.path.removeprefix(f"/{app_id}/{api_key}/")
     line = f"{request.method} {'…/' if path != request.path else ''}{path}"
     body = "" if request.json is None else f" {request.json!r}"

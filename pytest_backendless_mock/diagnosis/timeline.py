@@ -3,60 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from ..http.tenant import Tenant
-from ..messaging.event import KINDS, Accepted, Cancelled, Dropped, Emailed, Event, Failed, Faulted, Pushed, Retrieved
+from ..messaging.event import Accepted, Cancelled, Emailed, Failed, Pushed, PushFailed, Retrieved
 from ..messaging.message import Delivery, Publication
+from ..runtime.event import KINDS, Event, Faulted
 from ..runtime.instant import show_duration
+from ..service.application import Application
 from .phrase import shown, time_of_day
+
+SCHEDULED = "scheduled"
+"""What the timeline says of what is to come."""
+WIDTH = max(map(len, [*KINDS.values(), SCHEDULED]))
+
+
+class Picture(NamedTuple):
+    """The lines of a timeline; ``day`` is the instant (microseconds) whose date is left out of them."""
+
+    past: list[str]
+    now: str
+    coming: list[str]
+    day: int
 
 
 class Timeline:
     """``print(backendless_mock.timeline)``; a snapshot, like every view. Iterating gives its lines."""
 
-    def __init__(self, tenant: Tenant) -> None:
-        with tenant.backend.retrospect() as (broker, now):
-            self._events = list(tenant.backend.timeline)
-            pending = sorted(broker.pending.values(), key=lambda p: (p.next_at or 0, p.message.order))
-            day = self._events[0].at if self._events else now
-            self._past = [_happened(event, day) for event in self._events]
-            self._now = f"{time_of_day(now, day)}  -- now --" if now else "-- now --"
-            self._future = [_coming(publication, now, day) for publication in pending]
-            self.day = day
-            """The instant (microseconds) whose date is left out of the lines."""
+    def __init__(self, application: Application) -> None:
+        self._picture = picture(application)
 
     def __iter__(self) -> Iterator[str]:
-        return iter([*self._past, self._now, *self._future])
+        past, now, coming, _ = self._picture
+        return iter([*past, now, *coming])
 
     def __str__(self) -> str:
         return "\n".join(self)
 
     def __repr__(self) -> str:
-        return f"<Timeline {len(self._past)} events, {len(self._future)} to come>"
+        return f"<Timeline {len(self._picture.past)} events, {len(self._picture.coming)} to come>"
 
-    @property
-    def past(self) -> list[str]:
-        """The lines of what happened."""
-        return self._past
 
-    @property
-    def rest(self) -> list[str]:
-        """The line of now, and those of what is to come."""
-        return [self._now, *self._future]
+def picture(application: Application) -> Picture:
+    """What happened, now, and what is to come, in lines. Reads no clock (T15)."""
+    with application.backend.peek() as (broker, now):
+        events = list(application.backend.timeline)
+        pending = sorted(broker.pending.values(), key=lambda p: (p.next_at or 0, p.message.order))
+        day = events[0].at if events else now
+        return Picture(
+            [_happened(event, day) for event in events],
+            f"{time_of_day(now, day)}  -- now --" if now else "-- now --",
+            [_coming(publication, now, day) for publication in pending],
+            day,
+        )
 
 
 def tell(event: Event) -> str:
     """An event in words, without its instant and kind."""
     match event:
-        case Accepted() | Cancelled() | Dropped():
+        case Accepted() | Cancelled() | Failed():
             return f"{shown(event.message.data)} on {event.message.channel!r}{_plan(event)}"
         case Delivery():
             number = _number(event.message.schedule.every, event.number)
             return f"{shown(event.message.data)} on {event.message.channel!r}{number}"
         case Retrieved():
-            return f"{tell(event.delivery)} by {event.subscription.subscription_id}"
-        case Pushed() | Failed():
-            reason = f", which refused: {event.device.refuses}" if isinstance(event, Failed) else ""
+            return f"{tell(event.delivery)} by {event.subscription_id}"
+        case Pushed() | PushFailed():
+            reason = f", which refused: {event.device.refuses}" if isinstance(event, PushFailed) else ""
             return f"{shown(event.message.data)} to device {event.device.device_id!r} ({event.device.os}){reason}"
         case Emailed():
             return f"{shown(event.email.subject)} to {', '.join(event.email.to) or event.email.criteria}"
@@ -64,9 +76,9 @@ def tell(event: Event) -> str:
             return f"{event.what}: {event.fault if isinstance(event, Faulted) else event.error}"
 
 
-def _plan(event: Accepted | Cancelled | Dropped) -> str:
+def _plan(event: Accepted | Cancelled | Failed) -> str:
     """When a message will be delivered, where that is not at once; or why it never was."""
-    if isinstance(event, Dropped):
+    if isinstance(event, Failed):
         return f": {event.reason}"
     schedule = event.message.schedule
     parts = []
@@ -86,7 +98,7 @@ def _number(every: int | None, number: int) -> str:
 
 
 def _happened(event: Event, day: int) -> str:
-    return f"{time_of_day(event.at, day)}  {KINDS[type(event)]:<9}  {tell(event)}"
+    return f"{time_of_day(event.at, day)}  {KINDS[type(event)]:<{WIDTH}}  {tell(event)}"
 
 
 def _coming(publication: Publication, now: int, day: int) -> str:
@@ -95,4 +107,4 @@ def _coming(publication: Publication, now: int, day: int) -> str:
     number = _number(message.schedule.every, publication.delivered + 1)
     line = f"{shown(message.data)} on {message.channel!r}{number}, due in {show_duration(at - now)}"
     line += ", and will fail" if message.failure else ""
-    return f"{time_of_day(at, day)}  scheduled  {line}"
+    return f"{time_of_day(at, day)}  {SCHEDULED:<{WIDTH}}  {line}"

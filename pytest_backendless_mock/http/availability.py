@@ -9,10 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..messaging.event import Faulted
-from ..runtime.clock import Clock
+from ..runtime.event import Faulted
 from ..runtime.instant import show_instant
-from ..runtime.record import Delivery
+from ..runtime.virtual_time import VirtualTime
 
 SERVICE = "the service"
 BACK = "online again"
@@ -42,11 +41,11 @@ class Edge(NamedTuple):
 class Availability:
     """Follows the clock from the first outage on, as an application does."""
 
-    def __init__(self, clock: Clock, note: Callable[[Faulted], object]) -> None:
+    def __init__(self, time: VirtualTime, note: Callable[[Faulted], object]) -> None:
         """``note`` is told when the service goes and comes."""
         self.settle: Callable[[], object] = lambda: None
         """Has the server do what ``accepting`` says, before it returns."""
-        self._clock = clock
+        self._time = time
         self._note = note
         self._blocks = 0
         self._outages: list[Outage] = []
@@ -62,7 +61,7 @@ class Availability:
         """
         if self._blocks:
             return False
-        return not self._outages or self._clock.is_led or not self._is_out()
+        return not self._outages or self._time.is_led or not self._is_out()
 
     def take_unbegun(self) -> list[Outage]:
         """Those that never began and should have, told once."""
@@ -91,8 +90,8 @@ class Availability:
     def plan(self, outage: Outage) -> None:
         """Be down then. It begins now if its time has come."""
         if not self._outages:
-            self._clock.drive(self)
-        begin = Edge(max(outage.start, self._clock.read()), True, outage)  # noqa: FBT003 - a row
+            self._time.follow(self)
+        begin = Edge(max(outage.start, self._time.read()), True, outage)  # noqa: FBT003 - a row
         with self._lock:
             self._outages.append(outage)
             self._edges += [begin, Edge(outage.end, False, outage)]  # noqa: FBT003 - a row
@@ -104,33 +103,19 @@ class Availability:
         """A journey stops where an outage begins and ends."""
         return bool(self._edges)
 
-    def next_at(self) -> int | None:
-        """The next instant at which an outage begins or ends."""
-        return min((edge.at for edge in self._edges), default=None)
-
-    def next_delivery_at(self) -> None:
-        """Nothing is delivered here."""
-
-    def refuse_runaway(self, instant: int) -> None:
-        """Nothing is delivered here."""
+    def next_at(self, *, until: int | None = None, delivery: bool = False) -> int | None:  # noqa: ARG002 - see Follower
+        """The next instant at which an outage begins or ends; nothing is delivered here."""
+        return None if delivery else min((edge.at for edge in self._edges), default=None)
 
     def step(self, instant: int) -> None:
-        """The clock was moved."""
+        """Tell of what began or ended by ``instant`` (microseconds), and have the server follow."""
         self.catch_up(instant)
         self.settle()
 
-    def mark(self) -> int:
-        """Nothing is delivered here."""
-        return 0
-
-    def deliveries_since(self, _: int) -> list[Delivery]:
-        """Nothing is delivered here."""
-        return []
-
     def look(self) -> None:
-        """Catch up with the clock."""
+        """Tell of what began or ended by now."""
         if self._edges:
-            self.catch_up(self._clock.read())
+            self.catch_up(self._time.read())
 
     def catch_up(self, now: int) -> None:
         """Tell of the outages that began and ended by ``now`` (microseconds)."""
@@ -156,12 +141,12 @@ class Availability:
         except BaseException:
             self._blocks -= max(change, 0)  # nobody entered, so nobody will leave
             raise
-        now = self._clock.read()
+        now = self._time.read()
         if changed and not (text == BACK and self._is_out_at(now)):
             self._note(Faulted(now, SERVICE, text))
 
     def _is_out(self) -> bool:
-        return self._is_out_at(self._clock.read())
+        return self._is_out_at(self._time.read())
 
     def _is_out_at(self, now: int) -> bool:
         return any(outage.start <= now < outage.end for outage in self._outages)

@@ -106,16 +106,16 @@ def _depth(text: str) -> int:
     """How deep brackets are nested, those inside strings left out."""
     depth = deepest = 0
     inside = escaped = False
-    for letter in text:
+    for character in text:
         if inside:
-            inside = escaped or letter != '"'
-            escaped = letter == "\\" and not escaped
-        elif letter == '"':
+            inside = escaped or character != '"'
+            escaped = character == "\\" and not escaped
+        elif character == '"':
             inside = True
-        elif letter in "[{":
+        elif character in "[{":
             depth += 1
             deepest = max(deepest, depth)
-        elif letter in "]}":
+        elif character in "]}":
             depth -= 1
     return deepest
 

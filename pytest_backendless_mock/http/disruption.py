@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-from ..messaging.event import Faulted
 from ..messaging.options import Failure
 from ..messaging.schedule import LAST_INSTANT
+from ..runtime import journey
 from ..runtime.backend import ListenerError
-from . import response as transport
-from .fault import Break, Delay, Fail, Fault, Instead, Refuse
-from .response import Response, Transport
-
-if TYPE_CHECKING:
-    from .journal import Request
-    from .tenant import Tenant
-
+from ..runtime.event import Faulted
+from .fault import Blame, Break, Delay, Fail, Fault, Instead, Refuse
+from .journal import Request
+from .response import Response, Transport, whole
+from .tenants import Tenant
 
 Argument = TypeVar("Argument")
 
 
-class Settled(Exception):
+class Answered(Exception):
     """The request has its answer, and the service does nothing."""
 
     def __init__(self, response: Response) -> None:
@@ -29,25 +26,25 @@ class Settled(Exception):
         self.response = response
 
 
-class Mishap:
-    """Nothing at first: the answer comes as it should."""
+class Disruption:
+    """How one request is disrupted; until ``apply`` says otherwise, not at all."""
 
-    def __init__(self, blame: Callable[[], object]) -> None:
+    def __init__(self, tenant: Tenant, blame: Blame) -> None:
         """``blame`` is called where a callable of the test raised; what goes wrong does so all the same."""
+        self._tenant = tenant
         self._blame = blame
-        self.transport: Transport = transport.whole
+        self.transport: Transport = whole
         """How the answer goes over the wire."""
         self.answered = True
-        """Whether any does."""
+        """Whether the client gets any answer."""
         self.invented = False
         """Whether an error is the test's, not the service's."""
         self.failure: Failure | None = None
         """What a message that is published fails with."""
         self._failing: Fault | None = None
 
-    def befall(
+    def apply(
         self,
-        tenant: Tenant,
         request: Request,
         *,
         at: int,
@@ -60,44 +57,46 @@ class Mishap:
 
         ``gather`` waits for who asks at the same time, so that they arrive before time goes on.
 
-        Raises ``MessagingError`` and ``Settled`` where the service does nothing, ``RunawayScheduleError`` for what
+        Raises ``MessagingError`` and ``Answered`` where the service does nothing, ``RunawayScheduleError`` for what
         comes of a delay.
         """
-        for late in (True, False):
-            fault = tenant.faults.strike(str(request.operation), channel, request, late=late, blame=self._blame)
+        faults = self._tenant.faults
+        for claim in (faults.claim_delay, faults.claim_fault):
+            fault = claim(str(request.operation), channel, request, self._blame)
             effect = fault.effect if fault is not None else None
             if isinstance(effect, Fail):  # what becomes of the message will tell
                 self._failing, self.failure = fault, effect.failure
                 continue
             if fault is not None:
-                self._guard(tenant.backend.note, Faulted(at, line, str(fault)))
+                self._guard(self._tenant.application.backend.note, Faulted(at, line, str(fault)))
             match effect:
                 case Delay():
-                    self._pass_time(tenant, at, effect.duration, gather)
+                    self._pass_time(at, effect.duration, gather)
                 case Refuse():
                     self.invented = True
                     raise effect.error()
                 case Instead():
-                    raise Settled(effect.response)
+                    raise Answered(effect.response)
                 case Break():
                     self.transport, self.answered = effect.transport, effect.answered
-                    self._pass_time(tenant, at, effect.duration, gather)
+                    self._pass_time(at, effect.duration, gather)
                     if not effect.carried_out:
-                        raise Settled(sample())
+                        raise Answered(sample())
 
-    def come_to_nothing(self) -> None:
-        """The request was refused, so there is no message to give up."""
+    def undo(self) -> None:
+        """The request was refused, so there is no message to give up: that fault has not fired."""
         if self._failing is not None:
             self._failing.release()
 
-    def _pass_time(self, tenant: Tenant, arrival: int, duration: int, gather: Callable[[], object]) -> None:
+    def _pass_time(self, arrival: int, duration: int, gather: Callable[[], object]) -> None:
         """Counted from the arrival, which may be long ago: delays overlap. A listener that raises does not end it."""
         if not duration:
             return
         gather()
+        time = self._tenant.application.backend.time
         until = min(arrival + duration, LAST_INSTANT)
-        while tenant.backend.clock.read() < until:
-            self._guard(tenant.backend.clock.reach, until)
+        while time.read() < until:
+            self._guard(lambda instant: journey.reach(time, instant), until)
 
     def _guard(self, call: Callable[[Argument], object], argument: Argument) -> None:
         try:

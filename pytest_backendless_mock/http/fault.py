@@ -6,8 +6,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import TracebackType
-from typing import TYPE_CHECKING
 
 from ..messaging.errors import MessagingError
 from ..messaging.name import DEFAULT_CHANNEL
@@ -15,9 +13,6 @@ from ..messaging.options import Failure
 from ..runtime.backend import ListenerError
 from .journal import Request
 from .response import Response, Transport
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 ALL = "all"
 """Stands for every operation, and for what is stubbed."""
@@ -68,10 +63,11 @@ class Break:
 
 
 Effect = Delay | Refuse | Instead | Fail | Break
+Blame = Callable[[], object]
 
 
 class Fault:
-    """Something that goes wrong, ``fired`` times so far. In a ``with`` block it ends with the block."""
+    """A row of the plan: something that goes wrong for some requests, ``fired`` times so far."""
 
     def __init__(
         self,
@@ -98,18 +94,13 @@ class Fault:
     def __repr__(self) -> str:
         return self._told
 
-    def __enter__(self) -> Self:
-        if self._ended:
-            raise RuntimeError(f"{self} has ended; ask for another")
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.end()
+    @property
+    def ended(self) -> bool:
+        """Whether it strikes no more, because ``end`` was called."""
+        return self._ended
 
     def end(self) -> None:
-        """From now on all is well again."""
+        """Strike no more requests."""
         self._ended = True
 
     def fits(self, operation: str, channel: str | None, request: Request | None) -> bool:
@@ -158,7 +149,7 @@ class FaultPlan:
         return iter(tuple(self._faults))
 
     def add(self, fault: Fault) -> Fault:
-        """Take in another."""
+        """Add a fault; those that are there come first."""
         self._faults.append(fault)
         return fault
 
@@ -169,16 +160,20 @@ class FaultPlan:
             fault.optional = True
         return unfired
 
-    def strike(
-        self, operation: str, channel: str | None, request: Request, *, late: bool, blame: Callable[[], object]
-    ) -> Fault | None:
-        """What a request meets: the first delay for it (``late``), or the first of all else.
+    def claim_delay(self, operation: str, channel: str | None, request: Request, blame: Blame) -> Fault | None:
+        """The first delay for a request, which now counts as fired; ``blame`` is told of each ``when`` that raises."""
+        return self._claim(operation, channel, request, blame, delays=True)
 
-        ``blame`` is called for each whose ``when`` raises.
-        """
+    def claim_fault(self, operation: str, channel: str | None, request: Request, blame: Blame) -> Fault | None:
+        """The first fault for a request that is no delay, which now counts as fired; ``blame`` as above."""
+        return self._claim(operation, channel, request, blame, delays=False)
+
+    def _claim(
+        self, operation: str, channel: str | None, request: Request, blame: Blame, *, delays: bool
+    ) -> Fault | None:
         for fault in self:
             try:
-                fits = isinstance(fault.effect, Delay) == late and fault.fits(operation, channel, request)
+                fits = isinstance(fault.effect, Delay) == delays and fault.fits(operation, channel, request)
             except ListenerError:
                 blame()
                 continue

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
+UNKNOWN = "Unknown"
+"""What a status is called that HTTP does not know."""
 PIECES = 10
 """In how many pieces a slow answer comes."""
 GLANCE = 0.05
@@ -41,7 +43,7 @@ Transport = Callable[["WSGIEnvironment", "StartResponse", Response], Iterable[by
 
 
 def whole(_: WSGIEnvironment, start_response: StartResponse, response: Response) -> Iterable[bytes]:
-    """As it should be."""
+    """The answer as it is: nothing goes wrong."""
     _start(start_response, response)
     return [response.body]
 
@@ -114,12 +116,12 @@ def hanging(over: threading.Event, complain: Callable[[str], object]) -> Transpo
 def _start(start_response: StartResponse, response: Response) -> None:
     status, headers, body = response
     length = () if status in BODILESS else (("Content-Length", str(len(body))),)
-    start_response(f"{int(status)} {phrase(status)}", [*headers, *length])
+    start_response(f"{int(status)} {_PHRASES.get(status, UNKNOWN)}", [*headers, *length])
 
 
 def phrase(status: int) -> str:
-    """What HTTP calls a status."""
-    return _PHRASES.get(status, "Unknown")
+    """The reason phrase that goes with a status."""
+    return _PHRASES.get(status, UNKNOWN)
 
 
 def _half(body: bytes) -> bytes:

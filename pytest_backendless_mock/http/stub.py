@@ -38,12 +38,11 @@ class Stubs:
         self._stubs: list[Stub] = []
 
     def add(self, stub: Stub) -> None:
-        """Take in another."""
+        """Add a stub; it counts before those that are there."""
         self._stubs.insert(0, stub)
 
-    def find(self, method: str, below: list[str]) -> Stub | None:
-        """The stub for ``method`` on the path made of the segments ``below`` the application's prefix."""
-        path = f"/{'/'.join(below)}"
+    def find(self, method: str, path: str) -> Stub | None:
+        """The stub for ``method`` on ``path``, which stands below the application's prefix and begins with a slash."""
         return next((stub for stub in self._stubs if stub.fits(method, path)), None)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from .errors import InvalidLogin, NoPermissionToPublish, NoPermissionToSubscribe, UnknownUserToken
 from .name import channel_name
 from .secret import Secret
 
+DeniableOperation = Literal["publish", "subscribe"]
 OPERATIONS: Mapping[str, Callable[..., Exception]] = {
     "publish": NoPermissionToPublish,
     "subscribe": NoPermissionToSubscribe,
@@ -19,7 +20,7 @@ OPERATIONS: Mapping[str, Callable[..., Exception]] = {
 ANONYMOUS_ROLE = "NotAuthenticatedUser"
 AUTHENTICATED_ROLE = "AuthenticatedUser"
 KEY_ROLE = "RestUser"
-"""The role that goes with the REST API key (``protocol.md`` 11.3)."""
+"""The role that goes with the REST API key (``docs/protocol/errors.md``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,8 @@ class Access:
 
     def authorize(self, operation: str, channel: str, caller: Caller) -> None:
         """Raises ``NoPermissionToPublish`` or ``NoPermissionToSubscribe``, naming the rule (A3)."""
+        if not self._allowed:
+            return
         concerned = [rule for rule in self._allowed if rule.concerns(operation, channel, caller)]
         heaviest = max((rule.weight for rule in concerned), default=None)
         for rule in concerned:

@@ -11,28 +11,21 @@ from dataclasses import replace
 from typing import Any
 
 from .access import Access
-from .channel import Channel, Subscription
+from .channel import Channels, Subscription
 from .device import Device, Devices
 from .due import MOST_OCCURRENCES, DueQueue, refuse_runaway
 from .email import Email
-from .errors import (
-    CannotCancel,
-    InvalidParameter,
-    SubscriptionFailed,
-    UnknownChannel,
-    UnknownChannelToSubscribe,
-    UnknownTemplate,
-)
-from .event import Accepted, Cancelled, Dropped, Emailed, Event, Retrieved
+from .errors import CannotCancel, SubscriptionFailed, UnknownChannelToSubscribe
+from .event import Accepted, Cancelled, Emailed, Event, Failed, Retrieved
 from .message import Delivery, Message, MessageStatus, Publication, Status
-from .name import DEFAULT_CHANNEL, channel_name
+from .name import ChannelName
 from .options import PUSH_ONLY, DeliveryOptions, Failure, PublishOptions
 from .push import plan_push
 from .rules import Rules
 from .schedule import LAST_INSTANT, plan, seconds
 from .selector.selector import Selector, SelectorError
 from .sending import outcome, send
-from .template import Template
+from .template import Templates
 
 _OCCURRENCE = re.compile("[1-9][0-9]{0,17}")
 
@@ -50,27 +43,26 @@ class Broker:
         """``new_id`` makes an id of the kind it is given; ``system_headers`` are added to every retrieved message."""
         self.rules = rules
         self.system_headers = dict(system_headers or {})
-        self.channels: dict[str, Channel] = {DEFAULT_CHANNEL: Channel(DEFAULT_CHANNEL)}
+        self.channels = Channels(strict=rules.strict_channels)
         self.publications: dict[str, Publication] = {}
         self.pending: dict[str, Publication] = {}
         lifetime = None if rules.token_lifetime is None else seconds(rules.token_lifetime)
         self.access = Access(token_lifetime=lifetime, accept_unknown_tokens=rules.accept_unknown_tokens)
         self.devices = Devices()
-        self.templates: dict[str, Template] = {}
-        self.email_templates: set[str] = set()
-        self.emails: dict[str, Email] = {}
-        self._deleted: dict[str, Channel] = {}
+        self.templates = Templates()
+        self._emails: dict[str, Email] = {}
         self._new_id = new_id
         self._queue = DueQueue()
         self._shortest_period = LAST_INSTANT
-        self._events: list[Event] = []
+        self.events: list[Event] = []
+        """What happened since ``drain`` was last called."""
         self.lifetime = seconds(rules.message_lifetime)
         self.processing = seconds(rules.processing_time)
         self._tolerance = seconds(rules.publish_at_tolerance)
 
     def publish(
         self,
-        channel: str,
+        channel: ChannelName,
         data: Any,
         options: PublishOptions,
         delivery_options: DeliveryOptions,
@@ -80,18 +72,17 @@ class Broker:
     ) -> MessageStatus:
         """Accept a message and deliver what of it is due; with a ``failure``, give it up instead.
 
-        Raises ``InvalidChannelName``, ``InvalidPublishDate``, ``InvalidExpirationDate``, and for a push
-        ``PushPayloadError`` and ``InvalidWhereClause``.
+        Raises ``InvalidPublishDate``, ``InvalidExpirationDate``, and for a push ``PushPayloadError`` and
+        ``InvalidWhereClause``.
         """
-        name = channel_name(channel)
         schedule = plan(delivery_options, now, tolerance=self._tolerance)
         push = plan_push(data, delivery_options, options.headers)
-        name = self._channel(name).name
+        self.channels.make(channel)
         message = Message(
             message_id=self._new_id("message"),
             accepted_at=now,
             order=len(self.publications),
-            channel=name,
+            channel=channel,
             data=data,
             headers={**options.headers, **self.system_headers} if options.headers else self.system_headers,
             options=options,
@@ -103,7 +94,7 @@ class Broker:
         publication = Publication(message, min(schedule.first + self.processing, LAST_INSTANT))
         self.publications[message.message_id] = publication
         self.pending[message.message_id] = publication
-        self._events.append(Accepted(now, message))
+        self.events.append(Accepted(now, message))
         if failure is not None and failure.at_once:
             self._give_up(publication, failure, now)
             return self._status(publication)
@@ -129,7 +120,7 @@ class Broker:
         Raises for the dates as ``publish`` does, then ``UnknownTemplate`` (A4), then as ``publish``.
         """
         plan(dates, now, tolerance=self._tolerance)
-        template = self.template(name)
+        template = self.templates.find(name)
         text, options, targets = template.fill(values)
         when = replace(
             targets,
@@ -139,32 +130,26 @@ class Broker:
         )
         return self.publish(template.channel, text, options, when, now, failure=failure)
 
-    def template(self, name: str) -> Template:
-        """The push template of that name. Raises ``UnknownTemplate`` (P8)."""
-        if name not in self.templates:
-            raise UnknownTemplate("Push", name)
-        return self.templates[name]
-
     def register(self, device: Device, now: int) -> Device:
         """Take a device in; its channels come into being. Raises as ``Devices.register``."""
         registered = self.devices.register(replace(device, registration_id=self._new_id("registration")), now)
         for name in registered.channels:
-            self._channel(name)
+            self.channels.make(name)
         return registered
 
     def send_email(self, email: Email, now: int) -> MessageStatus:
         """Send an e-mail. Raises ``UnknownTemplate``, ``MissingRecipient`` and ``MissingBody`` (W20)."""
-        if email.template is not None and email.template not in self.email_templates:
-            raise UnknownTemplate("Email", email.template)
+        if email.template is not None:
+            self.templates.require_email(email.template)
         email.check()
         message_id = self._new_id("email")
-        self.emails[message_id] = email
-        self._events.append(Emailed(now, message_id, email))
+        self._emails[message_id] = email
+        self.events.append(Emailed(now, message_id, email))
         return MessageStatus(Status.SCHEDULED.value, message_id)
 
     def status(self, message_id: str) -> MessageStatus:
         """How far a message has come; ``unknown`` for an id that was never given out (T7)."""
-        if message_id in self.emails:
+        if message_id in self._emails:
             return MessageStatus(Status.PUBLISHED.value, message_id)
         publication = self._find(message_id)
         if publication is None:
@@ -182,37 +167,36 @@ class Broker:
         return self._status(publication)
 
     def subscribe(
-        self, channel: str, now: int, *, subtopic: str | None = None, selector: str | None = None
+        self, channel: ChannelName, *, subtopic: str | None = None, selector: str | None = None
     ) -> Subscription:
         """A new subscription; an empty selector is none.
 
-        Raises ``InvalidChannelName``, ``SubscriptionFailed`` for a malformed selector (C7), and, under strict
-        channels, ``UnknownChannelToSubscribe``.
+        Raises ``SubscriptionFailed`` for a malformed selector (C7), and, under strict channels,
+        ``UnknownChannelToSubscribe``.
         """
-        name = channel_name(channel)
         try:
             condition = Selector(selector) if selector else None
         except SelectorError as error:
             raise SubscriptionFailed(detail=str(error)) from None
-        if self.rules.strict_channels and name not in self.channels:
-            raise UnknownChannelToSubscribe(detail=f"nobody made the channel {name!r}")
-        log = self._channel(name)
+        if self.rules.strict_channels and channel not in self.channels:
+            raise UnknownChannelToSubscribe(detail=f"nobody made the channel {channel!r}")
+        log = self.channels.make(channel)
         cursor = log.floor if self.rules.see_earlier_messages else len(log.log)
-        subscription = Subscription(self._new_id("subscription"), name, now, cursor, subtopic, condition)
+        subscription = Subscription(self._new_id("subscription"), channel, cursor, subtopic, condition)
         log.subscriptions[subscription.subscription_id] = subscription
         return subscription
 
-    def retrieve(self, channel: str, subscription_id: str, now: int) -> list[Delivery]:
-        """What the subscription has not had yet and is still alive (T11). Raises as ``subscription`` does."""
-        subscription = self.subscription(channel, subscription_id)
-        taken = self.channels[subscription.channel].take(subscription, now - self.lifetime)
-        self._events.extend(Retrieved(now, delivery, subscription) for delivery in taken)
+    def retrieve(self, channel: ChannelName, subscription_id: str, now: int) -> list[Delivery]:
+        """What the subscription has not had yet and is still alive (T11). Raises as ``Channels.subscription`` does."""
+        subscription = self.channels.subscription(channel, subscription_id)
+        taken = self.channels.find(channel).take(subscription, now - self.lifetime)
+        self.events.extend(Retrieved(now, delivery, subscription_id) for delivery in taken)
         return taken
 
-    def lost(self, channel: str, subscription_id: str, now: int) -> list[Delivery]:
-        """What the subscription asked for and never had, because it is alive no more. Raises as ``subscription``."""
-        subscription = self.subscription(channel, subscription_id)
-        return self.channels[subscription.channel].lost(subscription, now - self.lifetime)
+    def lost(self, subscription: Subscription, now: int) -> list[Delivery]:
+        """What the subscription asked for and never had, because it is alive no more."""
+        channel = self.channels.get(subscription.channel)
+        return channel.lost(subscription, now - self.lifetime) if channel else []
 
     def waiting(self, subscription: Subscription, now: int) -> list[Delivery]:
         """What ``retrieve`` would hand out, left where it is."""
@@ -221,36 +205,16 @@ class Broker:
             return []
         return list(channel.waiting(subscription, now - self.lifetime))
 
-    def subscription(self, channel: str, subscription_id: str) -> Subscription:
-        """Raises ``InvalidChannelName``, ``UnknownChannel`` (strict channels) and ``InvalidParameter`` (C5)."""
-        name = channel_name(channel)
-        log = self.channels.get(name)
-        if log is None and self.rules.strict_channels:
-            raise UnknownChannel(detail=f"nobody made the channel {name!r}")
-        subscription = log.subscriptions.get(subscription_id) if log else None
-        if subscription is None:
-            raise InvalidParameter("subscriptionId", detail=f"the channel {name!r} has no such subscription")
-        return subscription
-
-    def delete_channel(self, channel: str, now: int) -> None:
+    def delete_channel(self, name: ChannelName, now: int) -> None:
         """Drop a channel's subscriptions and cancel what is pending on it (C9). Raises ``UnknownChannel``."""
-        name = channel_name(channel)
-        if name not in self.channels:
-            raise UnknownChannel(detail=f"nobody made the channel {name!r}")
+        channel = self.channels.find(name)
         for publication in [p for p in self.pending.values() if p.message.channel == name]:
             self._cancel(publication, now)
-        self.channels[name].empty()
-        if name != DEFAULT_CHANNEL:
-            self._deleted[name] = self.channels.pop(name)
-
-    def deliveries(self, channel: str) -> list[Delivery]:
-        """Everything ever delivered on a channel, deleted or not, oldest first."""
-        log = self.channels.get(channel) or self._deleted.get(channel)
-        return list(log.log) if log else []
+        self.channels.delete(channel)
 
     def subscription_ids(self) -> list[str]:
         """The ids of all subscriptions there are."""
-        return [subscription_id for channel in self.channels.values() for subscription_id in channel.subscriptions]
+        return [subscription_id for channel in self.channels for subscription_id in channel.subscriptions]
 
     def next_at(self) -> int | None:
         """The next instant at which something is due."""
@@ -269,7 +233,8 @@ class Broker:
         due = self._queue.next_at()
         if due is None or due > now:
             return
-        self.refuse_runaway(now)
+        if self._may_run_away(due, now):
+            refuse_runaway(self.pending.values(), now - self.processing)
         while due is not None and due <= now:
             self._deliver(self._queue.pop(), due)
             due = self._queue.next_at()
@@ -277,13 +242,16 @@ class Broker:
     def refuse_runaway(self, now: int) -> None:
         """Raise ``RunawayScheduleError`` if catching up to ``now`` would deliver more than a million occurrences."""
         due = self._queue.next_at()
-        if due is None or len(self.pending) * ((now - due) // self._shortest_period + 1) <= MOST_OCCURRENCES:
-            return
-        refuse_runaway(self.pending.values(), now - self.processing)
+        if due is not None and self._may_run_away(due, now):
+            refuse_runaway(self.pending.values(), now - self.processing)
+
+    def _may_run_away(self, due: int, now: int) -> bool:
+        """Cheap, and never wrong where it says no: as if all that is pending came as often as the most frequent."""
+        return len(self.pending) * ((now - due) // self._shortest_period + 1) > MOST_OCCURRENCES
 
     def drain(self) -> list[Event]:
         """What happened since this was last asked."""
-        events, self._events = self._events, []
+        events, self.events = self.events, []
         return events
 
     def _deliver(self, publication: Publication, at: int) -> None:
@@ -294,33 +262,30 @@ class Broker:
         publication.delivered += 1
         if message.delivery_options.publish_policy != PUSH_ONLY:
             delivery = Delivery(message, publication.delivered, at)
-            self.channels[message.channel].log.append(delivery)
-            self._events.append(delivery)
+            self.channels.make(message.channel).log.append(delivery)
+            self.events.append(delivery)
         if message.push is not None:
-            self._events += send(publication, message.push, self.devices, at)
+            self.events += send(publication, message.push, self.devices, at)
         due = message.schedule.due(publication.delivered + 1)
         if due is None or due + self.processing > LAST_INSTANT:
-            publication.become(outcome(publication))
-            del self.pending[message.message_id]
+            self._end(publication, outcome(publication) if message.push else Status.PUBLISHED, at)
         else:
             publication.next_at = due + self.processing
             self._queue.push(publication)
 
     def _give_up(self, publication: Publication, failure: Failure, at: int) -> None:
-        publication.become(Status.FAILED)
         publication.error_message = failure.reason
-        del self.pending[publication.message.message_id]
-        self._events.append(Dropped(at, publication.message, failure.reason))
+        self._end(publication, Status.FAILED, at)
 
     def _cancel(self, publication: Publication, now: int) -> None:
-        publication.become(Status.CANCELLED)
-        del self.pending[publication.message.message_id]
-        self._events.append(Cancelled(now, publication.message))
+        self._end(publication, Status.CANCELLED, now)
+        self.events.append(Cancelled(now, publication.message))
 
-    def _channel(self, name: str) -> Channel:
-        if name not in self.channels:
-            self.channels[name] = self._deleted.pop(name) if name in self._deleted else Channel(name)
-        return self.channels[name]
+    def _end(self, publication: Publication, status: Status, at: int) -> None:
+        publication.become(status)
+        del self.pending[publication.message.message_id]
+        if status is Status.FAILED:
+            self.events.append(Failed(at, publication.message, publication.error_message or ""))
 
     def _find(self, message_id: str) -> Publication | None:
         publication = self.publications.get(message_id)

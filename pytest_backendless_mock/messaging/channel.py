@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+from .errors import InvalidParameter, UnknownChannel
 from .message import Delivery
+from .name import DEFAULT_CHANNEL, ChannelName
 from .selector.selector import Selector
 
 
@@ -25,8 +27,7 @@ class Subscription:
     """A filter over a channel's log and the place up to which the log was handed out."""
 
     subscription_id: str
-    channel: str
-    created_at: int
+    channel: ChannelName
     cursor: int
     subtopic: str | None = None
     selector: Selector | None = None
@@ -50,7 +51,7 @@ class Subscription:
 class Channel:
     """What was delivered on a channel, in the order it happened, and who polls it."""
 
-    name: str
+    name: ChannelName
     log: list[Delivery] = field(default_factory=list)
     floor: int = 0
     """Deliveries before this place belong to a channel of the same name that was deleted."""
@@ -81,3 +82,58 @@ class Channel:
         """Drop the subscriptions and what could still be retrieved; the log stays for those who look back."""
         self.subscriptions.clear()
         self.floor = len(self.log)
+
+
+class Channels:
+    """An application's channels; ``default`` always exists."""
+
+    def __init__(self, *, strict: bool) -> None:
+        """``strict``: a channel that nobody made is unknown, not empty (C1)."""
+        self._strict = strict
+        self._by_name: dict[ChannelName, Channel] = {DEFAULT_CHANNEL: Channel(DEFAULT_CHANNEL)}
+        self._deleted: dict[ChannelName, Channel] = {}
+        self.names: Collection[str] = self._by_name.keys()
+        """Those that exist, in the order they came; always the present ones."""
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._by_name
+
+    def __iter__(self) -> Iterator[Channel]:
+        return iter(self._by_name.values())
+
+    def get(self, name: ChannelName) -> Channel | None:
+        """The channel of that name, if it exists."""
+        return self._by_name.get(name)
+
+    def make(self, name: ChannelName) -> Channel:
+        """The channel of that name; it comes into being, or back, where it does not exist."""
+        channel = self._by_name.get(name)
+        if channel is None:
+            channel = self._deleted.pop(name) if name in self._deleted else Channel(name)
+            self._by_name[name] = channel
+        return channel
+
+    def find(self, name: ChannelName) -> Channel:
+        """The channel of that name. Raises ``UnknownChannel``."""
+        if name not in self._by_name:
+            raise UnknownChannel(detail=f"nobody made the channel {name!r}")
+        return self._by_name[name]
+
+    def subscription(self, name: ChannelName, subscription_id: str) -> Subscription:
+        """A subscription of a channel. Raises ``UnknownChannel`` (strict channels) and ``InvalidParameter`` (C5)."""
+        channel = self.find(name) if self._strict else self._by_name.get(name)
+        subscription = channel.subscriptions.get(subscription_id) if channel else None
+        if subscription is None:
+            raise InvalidParameter("subscriptionId", detail=f"the channel {name!r} has no such subscription")
+        return subscription
+
+    def delete(self, channel: Channel) -> None:
+        """Drop a channel and its subscriptions; ``default`` is emptied only (C9)."""
+        channel.empty()
+        if channel.name != DEFAULT_CHANNEL:
+            self._deleted[channel.name] = self._by_name.pop(channel.name)
+
+    def deliveries(self, name: ChannelName) -> list[Delivery]:
+        """Everything ever delivered on a channel, deleted or not, oldest first."""
+        channel = self._by_name.get(name) or self._deleted.get(name)
+        return list(channel.log) if channel else []

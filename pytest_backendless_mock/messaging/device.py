@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from .errors import InvalidRegistrationDate, UnknownDevice
-from .name import DEFAULT_CHANNEL, channel_name
+from .name import DEFAULT_CHANNEL, ChannelName, channel_name
 
+System = Literal["IOS", "ANDROID", "WP", "OSX"]
+"""An operating system, in capitals for type checkers; at run time any case will do."""
 SYSTEMS: Mapping[str, int] = {"IOS": 1, "ANDROID": 2, "WP": 4, "OSX": 8}
 """The operating systems and their bits in a broadcast mask."""
 
@@ -21,7 +24,7 @@ class Device:
     token: str
     os: str
     os_version: str
-    channels: tuple[str, ...]
+    channels: tuple[ChannelName, ...]
     expires_at: int | None = None
     refuses: str | None = None
     """Why a push to it fails, where a test wants that."""
@@ -31,7 +34,7 @@ class Device:
         return self.expires_at is None or self.expires_at > now
 
     def row(self, channel: str) -> dict[str, str | None]:
-        """What a segment query sees: the service keeps one row for each channel (``protocol.md`` 9.2)."""
+        """What a segment query sees: the service keeps one row for each channel (``docs/protocol/push.md``)."""
         return {
             "deviceId": self.device_id,
             "deviceToken": self.token,
@@ -46,14 +49,14 @@ class Devices:
 
     def __init__(self) -> None:
         self._by_id: dict[str, Device] = {}
-        self._by_channel: dict[str, dict[str, Device]] = {}
+        self._by_channel: dict[ChannelName, dict[str, Device]] = {}
 
     def register(self, device: Device, now: int) -> Device:
         """Take a device in, or bring its registration up to date: its channels are added (P6).
 
-        Raises ``InvalidChannelName``, and ``InvalidRegistrationDate`` for an expiration that has passed (P7).
+        Raises ``InvalidRegistrationDate`` for an expiration that has passed (P7).
         """
-        names = tuple(dict.fromkeys(channel_name(name) for name in device.channels)) or (DEFAULT_CHANNEL,)
+        names = tuple(dict.fromkeys(device.channels)) or (DEFAULT_CHANNEL,)
         if not device.alive(now):
             raise InvalidRegistrationDate(detail="expiration has passed")
         known = self._by_id.get(device.device_id)
@@ -103,7 +106,7 @@ class Devices:
         """All that are registered at ``now``, in the order they came."""
         return [device for device in self._by_id.values() if device.alive(now)]
 
-    def on_channel(self, channel: str, now: int) -> Iterator[Device]:
+    def on_channel(self, channel: ChannelName, now: int) -> Iterator[Device]:
         """Those registered with ``channel``."""
         return (device for device in self._by_channel.get(channel, {}).values() if device.alive(now))
 

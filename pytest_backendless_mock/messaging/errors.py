@@ -1,11 +1,11 @@
 """Every error the service answers with: a class each, its code and text in one place.
 
-Codes and texts: ``protocol.md`` section 11 (the service's complete list), unless a class says otherwise.
+Codes and texts: ``docs/protocol/errors.md`` (the service's complete list), unless a class says otherwise.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from .secret import masked
 
@@ -263,3 +263,59 @@ class UnknownTemplate(MessagingError):
 
 ERRORS: dict[int, type[MessagingError]] = {error.code: error for error in MessagingError.__subclasses__()}
 """Every error by its code."""
+
+ErrorCode = Literal[
+    999,
+    2000,
+    2002,
+    2003,
+    3000,
+    3003,
+    3006,
+    3048,
+    3064,
+    3091,
+    5000,
+    5001,
+    5002,
+    5003,
+    5004,
+    5005,
+    5006,
+    5007,
+    5008,
+    5009,
+    5010,
+    5011,
+    5012,
+    5030,
+    5040,
+    5041,
+    5042,
+    5043,
+    5044,
+    5045,
+    5046,
+    5047,
+    5048,
+    5049,
+    5050,
+    5052,
+    5053,
+    8000,
+    8001,
+    8002,
+    8003,
+    8004,
+    8005,
+    8006,
+    8007,
+    8008,
+    8010,
+    8022,
+    11009,
+    11033,
+    19000,
+    24002,
+]
+"""The codes that there are, for type checkers."""

@@ -5,13 +5,10 @@ A ``Delivery`` is its own event; the others are here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
-from .channel import Subscription
 from .device import Device
 from .email import Email
-from .errors import MessagingError
 from .message import Delivery, Message
 
 
@@ -23,11 +20,11 @@ class Accepted(NamedTuple):
 
 
 class Retrieved(NamedTuple):
-    """A delivery was handed out to a subscription."""
+    """A delivery was handed out to the subscription with that id."""
 
     at: int
     delivery: Delivery
-    subscription: Subscription
+    subscription_id: str
 
 
 class Cancelled(NamedTuple):
@@ -46,7 +43,7 @@ class Pushed(NamedTuple):
     device: Device
 
 
-class Failed(NamedTuple):
+class PushFailed(NamedTuple):
     """A device refused a push."""
 
     at: int
@@ -55,8 +52,8 @@ class Failed(NamedTuple):
     device: Device
 
 
-class Dropped(NamedTuple):
-    """The service gave a message up that it had accepted."""
+class Failed(NamedTuple):
+    """A message's status became ``failed``: the service gave it up, or every device refused it (P10)."""
 
     at: int
     message: Message
@@ -71,34 +68,4 @@ class Emailed(NamedTuple):
     email: Email
 
 
-class Refused(NamedTuple):
-    """A request was answered with an error; ``what`` is its method and path."""
-
-    at: int
-    what: str
-    error: MessagingError
-
-
-class Faulted(NamedTuple):
-    """A fault that the test asked for struck ``what``: a request, by method and path, or the service itself."""
-
-    at: int
-    what: str
-    fault: str
-
-
-Event = Accepted | Delivery | Retrieved | Cancelled | Pushed | Failed | Dropped | Emailed | Refused | Faulted
-
-KINDS: Mapping[type[Event], str] = {
-    Accepted: "accepted",
-    Delivery: "delivered",
-    Retrieved: "retrieved",
-    Cancelled: "cancelled",
-    Pushed: "pushed",
-    Failed: "failed",
-    Dropped: "dropped",
-    Emailed: "emailed",
-    Refused: "refused",
-    Faulted: "faulted",
-}
-"""What listeners call each kind of event."""
+Event = Accepted | Delivery | Retrieved | Cancelled | Pushed | PushFailed | Failed | Emailed

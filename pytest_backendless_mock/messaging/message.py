@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
 
+from .name import ChannelName
 from .options import PUSH_ONLY, DeliveryOptions, Failure, PublishOptions
 from .push import Push
 from .schedule import Schedule
@@ -20,7 +21,7 @@ class Message:
     accepted_at: int
     order: int
     """How many messages the application accepted before this one."""
-    channel: str
+    channel: ChannelName
     data: Any
     options: PublishOptions
     delivery_options: DeliveryOptions

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class Policy(Enum):
@@ -16,6 +16,7 @@ class Policy(Enum):
     BOTH = "BOTH"
 
 
+PolicyName = Literal["PUSH", "PUBSUB", "BOTH"]
 PUSH_ONLY = Policy.PUSH.value
 """The policy under which subscribers get nothing."""
 LEGACY_POLICIES: Mapping[str, str] = {"ONLY": "PUSH", "ALSO": "BOTH"}

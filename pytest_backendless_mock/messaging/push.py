@@ -9,6 +9,7 @@ from typing import NamedTuple
 from .device import SYSTEMS, Device, Devices
 from .errors import InvalidWhereClause, PushPayloadError
 from .header import header_text
+from .name import ChannelName
 from .options import DeliveryOptions, Policy
 from .selector.selector import Selector, SelectorError
 
@@ -43,7 +44,7 @@ _CATALOGUE: Mapping[str, tuple[str | None, ...]] = {
     ),
     "WP": ("wp-title", "wp-subtitle", "wp-content", "wp-badge", None),
 }
-"""Which header says what on which system, in the order of ``Shown`` (``protocol.md`` 4.3)."""
+"""Which header says what on which system, in the order of ``Shown`` (``docs/protocol/push.md``)."""
 
 
 def shown(data: object, headers: Mapping[str, str | None], os: str) -> Shown:
@@ -57,7 +58,7 @@ def shown(data: object, headers: Mapping[str, str | None], os: str) -> Shown:
 
 def shows_something(headers: Mapping[str, object]) -> bool:
     """Whether any header is one that a device displays (P1, P9)."""
-    return any(_DISPLAYED.fullmatch(name) for name in headers)
+    return bool(headers) and any(_DISPLAYED.fullmatch(name) for name in headers)
 
 
 def platform_mask(value: int | str | None) -> int:
@@ -93,7 +94,7 @@ class Push(NamedTuple):
     device_ids: tuple[str, ...]
     segment: Selector | None
 
-    def reach(self, devices: Devices, channel: str, now: int) -> Iterator[Device]:
+    def reach(self, devices: Devices, channel: ChannelName, now: int) -> Iterator[Device]:
         """The devices it reaches at ``now``; what is given together must all hold (P2, P10)."""
         chosen = devices.named(self.device_ids, now) if self.device_ids else devices.on_channel(channel, now)
         mask = self.mask or EVERY_SYSTEM

@@ -1,13 +1,30 @@
-"""What Backendless does not document, as one frozen value: the switches of ``decisions.md``."""
+"""What Backendless does not document, as one frozen value: the switches of ``docs/protocol/decisions.md``."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import Literal, TypedDict, get_args
 
-IMMEDIATE_STATUSES = ("scheduled", "published")
-CANCELLED_SPELLINGS = ("cancelled", "canceled", "CANCELLED")
+ImmediateStatus = Literal["scheduled", "published"]
+CancelledSpelling = Literal["cancelled", "canceled", "CANCELLED"]
+
+
+class RuleOptions(TypedDict, total=False):
+    """The fields of ``Rules`` as keywords: what ``BackendlessMock`` takes."""
+
+    require_content_type: bool
+    transport_headers: bool
+    error_data: bool
+    publish_at_tolerance: float
+    processing_time: float
+    immediate_status: ImmediateStatus
+    message_lifetime: float
+    see_earlier_messages: bool
+    cancelled_spelling: CancelledSpelling
+    strict_channels: bool
+    accept_unknown_tokens: bool
+    token_lifetime: float | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,13 +45,13 @@ class Rules:
     """Seconds by which ``publishAt`` may lie in the past; it then counts as now (T1)."""
     processing_time: float = 0
     """Seconds between the instant a message is due and its delivery (T8)."""
-    immediate_status: Literal["scheduled", "published"] = "scheduled"
+    immediate_status: ImmediateStatus = "scheduled"
     """What publishing answers for a message that is neither delayed nor repeated (T9)."""
     message_lifetime: float = 60
     """Seconds during which a delivered message can be retrieved (T11)."""
     see_earlier_messages: bool = True
     """A new subscription gets the messages delivered before it that are still alive (T12)."""
-    cancelled_spelling: Literal["cancelled", "canceled", "CANCELLED"] = "cancelled"
+    cancelled_spelling: CancelledSpelling = "cancelled"
     """How the status of a cancelled message is spelled (T14)."""
     strict_channels: bool = False
     """Subscribing to a channel nobody made is 5002, retrieving from it 5010 (C1)."""
@@ -58,6 +75,8 @@ def _check(name: str, kind: str, value: object) -> None:
             raise TypeError(f"{name} is a number of seconds, not {value!r}")
         if not (0 <= value < math.inf):
             raise ValueError(f"{name} is a number of seconds from 0 on, not {value!r}")
-    allowed = {"immediate_status": IMMEDIATE_STATUSES, "cancelled_spelling": CANCELLED_SPELLINGS}.get(name)
+    allowed = {"immediate_status": get_args(ImmediateStatus), "cancelled_spelling": get_args(CancelledSpelling)}.get(
+        name
+    )
     if allowed and value not in allowed:
         raise ValueError(f"{name} is one of {', '.join(map(repr, allowed))}, not {value!r}")

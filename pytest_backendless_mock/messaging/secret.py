@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 SHOWN = 4
-"""How many letters of a secret are printed."""
+"""How many characters of a secret are printed."""
 
 
 class Secret(str):

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from .device import Devices
-from .event import Failed, Pushed
+from .event import Pushed, PushFailed
 from .message import Publication, Sends, Status
 from .options import PUSH_ONLY
 from .push import Push
 
 
-def send(publication: Publication, push: Push, devices: Devices, at: int) -> list[Pushed | Failed]:
+def send(publication: Publication, push: Push, devices: Devices, at: int) -> list[Pushed | PushFailed]:
     """Send an occurrence to whom it reaches now, and count how that fared in ``publication``.
 
     A device registered meanwhile gets it, one expired meanwhile does not.
     """
     message, number = publication.message, publication.delivered
     successful, failed = publication.sends
-    events: list[Pushed | Failed] = []
+    events: list[Pushed | PushFailed] = []
     for device in push.reach(devices, message.channel, at):
         if device.refuses is None:
             successful += 1
@@ -24,7 +24,7 @@ def send(publication: Publication, push: Push, devices: Devices, at: int) -> lis
         else:
             failed += 1
             publication.error_message = publication.error_message or f"{device.refuses} ({device.device_id})"
-            events.append(Failed(at, message, number, device))
+            events.append(PushFailed(at, message, number, device))
     publication.sends = Sends(successful, failed)
     return events
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from .name import DEFAULT_CHANNEL
+from .errors import UnknownTemplate
+from .name import DEFAULT_CHANNEL, ChannelName
 from .options import DeliveryOptions, Policy, PublishOptions
 from .push import platform_mask
 
@@ -15,13 +16,13 @@ PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A push template as the console would hold it; no ``platforms`` means all of them (``protocol.md`` 4.4)."""
+    """A push template as the console would hold it; no ``platforms`` means all of them (``docs/protocol/push.md``)."""
 
     name: str
     message: str
     headers: Mapping[str, str | None] = field(default_factory=dict)
     platforms: tuple[str, ...] = ()
-    channel: str = DEFAULT_CHANNEL
+    channel: ChannelName = DEFAULT_CHANNEL
     segment: str | None = None
 
     def fill(self, values: Mapping[str, str | None]) -> tuple[str, PublishOptions, DeliveryOptions]:
@@ -40,6 +41,43 @@ class Template:
         texts = (self.message, *(text or "" for text in self.headers.values()), self.segment or "")
         names = dict.fromkeys(name for text in texts for name in _names(text))
         return [name for name in names if values.get(name) is None]
+
+
+class Templates:
+    """An application's push templates, and the names of its e-mail templates."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, Template] = {}
+        self._for_email: dict[str, None] = {}
+
+    def add(self, template: Template) -> None:
+        """Take in a push template, or another version of it."""
+        self._by_name[template.name] = template
+
+    def add_email(self, name: str) -> None:
+        """Make an e-mail template known."""
+        self._for_email[name] = None
+
+    def get(self, name: str) -> Template | None:
+        """The push template of that name, if there is one."""
+        return self._by_name.get(name)
+
+    def find(self, name: str) -> Template:
+        """The push template of that name. Raises ``UnknownTemplate`` (P8)."""
+        if name not in self._by_name:
+            raise UnknownTemplate("Push", name)
+        return self._by_name[name]
+
+    def require_email(self, name: str) -> None:
+        """Raises ``UnknownTemplate`` where there is no e-mail template of that name (W20)."""
+        if name not in self._for_email:
+            raise UnknownTemplate("Email", name)
+
+    def for_platform(self, platform: str) -> Iterator[Template]:
+        """The push templates for one operating system, or all where it is ""; without platforms one is for all."""
+        for template in self._by_name.values():
+            if not (platform and template.platforms) or platform in template.platforms:
+                yield template
 
 
 def _names(text: str) -> Iterator[str]:

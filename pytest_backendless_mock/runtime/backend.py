@@ -8,21 +8,9 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from ..messaging.broker import Broker
-from ..messaging.event import (
-    KINDS,
-    Accepted,
-    Cancelled,
-    Dropped,
-    Emailed,
-    Event,
-    Failed,
-    Faulted,
-    Pushed,
-    Refused,
-    Retrieved,
-)
+from ..messaging.event import Accepted, Cancelled, Emailed, Failed, Pushed, PushFailed, Retrieved
 from ..messaging.message import Delivery as CoreDelivery
-from .clock import Clock
+from .event import KINDS, Event, Faulted, Refused
 from .record import (
     Delivery,
     Email,
@@ -37,16 +25,17 @@ from .record import (
     push_record,
     refusal_record,
 )
+from .virtual_time import VirtualTime
 from .wall_clock import real_monotonic
 
 Record = Message | Delivery | Push | Email | Refusal | Incident
-Listener = Callable[[Record], object]
+Listener = Callable[[Any], object]
 
 RECORDS: Mapping[type[Event], Callable[[Any], Record]] = {
     CoreDelivery: delivery_record,
     Retrieved: lambda event: delivery_record(event.delivery),
     Pushed: push_record,
-    Failed: push_record,
+    PushFailed: push_record,
     Emailed: email_record,
     Refused: refusal_record,
     Faulted: incident_record,
@@ -71,17 +60,16 @@ class Session(NamedTuple):
 class Backend:
     """One application's state. It calls nobody while it holds its lock."""
 
-    def __init__(self, broker: Broker, clock: Clock) -> None:
-        self.clock = clock
+    def __init__(self, broker: Broker, time: VirtualTime) -> None:
+        self.time = time
         self.timeline: list[Event] = []
-        self.deliveries: list[CoreDelivery] = []
-        """Those of the timeline."""
+        """What happened, oldest first: the one record of it; whatever looks back reads this."""
         self._broker = broker
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
         self._closed = False
         self._listeners: list[tuple[str, Listener]] = []
-        clock.drive(self)
+        time.follow(self)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -94,18 +82,21 @@ class Backend:
             with self._lock:
                 try:
                     now = self._enter()
-                    events += self._record()
+                    if self._broker.events:
+                        events += self._record()
                     yield Session(self._broker, now)
                 finally:
-                    events += self._record()
+                    if self._broker.events:
+                        events += self._record()
         finally:
-            self._tell(events)
+            if self._listeners:
+                self._tell(events)
 
     @contextmanager
-    def retrospect(self) -> Iterator[Session]:
+    def peek(self) -> Iterator[Session]:
         """Enter without reading the time or catching up: for what looks back at a test (T15)."""
         with self._lock:
-            yield Session(self._broker, self.clock.seen or 0)
+            yield Session(self._broker, self.time.seen or 0)
 
     def close(self) -> None:
         """From now on nothing happens any more: whoever looks sees what the last one saw (T15)."""
@@ -158,53 +149,40 @@ class Backend:
                 if len(self.timeline) == seen:
                     self._changed.wait(min(left, GLANCE))
 
-    def next_at(self) -> int | None:
-        """The next instant at which something is due, in microseconds."""
-        with self._lock:
-            return None if self._closed else self._broker.next_at()
+    def next_at(self, *, until: int | None = None, delivery: bool = False) -> int | None:
+        """The next instant at which something is due, or a ``delivery`` is, in microseconds.
 
-    def next_delivery_at(self) -> int | None:
-        """The instant of the next delivery, in microseconds."""
+        Raises ``RunawayScheduleError`` where going to ``until`` would deliver too much.
+        """
         with self._lock:
-            return None if self._closed else self._broker.next_delivery_at()
-
-    def refuse_runaway(self, instant: int) -> None:
-        """Raise ``RunawayScheduleError`` if going to ``instant`` (microseconds) would deliver too much."""
-        with self._lock:
-            self._broker.refuse_runaway(instant)
+            if self._closed:
+                return None
+            if until is not None:
+                self._broker.refuse_runaway(until)
+            return self._broker.next_delivery_at() if delivery else self._broker.next_at()
 
     def step(self, instant: int) -> None:
-        """Raise the clock to ``instant`` (microseconds), deliver what is due, tell the listeners."""
-        events: list[Event] = []
+        """Deliver what is due by ``instant`` (microseconds), to which the time was raised, and tell the listeners."""
         with self._lock:
-            self.clock.raise_to(instant)
-            self._enter()
+            if self._closed:
+                return
+            self._broker.catch_up(instant)
             events = self._record()
         self._tell(events)
 
-    def mark(self) -> int:
-        """How many deliveries were made, after catching up to now."""
-        with self.session():
-            pass
-        return len(self.deliveries)
-
-    def deliveries_since(self, mark: int) -> list[Delivery]:
-        """What was delivered after ``mark``."""
-        return [delivery_record(delivery) for delivery in self.deliveries[mark:]]
-
     def _enter(self) -> int:
         if self._closed:
-            return self.clock.seen or 0
-        now = self.clock.read()
+            return self.time.seen or 0
+        now = self.time.read()
         self._broker.catch_up(now)
         return now
 
     def _record(self) -> list[Event]:
-        events = self._broker.drain()
-        if events:
-            self.timeline.extend(events)
-            self.deliveries.extend(event for event in events if isinstance(event, CoreDelivery))
-            self._changed.notify_all()
+        events: list[Event] = [*self._broker.drain()]
+        self.timeline.extend(events)
+        if self.time.logs:
+            self.time.log(event for event in events if isinstance(event, CoreDelivery))
+        self._changed.notify_all()
         return events
 
     def _tell(self, events: list[Event]) -> None:
@@ -224,7 +202,7 @@ class Backend:
             raise ListenerError(f"a listener for {kind!r} raised {error!r}") from error
 
     def _described(self, entry: Event) -> Record:
-        if not isinstance(entry, Accepted | Cancelled | Dropped):
+        if not isinstance(entry, Accepted | Cancelled | Failed):
             return RECORDS[type(entry)](entry)
         with self._lock:
             return message_record(self._broker.publications[entry.message.message_id])

@@ -1,17 +1,21 @@
-"""What a test sees of messages: frozen records in tuples, copies of what the core holds."""
+"""What a test sees: frozen records in views, copies of what the core holds."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
 from ..messaging import message as core
 from ..messaging.device import Device as CoreDevice
-from ..messaging.event import Emailed, Failed, Faulted, Pushed, Refused
+from ..messaging.event import Emailed, Pushed, PushFailed
 from ..messaging.push import shown
+from .event import Faulted, Refused
 from .instant import to_datetime
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class HasData(Protocol):
@@ -22,16 +26,47 @@ class HasData(Protocol):
         """What was published."""
 
 
-Record = TypeVar("Record", bound=HasData)
+Record_co = TypeVar("Record_co", covariant=True)
 
 
-class View(tuple[Record, ...]):
-    """Records, oldest first. An ordinary tuple, so pytest's own diff explains a comparison; a snapshot, not live."""
+class View(Sequence[Record_co]):
+    """Records, oldest first: a read-only sequence, a snapshot, not live.
 
-    __slots__ = ()
+    Equal to a tuple or list of the same records, and printed like a tuple, so that pytest's own diff explains a
+    comparison.
+    """
+
+    __slots__ = ("_records",)
+
+    def __init__(self, records: Iterable[Record_co] = ()) -> None:
+        self._records = tuple(records)
+
+    @overload
+    def __getitem__(self, index: int) -> Record_co: ...
+    @overload
+    def __getitem__(self, index: slice) -> Self: ...
+    def __getitem__(self, index: int | slice) -> Record_co | Self:
+        return type(self)(self._records[index]) if isinstance(index, slice) else self._records[index]
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[Record_co]:
+        return iter(self._records)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, View | tuple | list):
+            return self._records == tuple(other)
+        return NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._records)
+
+    def __repr__(self) -> str:
+        return repr(self._records)
 
     @property
-    def data(self) -> list[Any]:
+    def data(self: View[HasData]) -> list[Any]:
         """The payloads alone: ``assert channel.deliveries.data == ["stand-up"]``."""
         return [record.data for record in self]
 
@@ -219,7 +254,7 @@ def device_record(device: CoreDevice) -> Device:
     )
 
 
-def push_record(event: Pushed | Failed) -> Push:
+def push_record(event: Pushed | PushFailed) -> Push:
     """What a device got, or refused."""
     message = event.message
     return Push(

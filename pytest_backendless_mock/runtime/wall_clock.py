@@ -1,6 +1,6 @@
-"""The time of the process, whoever made it: the only module that reads the time or imports freezegun.
+"""The wall clock: the time of the process, whoever made it. The only module that reads it or imports freezegun.
 
-Facts about freezegun this rests on (``architecture.md``): in a thread ``time.time()`` may stay real while
+Facts about freezegun this rests on (``docs/architecture.md``): in a thread ``time.time()`` may stay real while
 ``datetime.now()`` is frozen; ``tz_offset`` shifts ``now()`` but not the frozen instant; an auto-ticking factory
 ticks by being looked at; ``stop()`` makes other threads see empty stacks for an instant. So a frozen time is
 read from the factory on top of freezegun's stack, and never by calling a patched function.
@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol, cast
 
-from .instant import from_datetime, real_datetime, to_datetime
+from .instant import EPOCH, MICROSECOND, from_datetime, real_datetime, to_datetime
 
 
 class Reading(NamedTuple):
@@ -41,7 +41,7 @@ class Time(Protocol):
         """Whether somebody else froze or moved the time, on top of our own freeze if there is one."""
 
 
-class ProcessTime:
+class WallClock:
     """The time that ``datetime.now()`` shows the code under test, whether real, frozen or travelled to."""
 
     _own: Any = None
@@ -51,7 +51,7 @@ class ProcessTime:
         """The process's time, now, without making an auto-ticking freeze tick."""
         factory = _top_factory()
         if factory is None:
-            return Reading(from_datetime(real_datetime().now(dt.timezone.utc)))
+            return Reading((real_datetime().now(dt.timezone.utc) - EPOCH) // MICROSECOND)
         running = isinstance(factory, sys.modules["freezegun.api"].TickingDateTimeFactory)
         frozen = factory() if running else factory.time_to_freeze
         return Reading(from_datetime(frozen.replace(tzinfo=dt.timezone.utc)), frozen=True, running=running)

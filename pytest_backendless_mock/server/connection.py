@@ -36,7 +36,7 @@ class Server(Protocol):
 class KeepAliveHandler(WSGIRequestHandler):
     """Werkzeug's handler always closes; this one keeps the connection, buffers the answer and stays silent.
 
-    Without buffering *and* without Nagle's algorithm off, a request takes 44 ms (``architecture.md``).
+    Without buffering *and* without Nagle's algorithm off, a request takes 44 ms (``docs/architecture.md``).
     """
 
     protocol_version = "HTTP/1.1"
@@ -51,7 +51,7 @@ class KeepAliveHandler(WSGIRequestHandler):
         self.rfile.close()
 
     def parse_request(self) -> bool:
-        """A request begins."""
+        """Read a request's head, and count it as heard."""
         self._listener.heard += 1
         return super().parse_request()
 

@@ -8,16 +8,15 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from ..http import body
-from ..http import response as transport
 from ..http.body import BodyCutShort, BodyTooLong
-from ..http.response import Response
-from ..http.rest import route
+from ..http.path import segments_of, show
+from ..http.response import Response, whole
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
-class IdleApplication:
+class IdleApp:
     """A WSGI callable that refuses and remembers."""
 
     def __init__(self) -> None:
@@ -31,8 +30,8 @@ class IdleApplication:
             body.read(environ)
         except (BodyTooLong, BodyCutShort):
             headers.append(("Connection", "close"))
-        self.strays.append(f"{environ['REQUEST_METHOD']} /{route.show(route.segments(environ))}")
+        self.strays.append(f"{environ['REQUEST_METHOD']} /{show(segments_of(environ))}")
         text = "pytest-backendless-mock: no test is running that uses backendless_mock"
         payload = json.dumps({"code": 503, "message": text}).encode("ascii")
         response = Response(HTTPStatus.SERVICE_UNAVAILABLE, tuple(headers), payload)
-        return transport.whole(environ, start_response, response)
+        return whole(environ, start_response, response)

@@ -53,7 +53,7 @@ class Interception:
             self._undo = undo.pop_all()
 
     def end(self) -> None:
-        """Put them back."""
+        """Put the replaced functions back, and the environment."""
         self._undo.close()
 
     def _replace_all(self) -> None:

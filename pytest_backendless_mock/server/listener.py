@@ -192,7 +192,7 @@ class Listener(ThreadedWSGIServer):
         self.process_request(request, address)
 
     def _turn(self, selector: selectors.BaseSelector) -> None:
-        """Listen no more, or again."""
+        """Close the listening socket and reset who is connected, or listen again on the same port."""
         if self.listening:
             self.listening = False
             selector.unregister(self.socket)

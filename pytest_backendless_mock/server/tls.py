@@ -30,7 +30,7 @@ class VouchedObject(ssl.SSLObject):
 
 
 def server_context() -> ssl.SSLContext:
-    """For the end that accepts."""
+    """A context for the server's end of a connection."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_ciphers(ANONYMOUS)
     context.maximum_version = ssl.TLSVersion.TLSv1_2

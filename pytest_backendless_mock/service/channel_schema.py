@@ -1,4 +1,4 @@
-"""What a test expects of the messages on a channel: a JSON Schema of its own for each."""
+"""Channel schemas: what a test expects of the messages on a channel, a JSON Schema of its own for each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from . import schema
 from .schema_format import FORMATS
 
 
-class Payloads:
+class ChannelSchemas:
     """The schemas of an application's channels."""
 
     def __init__(self) -> None:

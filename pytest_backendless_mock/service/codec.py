@@ -27,6 +27,7 @@ from ..messaging.errors import (
 )
 from ..messaging.header import header_text
 from ..messaging.message import Delivery, MessageStatus, Status
+from ..messaging.name import channel_name
 from ..messaging.options import LEGACY_POLICIES, DeliveryOptions, PublishOptions
 from ..messaging.push import platform_mask
 from ..messaging.rules import Rules
@@ -111,7 +112,7 @@ NO_DELIVERY_OPTIONS = DeliveryOptions()
 """Most messages say nothing but themselves; they share these."""
 
 
-class Publishing(NamedTuple):
+class PublishRequest(NamedTuple):
     """A publish request, understood."""
 
     message: JSON
@@ -119,20 +120,20 @@ class Publishing(NamedTuple):
     delivery_options: DeliveryOptions
 
 
-class Subscribing(NamedTuple):
+class SubscribeRequest(NamedTuple):
     """A subscribe request, understood."""
 
     selector: str | None = None
     subtopic: str | None = None
 
 
-def read_publish(body: JSON) -> Publishing:
+def read_publish(body: JSON) -> PublishRequest:
     """Raises what ``VIOLATIONS`` says (W7, W8, W9, W11, W12)."""
     _refuse_violations(body, "publish.request")
     if len(body) == 1:
-        return Publishing(body["message"], NO_OPTIONS, NO_DELIVERY_OPTIONS)
+        return PublishRequest(body["message"], NO_OPTIONS, NO_DELIVERY_OPTIONS)
     headers = body.get("headers") or {}
-    return Publishing(
+    return PublishRequest(
         body["message"],
         PublishOptions(
             publisher_id=header_text(body.get("publisherId")),
@@ -157,21 +158,22 @@ def read_push_template(body: JSON) -> tuple[dict[str, str | None], DeliveryOptio
 
 
 def read_registration(body: JSON) -> Device:
-    """Raises what ``VIOLATIONS`` says, and ``InvalidRegistrationDate`` for an expiration that is no date."""
+    """Raises what ``VIOLATIONS`` says, then ``InvalidRegistrationDate`` for no date, then ``InvalidChannelName``."""
     if body is None:
         raise NullRegistration
     _refuse_violations(body, "register.request")
     system = body["os"].upper()
     if system not in SYSTEMS:
         raise MalformedRegistration(f"os is none of {', '.join(SYSTEMS)}")
+    expires_at = _read_expiration(body.get("expiration"))
     return Device(
         registration_id="",
         device_id=body["deviceId"],
         token=body["deviceToken"],
         os=system,
         os_version=body.get("osVersion") or "",
-        channels=tuple(body.get("channels") or ()),
-        expires_at=_read_expiration(body.get("expiration")),
+        channels=tuple(map(channel_name, body.get("channels") or ())),
+        expires_at=expires_at,
     )
 
 
@@ -189,7 +191,10 @@ def read_email(body: JSON) -> Email:
 
 
 def read_email_template(body: JSON) -> Email:
-    """``addresses`` are ignored when there are ``criteria`` (``protocol.md`` 10). Raises what ``VIOLATIONS`` says."""
+    """``addresses`` are ignored when there are ``criteria`` (``docs/protocol/push.md``).
+
+    Raises what ``VIOLATIONS`` says.
+    """
     _refuse_violations(body, "email_template.request")
     criteria = body.get("criteria")
     return Email(
@@ -203,10 +208,10 @@ def read_email_template(body: JSON) -> Email:
     )
 
 
-def read_subscribe(body: JSON) -> Subscribing:
+def read_subscribe(body: JSON) -> SubscribeRequest:
     """``[]`` is what the PHP SDK sends for no options (C4). Raises what ``VIOLATIONS`` says."""
     _refuse_violations(body, "subscribe.request")
-    return Subscribing(body.get("selector"), body.get("subtopic")) if body else Subscribing()
+    return SubscribeRequest(body.get("selector"), body.get("subtopic")) if body else SubscribeRequest()
 
 
 def read_login(body: JSON) -> tuple[str, Secret]:
@@ -216,14 +221,16 @@ def read_login(body: JSON) -> tuple[str, Secret]:
 
 
 def write_user(user: User, token: str) -> JSON:
-    """The answer to a log-in (``protocol.md`` 11.3)."""
+    """The answer to a log-in (``docs/protocol/errors.md``)."""
     known = {} if user.login is None else {"login": user.login}
     return {**user.properties, **known, "objectId": user.object_id, "user-token": token}
 
 
 def unknown_fields(body: JSON, name: str) -> list[str]:
     """The members of ``body`` that the schema ``name`` does not know (W10)."""
-    return [key for key in body if key not in schema.fields(name)] if isinstance(body, dict) else []
+    if not isinstance(body, dict) or body.keys() <= set(schema.fields(name)):
+        return []
+    return [key for key in body if key not in schema.fields(name)]
 
 
 def known_fields(name: str) -> tuple[str, ...]:
@@ -263,7 +270,7 @@ def write_registrations(device: Device) -> JSON:
 
 
 def write_templates(templates: Iterable[Template]) -> JSON:
-    """Push templates in the shape of the console's sample (``protocol.md`` 4.4)."""
+    """Push templates in the shape of the console's sample (``docs/protocol/push.md``)."""
     return [
         {
             "name": template.name,
@@ -299,11 +306,11 @@ def write_error(code: int, message: str, rules: Rules) -> JSON:
 
 
 def _refuse_violations(body: JSON, name: str) -> None:
-    found = {
-        (str(problem.path[0]) if problem.path else "", str(problem.validator))
-        for problem in schema.violations(body, name)
-    }
-    for row in VIOLATIONS[name] if found else ():
+    problems = list(schema.violations(body, name))
+    if not problems:
+        return
+    found = {(str(problem.path[0]) if problem.path else "", str(problem.validator)) for problem in problems}
+    for row in VIOLATIONS[name]:
         if any(field == row.field and row.keyword in (ANY_KEYWORD, keyword) for field, keyword in found):
             raise row.error()
 

@@ -1,15 +1,14 @@
-"""What a client probably meant: for the reader of the test, never on the wire."""
+"""What a client probably meant, in words: for the reader of the test, never on the wire."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from ..messaging.errors import InvalidPublishDate, MessagingError, UnknownUserToken
 from ..messaging.message import Delivery
-from ..runtime.clock import Clock
 from ..runtime.instant import show_duration, show_instant
+from .remedy import PLACE
+from .spelling import nearest, slip
 
 SECONDS = range(10**9, 10**10)
 """Numbers of ten digits: dates in seconds, where the service reads milliseconds."""
@@ -18,8 +17,6 @@ DAY = 86_400
 YEAR = 366 * DAY
 LONGEST_PLAUSIBLE = 1_000_000
 """Seconds between occurrences beyond which milliseconds are likelier."""
-SHORTEST_NAME = 5
-"""Names shorter than this are too alike to be taken for typos."""
 
 
 def dates(body: Mapping[str, Any]) -> Iterator[str]:
@@ -36,45 +33,33 @@ def dates(body: Mapping[str, Any]) -> Iterator[str]:
 
 def misspelt_channel(name: str, known: Collection[str]) -> str | None:
     """A channel that is about to be made, and is an old one but for a slip of the finger."""
-    if name in known or len(name) < SHORTEST_NAME:
-        return None
-    meant = next((other for other in known if _is_slip(name.lower(), other.lower())), None)
+    meant = slip(name, known)
     return f"this makes a new channel {name!r}; did you mean {meant!r}?" if meant else None
 
 
-def refusal(error: MessagingError, clock: Clock) -> str | None:
-    """What may be behind an error, and how to get on."""
-    if isinstance(error, UnknownUserToken) and not error.detail:
-        return "nobody gave out that user-token: backendless_mock.add_user(token=...), or accept_unknown_tokens=True"
-    apart = clock.apart
-    if isinstance(error, InvalidPublishDate) and abs(apart) >= 1_000_000:  # noqa: PLR2004 - a second
-        return (
-            f"the mock's clock is {show_duration(apart)} ahead of the process's, by which the date was computed: "
-            'freeze both, with @pytest.mark.backendless_mock(freeze="...")'
-        )
-    return None
+def unknown_field(name: str, known: Iterable[str]) -> str:
+    """A member of a body that the service does not have (W10)."""
+    meant = nearest(name, known)
+    return f"the service ignores the field {name!r}" + (f"; did you mean {meant!r}?" if meant else "")
+
+
+def no_display(channel: str) -> str:
+    """A push without display headers is accepted, but hardly meant (P9)."""
+    return (
+        f"a push to channel {channel!r} has no header that a device shows: "
+        "ios-alert-title, ios-alert-body on iOS, android-content-title, android-content-text on Android"
+    )
 
 
 def lost(delivery: Delivery, lifetime: int) -> str:
-    """A message that left a subscription's window while the clock jumped."""
+    """A message that left a subscription's window (``lifetime`` in microseconds) while the clock jumped."""
     what = f"{delivery.message.data!r:.100}, delivered at {show_instant(delivery.at)}"
-    return (
-        f"{what}, was gone after {show_duration(lifetime)}: "
-        "clock.advance() jumped over it; `for _ in backendless_mock.clock.steps(...)` stops for code that polls"
-    )
+    return f"{what}, was gone after {show_duration(lifetime)}: {PLACE}"
 
 
-def _is_slip(one: str, other: str) -> bool:
-    """Two neighbours swapped, or a letter inside left out or doubled; numbers are never typos of each other."""
-    if re.sub("[0-9]", "", one) == re.sub("[0-9]", "", other):
-        return False
-    if len(one) == len(other):
-        apart = [place for place, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
-        swapped = len(apart) == 2 and apart[1] == apart[0] + 1  # noqa: PLR2004 - neighbours
-        return swapped and one[apart[0]] == other[apart[1]] and one[apart[1]] == other[apart[0]]
-    shorter, longer = sorted((one, other), key=len)
-    return (
-        len(longer) == len(shorter) + 1
-        and any(longer[:place] + longer[place + 1 :] == shorter for place in range(1, len(shorter)))
-        and longer[:-1] != shorter
-    )
+UNKNOWN_TOKEN = f"nobody gave out that user-token: {PLACE}, or {PLACE}"
+
+
+def clocks_apart(ahead: int) -> str:
+    """A date was refused, and was computed by another clock than the mock's (``ahead`` in microseconds)."""
+    return f"the mock's clock is {show_duration(ahead)} ahead of the process's, by which the date was computed: {PLACE}"

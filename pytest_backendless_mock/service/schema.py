@@ -16,7 +16,7 @@ PACKAGED = Path(__file__).parent.parent / "schemas"
 
 
 WIDEST = 80
-"""How many letters of a value an error shows."""
+"""How many characters of a value an error shows."""
 
 
 class PayloadError(ValueError):

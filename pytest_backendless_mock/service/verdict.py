@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
+from .remedy import Door, Finding, Remedy
 
 
 class BackendlessMockWarning(UserWarning):
@@ -11,41 +10,37 @@ class BackendlessMockWarning(UserWarning):
 
 
 class Verdict:
-    """Collected while requests are served, judged when the test ends or ``verify()`` is called."""
+    """Collected while requests are served, judged when the test ends or ``verify()`` is called.
+
+    In a text that comes with remedies, ``remedy.PLACE`` stands where each of them goes.
+    """
 
     def __init__(self) -> None:
-        self._problems: list[str] = []
-        self._hints: list[str] = []
-        self._told: dict[str, None] = {}
+        self._problems: list[Finding] = []
+        self._hints: list[Finding] = []
+        self._told: dict[Finding, None] = {}
 
-    @property
-    def hints(self) -> list[str]:
+    def hints(self, door: Door = "python") -> list[str]:
         """All hints so far, told or not: for the report of a failing test."""
-        return list(self._told)
+        return [hint.say(door) for hint in self._told]
 
-    def object_to(self, problem: str) -> None:
+    def report_problem(self, text: str, *remedies: Remedy) -> None:
         """Note what fails the test."""
-        self._problems.append(problem)
+        self._problems.append(Finding(text, remedies))
 
-    def hint_at(self, hint: str) -> None:
-        """Note what its reader should know; the same hint is told once."""
-        if hint not in self._told:
-            self._told[hint] = None
-            self._hints.append(hint)
+    def hint(self, text: str, *remedies: Remedy) -> None:
+        """Note what the test's reader should know; the same hint is told once."""
+        finding = Finding(text, remedies)
+        if finding not in self._told:
+            self._told[finding] = None
+            self._hints.append(finding)
 
-    def take_problems(self) -> list[str]:
+    def take_problems(self, door: Door = "python") -> list[str]:
         """The problems not told yet."""
         taken, self._problems = self._problems, []
-        return taken
+        return [problem.say(door) for problem in taken]
 
-    def take_hints(self) -> list[str]:
+    def take_hints(self, door: Door = "python") -> list[str]:
         """The hints not told yet."""
         taken, self._hints = self._hints, []
-        return taken
-
-
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The one of ``known`` that ``name`` is most likely a typo of."""
-    lowered = {candidate.lower(): candidate for candidate in known}
-    close = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.7)
-    return lowered[close[0]] if close else None
+        return [hint.say(door) for hint in taken]

@@ -4,30 +4,35 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 from urllib.parse import unquote
 
 from ..diagnosis import report
 from ..diagnosis.timeline import Timeline
-from ..http.app import Application
+from ..http.app import App
 from ..http.journal import Request
 from ..http.rest import route
 from ..http.stub import METHODS, Stub, canned
-from ..http.tenant import Tenant
-from ..messaging.access import Permission
+from ..http.tenants import Tenant
+from ..messaging.access import DeniableOperation, Permission
 from ..messaging.access import User as CoreUser
-from ..messaging.device import SYSTEMS
+from ..messaging.device import SYSTEMS, System
 from ..messaging.event import Retrieved
 from ..messaging.header import header_text
 from ..messaging.message import Delivery as CoreDelivery
 from ..messaging.name import channel_name
 from ..messaging.secret import Secret
 from ..messaging.template import Template
+from ..runtime.event import EventKind
 from ..runtime.instant import show_instant
 from ..runtime.record import (
     Delivery,
     Device,
+    Email,
+    Incident,
     Message,
+    Push,
+    Refusal,
     Scheduled,
     User,
     View,
@@ -37,7 +42,7 @@ from ..runtime.record import (
     scheduled_record,
 )
 from ..server.server import BackendlessServer
-from .channel import ChannelView
+from .channel import Channel
 from .client import Client, as_json
 from .faults import Faults
 from .outbox import Outbox, outbox
@@ -52,15 +57,15 @@ class BackendlessApp(Client):
     Looking at anything catches up with the clock first.
     """
 
-    def __init__(self, tenant: Tenant, server: BackendlessServer, application: Application) -> None:
+    def __init__(self, tenant: Tenant, server: BackendlessServer, app: App) -> None:
         super().__init__(tenant)
         self.faults = Faults(tenant)
         """What can go wrong between the code under test and the service."""
         self._server = server
-        self._application = application
+        self._app = app
 
     def __repr__(self) -> str:
-        with self._tenant.backend.retrospect() as (broker, now):
+        with self._application.backend.peek() as (broker, now):
             seen = show_instant(now) if now else "not read yet"
             counts = f"{len(broker.publications)} messages, {len(broker.pending)} scheduled"
         return f"<{type(self).__name__} {self._server.host_url} {counts}, clock {seen}>"
@@ -78,12 +83,12 @@ class BackendlessApp(Client):
     @property
     def app_id(self) -> str:
         """The application's id."""
-        return str(self._tenant.identity.app_id)
+        return self._application.identity.app_id
 
     @property
     def api_key(self) -> str:
         """The application's REST API key."""
-        return str(self._tenant.identity.api_key)
+        return self._application.identity.api_key
 
     @property
     def env(self) -> dict[str, str]:
@@ -101,67 +106,69 @@ class BackendlessApp(Client):
     @property
     def wsgi_app(self) -> WSGIApplication:
         """The mock without a socket, for ``httpx.Client(transport=httpx.WSGITransport(app=…))``."""
-        return self._application
+        return self._app
 
     @property
     def messages(self) -> View[Message]:
         """What the code under test published, as the service accepted it."""
-        with self._tenant.backend.session() as (broker, _):
+        with self._application.backend.session() as (broker, _):
             return View(map(message_record, broker.publications.values()))
 
     @property
     def scheduled(self) -> View[Scheduled]:
         """What is still to come, the next delivery first."""
-        with self._tenant.backend.session() as (broker, _):
+        with self._application.backend.session() as (broker, _):
             pending = sorted(broker.pending.values(), key=lambda p: (p.next_at, p.message.order))
             return View(map(scheduled_record, pending))
 
     @property
     def deliveries(self) -> View[Delivery]:
         """What entered a channel's log, whoever listens."""
-        with self._tenant.backend.session():
+        with self._application.backend.session():
             return View(
-                delivery_record(entry) for entry in self._tenant.backend.timeline if isinstance(entry, CoreDelivery)
+                delivery_record(entry)
+                for entry in self._application.backend.timeline
+                if isinstance(entry, CoreDelivery)
             )
 
     @property
     def retrieved(self) -> View[Delivery]:
         """What was handed to a subscription, in the order of handing out; twice where two subscriptions got it."""
-        with self._tenant.backend.session():
+        with self._application.backend.session():
             return View(
                 delivery_record(entry.delivery)
-                for entry in self._tenant.backend.timeline
+                for entry in self._application.backend.timeline
                 if isinstance(entry, Retrieved)
             )
 
     @property
-    def outbox(self) -> Outbox:
+    def outbox(self) -> Outbox[Push | Email]:
         """The pushes that devices got and the e-mails that were sent."""
-        with self._tenant.backend.session():
-            return outbox(self._tenant.backend.timeline)
+        with self._application.backend.session():
+            return outbox(self._application.backend.timeline)
 
     @property
-    def devices(self) -> tuple[Device, ...]:
+    def devices(self) -> View[Device]:
         """The registered devices; an expired one is gone."""
-        with self._tenant.backend.session() as (broker, now):
-            return tuple(map(device_record, broker.devices.alive(now)))
+        with self._application.backend.session() as (broker, now):
+            return View(map(device_record, broker.devices.alive(now)))
 
     @property
-    def requests(self) -> tuple[Request, ...]:
+    def requests(self) -> View[Request]:
         """The HTTP requests that came, with what they were answered; the last 10,000."""
-        return self._tenant.journal.requests()
+        return View(self._tenant.journal.requests())
 
     @property
     def timeline(self) -> Timeline:
         """What happened, now, and what is still to come: ``print(backendless_mock.timeline)``."""
-        with self._tenant.backend.session():
+        with self._application.backend.session():
             pass
-        self._application.availability.look()
-        return Timeline(self._tenant)
+        self._app.availability.look()
+        return Timeline(self._application)
 
-    def channel(self, name: str) -> ChannelView:
+    def channel(self, name: str) -> Channel:
         """A channel, to look into and to make assertions about. Looking does not create it."""
-        return ChannelView(self._tenant, name)
+        return Channel(self._application, name)
 
     def add_template(
         self,
@@ -169,7 +176,7 @@ class BackendlessApp(Client):
         *,
         message: str,
         headers: Mapping[str, object] | None = None,
-        platforms: Sequence[str] = (),
+        platforms: Sequence[System] = (),
         channel: str = "default",
         segment: str | None = None,
     ) -> None:
@@ -178,19 +185,19 @@ class BackendlessApp(Client):
         No ``platforms`` means all of them. Raises ``ValueError`` for a platform there is not, ``MessagingError`` for
         a channel name.
         """
-        systems = tuple(platform.upper() for platform in platforms)
+        systems = tuple(str(platform).upper() for platform in platforms)
         for system in systems:
             if system not in SYSTEMS:
                 raise ValueError(f"a platform is one of {', '.join(SYSTEMS)}, not {system!r}")
         texts = {header: header_text(value) for header, value in (headers or {}).items()}
         template = Template(name, message, texts, systems, channel_name(channel), segment)
-        with self._tenant.backend.session() as (broker, _):
-            broker.templates[name] = template
+        with self._application.backend.session() as (broker, _):
+            broker.templates.add(template)
 
     def add_email_template(self, name: str) -> None:
         """Make an e-mail template known, so that e-mails can be sent from it."""
-        with self._tenant.backend.session() as (broker, _):
-            broker.email_templates.add(name)
+        with self._application.backend.session() as (broker, _):
+            broker.templates.add_email(name)
 
     def stub(
         self,
@@ -220,16 +227,32 @@ class BackendlessApp(Client):
             )
         self._tenant.stubs.add(Stub(method.upper(), f"/{below}", canned(status, json, headers, as_json=True)))
 
-    def on(self, kind: str, callback: Callable[[Any], object]) -> Callable[[], None]:
-        """Call ``callback`` with the record of each event.
+    @overload
+    def on(
+        self, kind: Literal["accepted", "cancelled", "failed"], callback: Callable[[Message], object]
+    ) -> Callable[[], None]: ...
+    @overload
+    def on(
+        self, kind: Literal["delivered", "retrieved"], callback: Callable[[Delivery], object]
+    ) -> Callable[[], None]: ...
+    @overload
+    def on(self, kind: Literal["pushed", "push_failed"], callback: Callable[[Push], object]) -> Callable[[], None]: ...
+    @overload
+    def on(self, kind: Literal["emailed"], callback: Callable[[Email], object]) -> Callable[[], None]: ...
+    @overload
+    def on(self, kind: Literal["refused"], callback: Callable[[Refusal], object]) -> Callable[[], None]: ...
+    @overload
+    def on(self, kind: Literal["faulted"], callback: Callable[[Incident], object]) -> Callable[[], None]: ...
+    def on(self, kind: EventKind, callback: Callable[[Any], object]) -> Callable[[], None]:
+        """Call ``callback`` with the record of each event of a kind.
 
-        There are ``accepted``, ``delivered``, ``retrieved``, ``cancelled``, ``pushed``, ``failed``, ``emailed``,
-        ``dropped``, ``refused`` and ``faulted``.
+        There are ``accepted``, ``delivered``, ``retrieved``, ``cancelled``, ``pushed``, ``push_failed`` (a device
+        refused), ``failed`` (a message's status became that), ``emailed``, ``refused`` and ``faulted``.
 
         It runs where the event came about, with no lock held, and may publish or advance. What comes back takes
         it off again. Raises ``ValueError`` for another kind.
         """
-        return self._tenant.backend.listen(kind, callback)
+        return self._application.backend.listen(kind, callback)
 
     def wait_until(self, predicate: Callable[[], object], timeout: float = 1.0) -> None:
         """Wait until ``predicate`` holds, ``timeout`` real seconds at most; it is asked again at each event.
@@ -243,7 +266,7 @@ class BackendlessApp(Client):
                 "wait_until() would block the event loop it is called in: "
                 "await asyncio.to_thread(backendless_mock.wait_until, predicate)"
             )
-        if not self._tenant.backend.wait_for(predicate, timeout):
+        if not self._application.backend.wait_for(predicate, timeout):
             raise AssertionError(f"waited {timeout:g} s in vain\n{report.summary(self._tenant)}")
 
     def add_user(
@@ -263,10 +286,10 @@ class BackendlessApp(Client):
         if isinstance(roles, str):
             raise TypeError(f"roles is several names, not {roles!r}")
         if login is None and token is None:
-            token = self._tenant.new_id("token")
+            token = self._application.new_id("token")
         secret = None if password is None else Secret(password)
-        user = CoreUser(self._tenant.new_id("user"), login, secret, frozenset(roles), as_json(properties))
-        with self._tenant.backend.session() as (broker, now):
+        user = CoreUser(self._application.new_id("user"), login, secret, frozenset(roles), as_json(properties))
+        with self._application.backend.session() as (broker, now):
             broker.access.add(user)
             if token is not None:
                 broker.access.give_token(user, token, now)
@@ -274,7 +297,12 @@ class BackendlessApp(Client):
         return User(object_id=user.object_id, login=login, token=held, roles=user.roles, properties=properties)
 
     def deny(
-        self, operation: str, *, channel: str | None = None, role: str | None = None, user: User | str | None = None
+        self,
+        operation: DeniableOperation,
+        *,
+        channel: str | None = None,
+        role: str | None = None,
+        user: User | str | None = None,
     ) -> None:
         """Deny ``publish`` or ``subscribe``: on one channel or all, to a role, to a user (or login), or to everybody.
 
@@ -285,13 +313,18 @@ class BackendlessApp(Client):
         self._rule(Permission(operation, channel, role, _user_id(user)), allowed=False)
 
     def allow(
-        self, operation: str, *, channel: str | None = None, role: str | None = None, user: User | str | None = None
+        self,
+        operation: DeniableOperation,
+        *,
+        channel: str | None = None,
+        role: str | None = None,
+        user: User | str | None = None,
     ) -> None:
         """Allow what a wider rule denies, or take the same ``deny`` back. Arguments and errors as in ``deny``."""
         self._rule(Permission(operation, channel, role, _user_id(user)), allowed=True)
 
     def _rule(self, permission: Permission, *, allowed: bool) -> None:
-        with self._tenant.backend.session() as (broker, _):
+        with self._application.backend.session() as (broker, _):
             broker.access.rule(permission, allowed=allowed)
 
 

@@ -10,88 +10,89 @@ from typing import Any
 
 from ..diagnosis import report
 from ..diagnosis.expectation import ANYTHING, Expectation
-from ..http.tenant import Tenant
 from ..messaging.event import Retrieved
 from ..messaging.name import channel_name
 from ..runtime.record import Delivery, Message, Scheduled, View, delivery_record, message_record, scheduled_record
-from ..service.verdict import BackendlessMockWarning, nearest
+from ..service.application import Application
+from ..service.spelling import nearest
+from ..service.verdict import BackendlessMockWarning
 
 
-class SubscriptionView:
+class Subscription:
     """A subscription of a channel. It is the same one that the service has under ``id``."""
 
-    def __init__(self, tenant: Tenant, channel: str, subscription_id: str) -> None:
+    def __init__(self, application: Application, channel: str, subscription_id: str) -> None:
         self.id = subscription_id
         self.channel = channel_name(channel)
-        self._tenant = tenant
+        self._application = application
 
     def __repr__(self) -> str:
-        return f"<SubscriptionView {self.id} of channel {self.channel!r}>"
+        return f"<Subscription {self.id} of channel {self.channel!r}>"
 
     @property
     def pending(self) -> View[Delivery]:
         """What a poll would get now; looking takes nothing away."""
-        with self._tenant.backend.session() as (broker, now):
-            return View(map(delivery_record, broker.waiting(broker.subscription(self.channel, self.id), now)))
+        with self._application.backend.session() as (broker, now):
+            return View(map(delivery_record, broker.waiting(broker.channels.subscription(self.channel, self.id), now)))
 
     @property
     def retrieved(self) -> View[Delivery]:
         """What was handed to it so far."""
-        with self._tenant.backend.session():
-            handed_out = (entry for entry in self._tenant.backend.timeline if isinstance(entry, Retrieved))
-            return View(
-                delivery_record(entry.delivery) for entry in handed_out if entry.subscription.subscription_id == self.id
-            )
+        with self._application.backend.session():
+            handed_out = (entry for entry in self._application.backend.timeline if isinstance(entry, Retrieved))
+            return View(delivery_record(entry.delivery) for entry in handed_out if entry.subscription_id == self.id)
 
     def retrieve(self) -> View[Delivery]:
         """Poll once, as a client would. Raises ``MessagingError`` for what the service refuses."""
-        with self._tenant.backend.session() as (broker, now):
+        with self._application.backend.session() as (broker, now):
             return View(map(delivery_record, broker.retrieve(self.channel, self.id, now)))
 
 
-class ChannelView:
+class Channel:
     """A channel of the application, whether somebody made it already or not."""
 
-    def __init__(self, tenant: Tenant, name: str) -> None:
+    def __init__(self, application: Application, name: str) -> None:
         self.name = channel_name(name)
-        self._tenant = tenant
+        self._application = application
 
     def __repr__(self) -> str:
-        return f"<ChannelView {self.name!r}>"
+        return f"<Channel {self.name!r}>"
 
     @property
     def messages(self) -> View[Message]:
         """What was published on it."""
-        with self._tenant.backend.session() as (broker, _):
+        with self._application.backend.session() as (broker, _):
             return View(message_record(p) for p in broker.publications.values() if p.message.channel == self.name)
 
     @property
     def scheduled(self) -> View[Scheduled]:
         """What is still to come on it, the next delivery first."""
-        with self._tenant.backend.session() as (broker, _):
+        with self._application.backend.session() as (broker, _):
             pending = [p for p in broker.pending.values() if p.message.channel == self.name]
             return View(map(scheduled_record, sorted(pending, key=lambda p: (p.next_at, p.message.order))))
 
     @property
     def deliveries(self) -> View[Delivery]:
         """What entered its log, whoever listens."""
-        with self._tenant.backend.session() as (broker, _):
-            return View(map(delivery_record, broker.deliveries(self.name)))
+        with self._application.backend.session() as (broker, _):
+            return View(map(delivery_record, broker.channels.deliveries(self.name)))
 
     @property
     def retrieved(self) -> View[Delivery]:
         """What was handed to its subscriptions, in the order of handing out."""
-        with self._tenant.backend.session():
-            handed_out = (entry.delivery for entry in self._tenant.backend.timeline if isinstance(entry, Retrieved))
+        with self._application.backend.session():
+            handed_out = (
+                entry.delivery for entry in self._application.backend.timeline if isinstance(entry, Retrieved)
+            )
             return View(delivery_record(d) for d in handed_out if d.message.channel == self.name)
 
     @property
-    def subscriptions(self) -> tuple[SubscriptionView, ...]:
-        """Who polls it."""
-        with self._tenant.backend.session() as (broker, _):
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """The subscriptions of clients to it, those made from Python included."""
+        with self._application.backend.session() as (broker, _):
             channel = broker.channels.get(self.name)
             ids = list(channel.subscriptions) if channel else []
-        return tuple(SubscriptionView(self._tenant, self.name, subscription_id) for subscription_id in ids)
+        return tuple(Subscription(self._application, self.name, subscription_id) for subscription_id in ids)
 
     def assert_published(
         self,
@@ -147,7 +148,7 @@ class ChannelView:
         The client notices nothing. Raises ``OSError`` for a file that cannot be read, ``ValueError`` for what is no
         schema.
         """
-        self._tenant.payloads.expect(self.name, schema, self._tenant.base or Path.cwd())
+        self._application.schemas.expect(self.name, schema, self._application.base or Path.cwd())
 
     def assert_nothing_published(self) -> None:
         """Nobody published here; a name like a typo of another channel warns. Raises ``AssertionError``."""
@@ -162,8 +163,8 @@ class ChannelView:
         self._check(Expectation("delivered", ANYTHING, 0), self.deliveries)
 
     def _warn_of_typo(self) -> None:
-        with self._tenant.backend.session() as (broker, _):
-            known = list(broker.channels)
+        with self._application.backend.session() as (broker, _):
+            known = list(broker.channels.names)
         other = None if self.name in known else nearest(self.name, known)
         if other:
             text = f"nobody ever named the channel {self.name!r}; did you mean {other!r}?"
@@ -173,5 +174,5 @@ class ChannelView:
         __tracebackhide__ = True
         matching = View(record for record in records if wanted.matches(record))
         if not wanted.counts(len(matching)):
-            raise AssertionError(report.disappointment(self._tenant, self.name, wanted, records, len(matching)))
+            raise AssertionError(report.explain_channel(self._application, self.name, wanted, records, len(matching)))
         return matching

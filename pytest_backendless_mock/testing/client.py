@@ -8,13 +8,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..http.body import dump
-from ..http.tenant import Tenant
+from ..http.tenants import Tenant
+from ..messaging.device import System
 from ..messaging.message import MessageStatus, Sends
+from ..messaging.options import PolicyName
 from ..messaging.secret import Secret
 from ..runtime.instant import MICROSECOND, parse_instant, parse_seconds
 from ..runtime.record import Device, device_record
+from ..service.call import Call
 from ..service.operation import OPERATIONS
-from .channel import SubscriptionView
+from .channel import Subscription
 
 When = dt.datetime | dt.timedelta | str
 
@@ -24,6 +27,7 @@ class Client:
 
     def __init__(self, tenant: Tenant) -> None:
         self._tenant = tenant
+        self._application = tenant.application
 
     def publish(
         self,
@@ -36,7 +40,7 @@ class Client:
         publish_at: When | None = None,
         repeat_every: float | dt.timedelta | None = None,
         repeat_expires_at: When | None = None,
-        publish_policy: str | None = None,
+        publish_policy: PolicyName | None = None,
         push_broadcast: int | str | None = None,
         push_singlecast: Sequence[str] | None = None,
         segment_query: str | None = None,
@@ -77,17 +81,17 @@ class Client:
         selector: str | None = None,
         subtopic: str | None = None,
         user_token: str | None = None,
-    ) -> SubscriptionView:
+    ) -> Subscription:
         """Subscribe as another client would. Raises ``MessagingError`` for what the service refuses."""
         body = {"selector": selector, "subtopic": subtopic}
         answer = self._run("subscribe", {"channel": channel}, body, token=user_token)
-        return SubscriptionView(self._tenant, channel, answer["subscriptionId"])
+        return Subscription(self._application, channel, answer["subscriptionId"])
 
     def register_device(
         self,
         device_id: str,
         *,
-        os: str = "ANDROID",
+        os: System = "ANDROID",
         token: str | None = None,
         os_version: str = "",
         channels: Sequence[str] = ("default",),
@@ -107,7 +111,7 @@ class Client:
             "channels": list(channels),
         }
         self._run("register", {}, body, {"expiration": expires_at})
-        with self._tenant.backend.session() as (broker, now):
+        with self._application.backend.session() as (broker, now):
             return device_record(broker.devices.refuse(device_id, refuses, now))
 
     def push_template(
@@ -138,12 +142,15 @@ class Client:
     ) -> Any:
         """Carry out an operation whose dates may be relative to the instant at which it happens."""
         secret = None if token is None else Secret(token)
+        origin = f"backendless_mock.{operation}()"
         with (
             self._tenant.faults.failing(operation, params.get("channel")) as failure,
-            self._tenant.call(params, token=secret, origin=f"backendless_mock.{operation}()", failure=failure) as call,
+            self._application.backend.session() as (broker, now),
         ):
-            when = {name: _milliseconds(date, call.now) for name, date in (dates or {}).items()}
-            return OPERATIONS[operation].run(call._replace(body={**(body or {}), **when}))
+            when = {name: _milliseconds(date, now) for name, date in (dates or {}).items()}
+            given = {**(body or {}), **when}
+            call = Call(self._application, broker, now, lambda: origin, params, given, secret, failure)
+            return OPERATIONS[operation].run(call)
 
 
 def parse_when(when: When, now: int) -> int:

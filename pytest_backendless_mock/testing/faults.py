@@ -5,34 +5,93 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from functools import partial
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from ..diagnosis.phrase import shown
-from ..http import response as transport
+from ..http import fault as plan
+from ..http import response
 from ..http.amf.method import METHODS
-from ..http.fault import ALL, STUB, Break, Delay, Effect, Fail, Fault, Instead, Refuse
+from ..http.fault import ALL, STUB, Break, Delay, Effect, Fail, Instead, Refuse
 from ..http.journal import Request
 from ..http.rest.route import ROUTES
 from ..http.stub import canned
-from ..http.tenant import Tenant
-from ..messaging.errors import ERRORS, MessagingError
+from ..http.tenants import Tenant
+from ..messaging.errors import ERRORS, ErrorCode, MessagingError
 from ..messaging.name import channel_name
 from ..messaging.options import Failure
 from ..messaging.schedule import seconds as microseconds
 from ..runtime.instant import parse_seconds
 from ..service.operation import OPERATIONS
-from ..service.verdict import nearest
+from ..service.spelling import nearest
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
+FaultOperation = Literal[
+    "all",
+    "stub",
+    "publish",
+    "status",
+    "cancel",
+    "subscribe",
+    "retrieve",
+    "delete_channel",
+    "properties",
+    "info",
+    "register",
+    "registrations",
+    "unregister",
+    "refresh_token",
+    "push_template",
+    "templates",
+    "email",
+    "email_template",
+    "loggers",
+    "log",
+    "login",
+    "logout",
+    "is_valid_token",
+    "lookup",
+]
+"""What a fault may be for, for type checkers; at run time the tables of the rooms below decide."""
+Garbage = Literal["not JSON", "truncated JSON", "not HTTP"]
 PUBLISHING = frozenset({"publish", "push_template"})
 """The operations that take a message in."""
 WITH_CHANNEL = frozenset(route.operation for route in ROUTES if "{channel}" in route.path)
 """The operations that name a channel."""
 POSITIONAL = ("operation", "kind", "seconds")
 """What is said without its name when a fault is told."""
-KNOWN = frozenset({*OPERATIONS, *(method.name for method in METHODS.values()), STUB})
+KNOWN = frozenset({*OPERATIONS, *(method.operation.name for method in METHODS.values()), STUB})
+
+
+class Fault:
+    """Something that goes wrong until its ``times`` are up or the test is over. A ``with`` block ends it earlier."""
+
+    def __init__(self, fault: plan.Fault) -> None:
+        self._fault = fault
+
+    def __repr__(self) -> str:
+        return repr(self._fault)
+
+    def __enter__(self) -> Self:
+        if self._fault.ended:
+            raise RuntimeError(f"{self} has ended; ask for another")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.end()
+
+    @property
+    def fired(self) -> int:
+        """How many requests it has struck so far."""
+        return self._fault.fired
+
+    def end(self) -> None:
+        """From now on all is well again."""
+        self._fault.end()
 
 
 class Which(TypedDict, total=False):
@@ -60,16 +119,16 @@ class Faults:
 
     def __init__(self, tenant: Tenant) -> None:
         self._plan = tenant.faults
-        self._complain = tenant.verdict.object_to
+        self._complain = tenant.application.verdict.report_problem
 
     def __repr__(self) -> str:
         return f"<Faults {', '.join(map(repr, self._plan)) or 'none'}>"
 
     def fail(
         self,
-        operation: str,
+        operation: FaultOperation,
         *,
-        error: int | None = None,
+        error: ErrorCode | None = None,
         message: str | None = None,
         http: int | None = None,
         body: Any = None,
@@ -100,19 +159,19 @@ class Faults:
         """
         return self._add("fail_delivery", PUBLISHING, Fail(Failure(_text(message))), which, {"message": message})
 
-    def reset(self, operation: str, *, midway: bool = False, **which: Unpack[Which]) -> Fault:
+    def reset(self, operation: FaultOperation, *, midway: bool = False, **which: Unpack[Which]) -> Fault:
         """Reset the connection before the answer, or in the middle of its body."""
-        broken = Break(transport.reset_midway if midway else transport.reset, answered=midway)
+        broken = Break(response.reset_midway if midway else response.reset, answered=midway)
         return self._add("reset", operation, broken, which, {"midway": midway})
 
-    def empty(self, operation: str, **which: Unpack[Which]) -> Fault:
+    def empty(self, operation: FaultOperation, **which: Unpack[Which]) -> Fault:
         """Close the connection, in good order, without an answer."""
-        return self._add("empty", operation, Break(transport.nothing), which, {})
+        return self._add("empty", operation, Break(response.nothing), which, {})
 
     def garbage(
         self,
-        operation: str,
-        kind: Literal["not JSON", "truncated JSON", "not HTTP"] = "not JSON",
+        operation: FaultOperation,
+        kind: Garbage = "not JSON",
         **which: Unpack[Which],
     ) -> Fault:
         """Answer with a web page that calls itself JSON, with the first half of an answer, or with another protocol."""
@@ -120,13 +179,13 @@ class Faults:
             raise ValueError(f"garbage is one of {', '.join(map(repr, _GARBAGE))}, not {kind!r}")
         return self._add("garbage", operation, _GARBAGE[kind], which, {"kind": kind})
 
-    def slow(self, operation: str, seconds: float | dt.timedelta, **which: Unpack[Which]) -> Fault:
+    def slow(self, operation: FaultOperation, seconds: float | dt.timedelta, **which: Unpack[Which]) -> Fault:
         """Answer as usual, but piece by piece, over so many real seconds."""
         duration = _positive("seconds", seconds)
-        broken = Break(transport.slowly(duration, self._plan.over), answered=True, carried_out=True)
+        broken = Break(response.slowly(duration, self._plan.over), answered=True, carried_out=True)
         return self._add("slow", operation, broken, which, {"seconds": seconds})
 
-    def hang(self, operation: str, *, clock: float | dt.timedelta = 0, **which: Unpack[Which]) -> Fault:
+    def hang(self, operation: FaultOperation, *, clock: float | dt.timedelta = 0, **which: Unpack[Which]) -> Fault:
         """Answer nothing until the client gives up, by which time ``clock`` seconds have passed on the clock.
 
         The clock goes on when the request arrives, so that whatever the client does next finds the time it expects.
@@ -134,10 +193,10 @@ class Faults:
         seen giving up: there it is ``TimeoutError`` at once.
         """
         duration = microseconds(_positive("clock", clock))
-        broken = Break(transport.hanging(self._plan.over, self._complain), duration=duration)
+        broken = Break(response.hanging(self._plan.over, self._complain), duration=duration)
         return self._add("hang", operation, broken, which, {"clock": clock})
 
-    def delay(self, operation: str, seconds: float | dt.timedelta, **which: Unpack[Which]) -> Fault:
+    def delay(self, operation: FaultOperation, seconds: float | dt.timedelta, **which: Unpack[Which]) -> Fault:
         """Answer late by the clock, at once in fact: the clock goes on by so many seconds from the request's arrival.
 
         What is due on the way happens, then the request has its turn. Delays overlap for requests made at the same
@@ -146,9 +205,9 @@ class Faults:
         duration = microseconds(_positive("seconds", seconds))
         return self._add("delay", operation, Delay(duration), which, {"seconds": seconds})
 
-    def lose(self, operation: str, **which: Unpack[Which]) -> Fault:
+    def lose(self, operation: FaultOperation, **which: Unpack[Which]) -> Fault:
         """Do what is asked, and reset the connection instead of answering: what was retrieved is gone."""
-        return self._add("lose", operation, Break(transport.reset, carried_out=True), which, {})
+        return self._add("lose", operation, Break(response.reset, carried_out=True), which, {})
 
     def _add(
         self, verb: str, operation: str | frozenset[str], effect: Effect, which: Which, given: Mapping[str, object]
@@ -172,8 +231,8 @@ class Faults:
             for name, value in said.items()
             if value is not None and value is not False
         )
-        return self._plan.add(
-            Fault(
+        fault = self._plan.add(
+            plan.Fault(
                 f"{verb}({told})",
                 effect,
                 named,
@@ -183,12 +242,13 @@ class Faults:
                 optional=which.get("optional", False),
             )
         )
+        return Fault(fault)
 
 
 _GARBAGE: Mapping[str, Effect] = {
     "not JSON": Instead(canned(200, "<html><body>It works!</body></html>", {"Content-Type": "application/json"})),
-    "truncated JSON": Break(transport.truncated, answered=True),
-    "not HTTP": Break(transport.not_http),
+    "truncated JSON": Break(response.truncated, answered=True),
+    "not HTTP": Break(response.not_http),
 }
 
 

@@ -97,7 +97,7 @@ def test_times_is_exact_and_none_is_at_least_once(times, found, counts):
     ("wanted", "text"),
     [
         (Expectation("published", ANYTHING, None), "anything to be published at least once"),
-        (Expectation("delivered", "hi", 0), "'hi' to be delivered never"),
+        (Expectation("delivered", "hi", 0), "'hi' never to be delivered"),
         (Expectation("retrieved", {"a": 1}, 1), "{'a': 1} to be retrieved once"),
         (Expectation("published", ANY, 5, {"a": 1.5}), "<ANY> with headers {'a': '1.5'} to be published 5 times"),
     ],

@@ -6,9 +6,9 @@ import datetime as dt
 from unittest.mock import ANY
 
 import pytest
-from plugin_support import StandingTime, call
-
-from pytest_backendless_mock import BackendlessMock, Clock
+from fake_time import FakeTime
+from mock_support import standing_mock
+from plugin_support import call
 
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)
@@ -16,12 +16,12 @@ HOUR = dt.timedelta(hours=1)
 
 @pytest.fixture
 def time():
-    return StandingTime()
+    return FakeTime()
 
 
 @pytest.fixture
 def mock(time):
-    with BackendlessMock(clock=Clock(time)) as mock:
+    with standing_mock(time) as mock:
         yield mock
 
 
@@ -76,7 +76,7 @@ def test_the_call_it_ends_with_makes_the_assertion_hold(mock, news, name):
 
 
 def test_that_call_counts_the_time_of_processing():
-    with BackendlessMock(clock=Clock(StandingTime()), processing_time=5) as mock:
+    with standing_mock(processing_time=5) as mock:
         news = mock.channel("news")
         mock.publish("hi", channel="news", publish_at=MINUTE)
         told = reasons(news.assert_delivered, "hi")

@@ -5,21 +5,20 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from plugin_support import StandingTime
-
-from pytest_backendless_mock import BackendlessMock, Clock
+from fake_time import FakeTime
+from mock_support import standing_mock
 
 HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture
 def time():
-    return StandingTime()
+    return FakeTime()
 
 
 @pytest.fixture
 def mock(time):
-    with BackendlessMock(clock=Clock(time)) as mock:
+    with standing_mock(time) as mock:
         yield mock
 
 
@@ -58,7 +57,7 @@ def test_a_payload_is_shown_in_a_line_of_bounded_length(mock, data, shown):
 
 def test_a_silent_channel_is_said_to_be_silent(mock):
     assert disappointment(mock) == [
-        "expected 'missing' to be published at least once on channel 'default'; it was published never",
+        "expected 'missing' to be published at least once on channel 'default'; it was never published",
         "published there: nothing",
     ]
 
@@ -119,9 +118,9 @@ def test_what_happened_is_told_in_order_with_its_own_instants(mock, time):
     assert summary(mock) == [
         "waited 0 s in vain",
         "timeline:",
-        "  08:30:00  accepted   'later' on 'default', for 09:30:00",
-        "  08:30:00  accepted   'gone' on 'default', for 09:30:00",
-        "  08:30:00  cancelled  'later' on 'default'",
-        "  09:30:00  delivered  'gone' on 'default'",
+        "  08:30:00  accepted     'later' on 'default', for 09:30:00",
+        "  08:30:00  accepted     'gone' on 'default', for 09:30:00",
+        "  08:30:00  cancelled    'later' on 'default'",
+        "  09:30:00  delivered    'gone' on 'default'",
         "  10:30:00  -- now --",
     ]

@@ -5,22 +5,33 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from plugin_support import StandingTime, call
-
-from pytest_backendless_mock import BackendlessMock, Clock
+from fake_time import FakeTime
+from mock_support import standing_mock
+from plugin_support import call
 
 HOUR = dt.timedelta(hours=1)
 TITLE = {"android-content-title": "Shop", "ios-alert-title": "Shop"}
 
 
+def past(mock):
+    """The lines before now."""
+    lines = list(mock.timeline)
+    return lines[: next(place for place, line in enumerate(lines) if line.endswith("-- now --"))]
+
+
+def rest(mock):
+    """The line of now, and what is to come."""
+    return list(mock.timeline)[len(past(mock)) :]
+
+
 @pytest.fixture
 def time():
-    return StandingTime()
+    return FakeTime()
 
 
 @pytest.fixture
 def mock(time):
-    with BackendlessMock(clock=Clock(time)) as mock:
+    with standing_mock(time) as mock:
         yield mock
 
 
@@ -32,16 +43,16 @@ def test_past_now_and_future_stand_in_one_picture(mock):
     mock.clock.advance(minutes=40)
     mock.cancel(mock.publish("dinner", channel="news", publish_at=HOUR).message_id)
     assert str(mock.timeline).splitlines() == [
-        "08:30:00  accepted   'tick' on 'news', every 30 min until 10:30:00",
-        "08:30:00  delivered  'tick' on 'news' #1",
-        "08:30:00  accepted   'lunch' on 'news', for 12:30:00",
-        f"08:30:00  retrieved  'tick' on 'news' #1 by {subscription.id}",
-        "09:00:00  delivered  'tick' on 'news' #2",
-        "09:10:00  accepted   'dinner' on 'news', for 10:10:00",
-        "09:10:00  cancelled  'dinner' on 'news'",
+        "08:30:00  accepted     'tick' on 'news', every 30 min until 10:30:00",
+        "08:30:00  delivered    'tick' on 'news' #1",
+        "08:30:00  accepted     'lunch' on 'news', for 12:30:00",
+        f"08:30:00  retrieved    'tick' on 'news' #1 by {subscription.id}",
+        "09:00:00  delivered    'tick' on 'news' #2",
+        "09:10:00  accepted     'dinner' on 'news', for 10:10:00",
+        "09:10:00  cancelled    'dinner' on 'news'",
         "09:10:00  -- now --",
-        "09:30:00  scheduled  'tick' on 'news' #3, due in 20 min",
-        "12:30:00  scheduled  'lunch' on 'news', due in 3 h 20 min",
+        "09:30:00  scheduled    'tick' on 'news' #3, due in 20 min",
+        "12:30:00  scheduled    'lunch' on 'news', due in 3 h 20 min",
     ]
 
 
@@ -64,15 +75,15 @@ PUBLISHED = [
 )
 def test_what_was_accepted_is_told_with_its_plan(mock, plan, told):
     mock.publish("hi", **plan)
-    assert mock.timeline.past[0] == f"08:30:00  accepted   {told}"
+    assert past(mock)[0] == f"08:30:00  accepted     {told}"
 
 
 def test_another_day_is_told(mock):
     mock.publish("hi", publish_at=24 * HOUR)
     mock.clock.advance(days=1)
     assert list(mock.timeline) == [
-        "08:30:00  accepted   'hi' on 'default', for 2030-01-08 08:30:00",
-        "2030-01-08 08:30:00  delivered  'hi' on 'default'",
+        "08:30:00  accepted     'hi' on 'default', for 2030-01-08 08:30:00",
+        "2030-01-08 08:30:00  delivered    'hi' on 'default'",
         "2030-01-08 08:30:00  -- now --",
     ]
 
@@ -81,9 +92,9 @@ def test_pushes_are_told_with_their_devices_and_what_these_refused(mock):
     mock.register_device("good", os="IOS")
     mock.register_device("bad", refuses="Unregistered")
     mock.publish("sale", headers=TITLE, publish_policy="PUSH")
-    assert mock.timeline.past[1:] == [
-        "08:30:00  pushed     'sale' to device 'good' (IOS)",
-        "08:30:00  failed     'sale' to device 'bad' (ANDROID), which refused: Unregistered",
+    assert past(mock)[1:] == [
+        "08:30:00  pushed       'sale' to device 'good' (IOS)",
+        "08:30:00  push_failed  'sale' to device 'bad' (ANDROID), which refused: Unregistered",
     ]
 
 
@@ -98,23 +109,23 @@ def test_pushes_are_told_with_their_devices_and_what_these_refused(mock):
 def test_e_mails_are_told_with_their_recipients(mock, recipients, told):
     email = {"subject": "sale", "bodyparts": {"textmessage": "hi"}, **recipients}
     assert call(f"{mock.url}/messaging/email", "POST", email)[0] == 200
-    assert mock.timeline.past == [f"08:30:00  emailed    'sale' to {told}"]
+    assert past(mock) == [f"08:30:00  emailed      'sale' to {told}"]
 
 
 def test_an_e_mail_to_whoever_a_condition_finds_tells_the_condition(mock):
     mock.add_email_template("welcome")
     email = {"template-name": "welcome", "criteria": "age > 18"}
     assert call(f"{mock.url}/emailtemplate/send", "POST", email)[0] == 200
-    assert mock.timeline.past == ["08:30:00  emailed    None to age > 18"]
+    assert past(mock) == ["08:30:00  emailed      None to age > 18"]
 
 
 def test_refusals_are_told_with_code_and_reason(mock):
     call(f"{mock.url}/messaging/news", "POST", {"message": None})
     call(f"{mock.url}/messaging/news", "POST", {"message": 1, "publishAt": 1})
-    assert mock.timeline.past == [
-        "08:30:00  refused    POST …/messaging/news: 8006 Invalid NULL param for request (message is null)",
+    assert past(mock) == [
+        "08:30:00  refused      POST …/messaging/news: 8006 Invalid NULL param for request (message is null)",
         (
-            "08:30:00  refused    POST …/messaging/news: 5030 Invalid publish date "
+            "08:30:00  refused      POST …/messaging/news: 5030 Invalid publish date "
             "(publishAt is 1,894,004,999.999 s before now)"
         ),
     ]
@@ -124,9 +135,8 @@ def test_it_catches_up_and_is_a_snapshot(mock, time):
     mock.publish("hi", publish_at=HOUR)
     before = mock.timeline
     time.instant += 7_200_000_000
-    assert len(before.past) == 1
-    assert mock.timeline.past[1:] == ["09:30:00  delivered  'hi' on 'default'"]
-    assert mock.timeline.rest == ["10:30:00  -- now --"]
+    assert past(mock)[1:] == ["09:30:00  delivered    'hi' on 'default'"]
+    assert rest(mock) == ["10:30:00  -- now --"]
     assert len(list(before)) == 3
 
 
@@ -137,7 +147,7 @@ def test_its_repr_counts(mock):
 
 def test_nobody_who_reports_reads_the_clock(time):
     """T15."""
-    mock = BackendlessMock(clock=Clock(time))
+    mock = standing_mock(time)
     reads = time.reads
     assert mock.report() == "timeline:\n  -- now --"
     assert time.reads == reads
@@ -150,9 +160,9 @@ class TestTheReport:
         call(f"{mock.url}/messaging/message:1")
         assert mock.report().splitlines() == [
             "timeline:",
-            "  08:30:00  accepted   'hi' on 'news'",
-            "  08:30:00  delivered  'hi' on 'news'",
-            "  08:30:00  refused    POST …/messaging/news: 8006 Invalid NULL param for request (message is null)",
+            "  08:30:00  accepted     'hi' on 'news'",
+            "  08:30:00  delivered    'hi' on 'news'",
+            "  08:30:00  refused      POST …/messaging/news: 8006 Invalid NULL param for request (message is null)",
             "  08:30:00  -- now --",
             "requests:",
             "  08:30:00  POST …/messaging/news {'message': 'hi'} -> 200",
@@ -182,8 +192,8 @@ class TestTheReport:
         assert [part.splitlines() for part in mock.report().split("\n\n")] == [
             [
                 "timeline:",
-                f"  08:30:00  accepted   {data!r} on 'default'",
-                f"  08:30:00  delivered  {data!r} on 'default'",
+                f"  08:30:00  accepted     {data!r} on 'default'",
+                f"  08:30:00  delivered    {data!r} on 'default'",
                 "  08:30:00  -- now --",
             ]
             for data in ("one", "two")
@@ -208,4 +218,4 @@ class TestTheReport:
             mock.publish(number, channel="news")
         lines = mock.report().splitlines()
         assert lines[1] == "  … 145 left out"
-        assert lines[-2:] == ["  08:30:00  delivered  99 on 'news'", "  08:30:00  -- now --"]
+        assert lines[-2:] == ["  08:30:00  delivered    99 on 'news'", "  08:30:00  -- now --"]

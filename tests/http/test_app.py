@@ -6,6 +6,7 @@ import pytest
 from http_support import API_KEY, APP_ID, LONGEST_BODY, MESSAGING, NOTHING, NOW, PREFIX, Wire
 
 from pytest_backendless_mock.service import operation
+from pytest_backendless_mock.service.call import Call
 
 LEGACY = {"application-id": APP_ID, "secret-key": API_KEY}
 FORMS = [
@@ -126,10 +127,12 @@ def test_w2_an_unknown_request_is_shown_without_the_application_s_prefix(wire):
     assert answer.json["message"] == "pytest-backendless-mock: the service has no GET …/data/Person"
 
 
-def test_w2_what_is_said_of_a_request_can_be_printed_whatever_its_path_holds(wire):
-    wire.send("GET", f"{PREFIX}/data/%FF")
+@pytest.mark.parametrize("held", ["%FF", "%00", "%7B%7D"], ids=["no-text", "nul", "braces"])
+def test_w2_what_is_said_of_a_request_can_be_printed_whatever_its_path_holds(wire, held):
+    wire.send("GET", f"{PREFIX}/data/{held}")
     [problem] = wire.problems
     assert problem.encode().startswith(b"the service has no GET ")
+    assert problem.endswith("If it is meant, say @pytest.mark.backendless_mock(allow_unknown_requests=True)")
 
 
 RESERVED = [
@@ -341,7 +344,7 @@ def test_the_journal_tells_what_came_and_what_was_answered(wire):
 
 
 def test_c10_the_poll_of_an_earlier_test_s_subscription_is_8008_and_its_owner_is_named(wire):
-    wire.application.strangers = {STRANGE_ID: "tests/test_x.py::test_a"}
+    wire.app.tenants.stale_subscriptions = {STRANGE_ID: "tests/test_x.py::test_a"}
     answer = wire.send("GET", f"{MESSAGING}/default/{STRANGE_ID}")
     assert (answer.status, answer.json) == (400, {"code": 8008, "message": "Invalid parameter 'subscriptionId'"})
     [hint] = wire.hints
@@ -351,7 +354,7 @@ def test_c10_the_poll_of_an_earlier_test_s_subscription_is_8008_and_its_owner_is
 
 
 def test_c10_an_id_that_nobody_was_given_says_nothing_of_a_stranger(wire):
-    wire.application.strangers = {STRANGE_ID: "tests/test_x.py::test_a"}
+    wire.app.tenants.stale_subscriptions = {STRANGE_ID: "tests/test_x.py::test_a"}
     assert wire.send("GET", f"{MESSAGING}/default/{APP_ID}").error == (400, 8008)
     assert wire.hints == []
 
@@ -373,7 +376,7 @@ def test_a_bug_of_the_mock_is_a_500_and_fails_the_test_with_its_traceback(wire, 
     def divide(_):
         return 1 / 0
 
-    monkeypatch.setitem(operation.OPERATIONS, "info", operation.Operation(divide))
+    monkeypatch.setitem(operation.OPERATIONS, "info", operation.Operation("info", divide))
     answer = wire.send("GET", f"{PREFIX}/info")
     assert answer.error == (500, 500)
     assert "ZeroDivisionError" in answer.json["message"]
@@ -386,7 +389,7 @@ def test_an_error_of_a_test_s_own_listener_fails_the_test_and_the_client_does_no
     def divide(_):
         return 1 / 0
 
-    wire.tenant.backend.listen("accepted", divide)
+    wire.application.backend.listen("accepted", divide)
     assert wire.publish({"message": "hi"}).json["status"] == "scheduled"
     [problem] = wire.problems
     assert "return 1 / 0" in problem
@@ -395,7 +398,9 @@ def test_an_error_of_a_test_s_own_listener_fails_the_test_and_the_client_does_no
 
 
 def test_an_operation_can_be_carried_out_without_http(wire):
-    with wire.tenant.call({"channel": "default"}, {"message": "hi"}) as call:
+    application = wire.application
+    with application.backend.session() as (broker, now):
+        call = Call(application, broker, now, lambda: "a test", {"channel": "default"}, {"message": "hi"})
         answer = operation.OPERATIONS["publish"].run(call)
     assert answer["status"] == "scheduled"
     assert wire.data() == ["hi"]

@@ -15,11 +15,16 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
-from core_support import START, FakeTime, at, moment
+from core_support import at, moment
+from fake_time import START, FakeTime
 from freezegun import freeze_time
+from mock_support import standing_mock
 
-from pytest_backendless_mock import BackendlessMock, Clock, ServerError
+from pytest_backendless_mock import BackendlessMock, ServerError
 from pytest_backendless_mock.http.availability import Availability, Outage
+from pytest_backendless_mock.runtime.clock import Clock
+from pytest_backendless_mock.runtime.virtual_time import VirtualTime
+from pytest_backendless_mock.server.server import hosting
 
 WATCHDOG = 20
 """Seconds after which a client gives up; nothing here is measured by it."""
@@ -42,8 +47,13 @@ def time():
 
 
 @pytest.fixture
-def clock(time):
-    return Clock(time)
+def virtual_time(time):
+    return VirtualTime(time)
+
+
+@pytest.fixture
+def clock(virtual_time):
+    return Clock(virtual_time)
 
 
 @pytest.fixture
@@ -52,13 +62,13 @@ def notes():
 
 
 @pytest.fixture
-def availability(clock, notes):
-    return Availability(clock, notes.append)
+def availability(virtual_time, notes):
+    return Availability(virtual_time, notes.append)
 
 
 @pytest.fixture
-def mock(clock):
-    with BackendlessMock(clock=clock) as mock:
+def mock(time):
+    with standing_mock(time) as mock:
         yield mock
 
 
@@ -249,8 +259,9 @@ def test_the_server_is_settled_whenever_something_changes(availability, clock):
         assert settled == [False, False]
     assert settled == [False, False, False, True]
     planned(availability, (60, 120))
+    assert settled[4:] == [True]
     clock.advance(seconds=60)
-    assert settled[4:6] == [True, False]
+    assert not settled[-1]
     clock.advance(seconds=60)
     assert settled[-1]
 
@@ -266,12 +277,12 @@ def test_a_block_that_could_not_be_entered_does_not_last(availability):
     assert availability.accepting
 
 
-def test_a_journey_stops_where_an_outage_begins_and_ends(availability):
+def test_a_journey_stops_where_an_outage_begins_and_ends(availability, clock):
     planned(availability, (60, 120))
     assert (availability.next_at(), availability.listening) == (at(60), True)
-    availability._clock.advance(seconds=60)
+    clock.advance(seconds=60)
     assert (availability.next_at(), availability.listening) == (at(120), True)
-    availability._clock.advance(seconds=60)
+    clock.advance(seconds=60)
     assert (availability.next_at(), availability.listening) == (None, False)
 
 
@@ -369,7 +380,7 @@ def test_offline_stands_in_the_timeline_of_every_application(mock):
     other = mock.new_app()
     with mock.offline():
         mock.clock.advance(minutes=2)
-    lines = ["08:30:00  faulted    the service: offline", "08:32:00  faulted    the service: online again"]
+    lines = ["08:30:00  faulted      the service: offline", "08:32:00  faulted      the service: online again"]
     assert (faulted(mock), faulted(other)) == (lines, lines)
 
 
@@ -400,10 +411,10 @@ def test_nobody_else_gets_the_port_while_the_service_is_offline(mock):
 
 
 @pytest.fixture
-def robbed(clock):
+def robbed(time):
     """A mock whose port somebody took who insisted, and whom."""
     with ExitStack() as stack:
-        mock = stack.enter_context(BackendlessMock(clock=clock))
+        mock = stack.enter_context(standing_mock(time))
         rival = stack.enter_context(socket.socket())
         rival.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         yield mock, rival
@@ -423,7 +434,7 @@ def test_coming_back_to_a_port_that_was_taken_is_an_error_in_a_sentence(robbed):
     ):
         rob(mock, rival)
     rival.close()
-    mock._server.settle()
+    hosting(mock._server).settle()
     assert met(mock) == "served"
 
 
@@ -434,13 +445,13 @@ def test_an_outage_that_ends_at_a_port_that_was_taken_is_the_same_error(robbed):
     with pytest.raises(ServerError, match=r"^the mock cannot listen on "):
         mock.clock.advance(minutes=1)
     rival.close()
-    mock._server.settle()
+    hosting(mock._server).settle()
     assert met(mock) == "served"
 
 
-def test_a_mock_whose_port_was_taken_can_be_closed(clock):
-    mock = BackendlessMock(clock=clock)
-    mock.open()
+def test_a_mock_whose_port_was_taken_can_be_closed(time):
+    mock = standing_mock(time)
+    mock._session.open()
     server = mock._server
     with socket.socket() as rival:
         rival.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -448,7 +459,7 @@ def test_a_mock_whose_port_was_taken_can_be_closed(clock):
             rob(mock, rival)
         try:
             with contextlib.suppress(ServerError):
-                mock.close()
+                mock._session.close()
             assert not server.is_running()
         finally:
             if server.is_running():
@@ -546,11 +557,11 @@ def test_an_outage_stands_in_the_timeline_between_the_deliveries_of_before_and_a
     mock.outage("2030-01-07 10:00", "2030-01-07 11:00")
     assert mock.clock.advance(hours=4).data == ["at 1", "at 2", "at 3"]
     assert list(mock.timeline)[3:] == [
-        "09:30:00  delivered  'at 1' on 'default'",
-        "10:00:00  faulted    the service: offline until 2030-01-07 11:00:00Z",
-        "10:30:00  delivered  'at 2' on 'default'",
-        "11:00:00  faulted    the service: online again",
-        "11:30:00  delivered  'at 3' on 'default'",
+        "09:30:00  delivered    'at 1' on 'default'",
+        "10:00:00  faulted      the service: offline until 2030-01-07 11:00:00Z",
+        "10:30:00  delivered    'at 2' on 'default'",
+        "11:00:00  faulted      the service: online again",
+        "11:30:00  delivered    'at 3' on 'default'",
         "12:30:00  -- now --",
     ]
 
@@ -560,9 +571,9 @@ def test_an_outage_stands_in_the_timeline_in_order_though_time_itself_passed_ove
     mock.outage(HOUR, 2 * HOUR)
     time.pass_by(3 * 3600)
     assert list(mock.timeline)[1:] == [
-        "09:30:00  faulted    the service: offline until 2030-01-07 10:30:00Z",
-        "10:00:00  delivered  'meanwhile' on 'default'",
-        "10:30:00  faulted    the service: online again",
+        "09:30:00  faulted      the service: offline until 2030-01-07 10:30:00Z",
+        "10:00:00  delivered    'meanwhile' on 'default'",
+        "10:30:00  faulted      the service: online again",
         "11:30:00  -- now --",
     ]
 
@@ -573,8 +584,8 @@ def test_an_outage_stands_in_the_timeline_of_every_application_and_is_told_to_li
     mock.outage(HOUR, 2 * HOUR)
     mock.clock.advance(hours=3)
     lines = [
-        "09:30:00  faulted    the service: offline until 2030-01-07 10:30:00Z",
-        "10:30:00  faulted    the service: online again",
+        "09:30:00  faulted      the service: offline until 2030-01-07 10:30:00Z",
+        "10:30:00  faulted      the service: online again",
     ]
     assert (faulted(mock), faulted(other)) == (lines, lines)
     assert heard == [(moment(3_600), moment(3_600)), (moment(7_200), moment(7_200))]
@@ -596,8 +607,8 @@ def test_an_outage_that_a_listener_plans_begins_on_the_same_journey(mock):
     mock.on("delivered", lambda d: d.data == "first" and mock.outage(HOUR, 2 * HOUR))
     assert mock.clock.advance(hours=5).data == ["first", "second"]
     assert faulted(mock) == [
-        "10:30:00  faulted    the service: offline until 2030-01-07 11:30:00Z",
-        "11:30:00  faulted    the service: online again",
+        "10:30:00  faulted      the service: offline until 2030-01-07 11:30:00Z",
+        "11:30:00  faulted      the service: online again",
     ]
 
 
@@ -739,8 +750,8 @@ def test_a_request_that_an_outage_breaks_off_stands_in_the_timeline(mock, time):
     mock.outage(dt.timedelta(0), HOUR)
     met(mock)
     assert faulted(mock) == [
-        "08:30:00  faulted    the service: offline until 2030-01-07 09:30:00Z",
-        f"08:30:00  faulted    GET /{mock.app_id}/{mock.api_key}/info: the service is offline",
+        "08:30:00  faulted      the service: offline until 2030-01-07 09:30:00Z",
+        f"08:30:00  faulted      GET /{mock.app_id}/{mock.api_key}/info: the service is offline",
     ]
 
 
@@ -750,9 +761,9 @@ def test_a_freeze_on_top_of_the_mock_s_own_ends_an_outage_too(backendless_mock):
     backendless_mock.clock.advance(minutes=1)
     assert met(backendless_mock) == "refused"
     with freeze_time("2030-01-07 09:31", real_asyncio=True):
-        assert backendless_mock.clock.is_led
+        assert backendless_mock._session.time.is_led
         backendless_mock.wait_until(lambda: met(backendless_mock) == "served", timeout=WATCHDOG)
-    assert not backendless_mock.clock.is_led
+    assert not backendless_mock._session.time.is_led
 
 
 def test_a_slow_answer_is_cut_when_the_service_goes_offline(mock):

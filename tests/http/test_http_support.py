@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from http_support import MESSAGING, CheckedApplication
+from http_support import MESSAGING, CheckedApp
 from werkzeug.test import Client
 
 GOOD = {"code": 1, "message": "x"}
@@ -19,7 +19,7 @@ def objections(status, headers, payload):
         start_response(status, [*headers.items(), ("Content-Length", str(len(payload)))])
         return [payload]
 
-    checked = CheckedApplication(application)
+    checked = CheckedApp(application)
     with Client(checked).open(f"{MESSAGING}/default", method="POST"):
         return checked.objections
 

@@ -9,6 +9,7 @@ from pytest_backendless_mock.messaging.email import Email
 from pytest_backendless_mock.messaging.errors import MessagingError, MissingBody, MissingRecipient, UnknownTemplate
 from pytest_backendless_mock.messaging.event import Emailed
 from pytest_backendless_mock.messaging.message import MessageStatus
+from pytest_backendless_mock.messaging.template import Template
 
 ANN = ("ann@example.com",)
 
@@ -26,7 +27,7 @@ ANN = ("ann@example.com",)
 )
 def test_w20_a_recipient_and_a_body_make_an_email(email):
     service = Service()
-    service.broker.email_templates.add("welcome")
+    service.broker.templates.add_email("welcome")
     answer = service.broker.send_email(email, NOW)
     assert answer == MessageStatus("scheduled", "email:1")
     assert service.broker.drain() == [Emailed(NOW, "email:1", email)]
@@ -64,7 +65,7 @@ def test_w20_the_unknown_email_template_is_named():
 
 def test_a_push_template_is_no_email_template():
     service = Service()
-    service.broker.templates["welcome"] = None
+    service.broker.templates.add(Template("welcome", "hi"))
     with pytest.raises(UnknownTemplate):
         service.broker.send_email(Email(template="welcome", to=ANN), NOW)
 

@@ -3,39 +3,14 @@
 from __future__ import annotations
 
 from core_support import START, at, date, new_broker, publish
+from push_support import device
 
-from pytest_backendless_mock.messaging.event import (
-    KINDS,
-    Accepted,
-    Cancelled,
-    Dropped,
-    Emailed,
-    Failed,
-    Faulted,
-    Pushed,
-    Refused,
-    Retrieved,
-)
-from pytest_backendless_mock.messaging.message import Delivery
+from pytest_backendless_mock.messaging.event import Failed
+from pytest_backendless_mock.runtime.event import KINDS
 
 
 def told(broker):
     return [(KINDS[type(event)], (event.at - START) / 1_000_000) for event in broker.drain()]
-
-
-def test_these_are_the_kinds_of_event():
-    assert dict(KINDS) == {
-        Accepted: "accepted",
-        Delivery: "delivered",
-        Retrieved: "retrieved",
-        Cancelled: "cancelled",
-        Pushed: "pushed",
-        Failed: "failed",
-        Dropped: "dropped",
-        Emailed: "emailed",
-        Refused: "refused",
-        Faulted: "faulted",
-    }
 
 
 def test_a_message_for_now_is_accepted_and_delivered():
@@ -56,17 +31,17 @@ def test_a_poll_tells_what_was_handed_out_and_to_whom():
     broker = new_broker()
     publish(broker, "a")
     publish(broker, "b")
-    subscription = broker.subscribe("default", at(1))
+    subscription = broker.subscribe("default")
     broker.drain()
     broker.retrieve("default", subscription.subscription_id, at(2))
     events = broker.drain()
     assert [(event.at, event.delivery.message.data) for event in events] == [(at(2), "a"), (at(2), "b")]
-    assert {event.subscription for event in events} == {subscription}
+    assert {event.subscription_id for event in events} == {subscription.subscription_id}
 
 
 def test_an_empty_poll_tells_nothing():
     broker = new_broker()
-    subscription = broker.subscribe("default", START)
+    subscription = broker.subscribe("default")
     broker.retrieve("default", subscription.subscription_id, START)
     assert told(broker) == []
 
@@ -94,3 +69,19 @@ def test_what_was_told_is_not_told_again():
     publish(broker)
     assert len(broker.drain()) == 2
     assert broker.drain() == []
+
+
+def test_a_push_that_every_device_refused_ends_as_a_failed_message():
+    broker = new_broker()
+    broker.register(device("phone", "IOS", "default", refuses="gone"), START)
+    publish(broker, publish_policy="PUSH")
+    events = broker.drain()
+    assert [KINDS[type(event)] for event in events] == ["accepted", "push_failed", "failed"]
+    assert events[-1] == Failed(START, events[0].message, "gone (phone)")
+
+
+def test_both_ways_the_message_is_published_though_every_device_refused():
+    broker = new_broker()
+    broker.register(device("phone", "IOS", "default", refuses="gone"), START)
+    publish(broker, publish_policy="BOTH")
+    assert [kind for kind, _ in told(broker)] == ["accepted", "delivered", "push_failed"]

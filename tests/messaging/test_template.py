@@ -89,7 +89,7 @@ def test_p8_a_template_that_nobody_made_is_unknown(service):
 
 
 def send(service, template, values=None, **dates):
-    service.broker.templates[template.name] = template
+    service.broker.templates.add(template)
     return service.broker.push_template(template.name, values or {}, DeliveryOptions(**dates), service.now)
 
 
@@ -130,7 +130,7 @@ def test_p11_a_template_s_dates_are_judged_like_any_other(service):
 
 def test_a_delayed_template_push_is_what_the_template_was_when_it_was_asked_for(service):
     send(service, Template("t", "old"), publish_at=service.in_seconds(60))
-    service.broker.templates["t"] = Template("t", "new")
+    service.broker.templates.add(Template("t", "new"))
     assert [publication.message.data for publication in service.broker.pending.values()] == ["old"]
 
 

@@ -10,10 +10,10 @@ from http.client import BadStatusLine
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from plugin_support import StandingTime
+from mock_support import standing_mock
 from werkzeug.test import Client
 
-from pytest_backendless_mock import BackendlessMock, BackendlessServer, Clock
+from pytest_backendless_mock import BackendlessServer
 
 FOREVER = 10**6
 KINDS = {
@@ -48,9 +48,7 @@ class Outages(RuleBasedStateMachine):
     def begin(self):
         self.stack = ExitStack()
         # A message that is too old to be retrieved would be lost in another way.
-        self.mock = self.stack.enter_context(
-            BackendlessMock(server=BackendlessServer(), clock=Clock(StandingTime()), message_lifetime=FOREVER)
-        )
+        self.mock = self.stack.enter_context(standing_mock(server=BackendlessServer(), message_lifetime=FOREVER))
         self.client = Client(self.mock.wsgi_app)
         self.subscriptions = {channel: self.mock.subscribe(channel).id for channel in CHANNELS}
         self.blocks = []

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from pytest_backendless_mock.messaging.errors import MessagingError
+from pytest_backendless_mock.messaging.name import channel_name
 
 CHANNELS = st.sampled_from(["default", "Default", "news"])
 # Few values, so that instants meet: due and now, due and due, age and window, occurrence and expiry.
@@ -160,7 +161,7 @@ class Messaging(RuleBasedStateMachine):
             self.subscribe(channel, wanted)
 
     def now(self):
-        return self.app.clock.read()
+        return self.app.virtual_time.read()
 
     @precondition(lambda self: len(self.ids) < 20)
     @rule(messages=MESSAGES)
@@ -192,11 +193,11 @@ class Messaging(RuleBasedStateMachine):
     @rule(channel=CHANNELS, wanted=WANTED)
     def subscribe(self, channel, wanted):
         now, name = self.now(), channel.lower()
-        with self.app.backend.session() as (broker, at):
+        with self.app.backend.session() as (broker, _):
             if self.model.strict and name not in self.model.known:
-                assert error_code(lambda: broker.subscribe(channel, at, subtopic=wanted)) == 5002
+                assert error_code(lambda: broker.subscribe(channel_name(channel), subtopic=wanted)) == 5002
                 return
-            self.subscription_ids.append(broker.subscribe(channel, at, subtopic=wanted).subscription_id)
+            self.subscription_ids.append(broker.subscribe(channel_name(channel), subtopic=wanted).subscription_id)
         self.model.subscribe(now, name, wanted)
 
     @rule(which=st.sampled_from([(0,), (1,), (0, 1)]))
@@ -248,9 +249,9 @@ class Messaging(RuleBasedStateMachine):
         name = channel.lower()
         with self.app.backend.session() as (broker, now):
             if name not in self.model.known:
-                assert error_code(lambda: broker.delete_channel(channel, now)) == 5010
+                assert error_code(lambda: broker.delete_channel(channel_name(channel), now)) == 5010
                 return
-            broker.delete_channel(channel, now)
+            broker.delete_channel(channel_name(channel), now)
         self.model.delete(now, name)
 
     @rule(leg=LEGS)
@@ -298,13 +299,15 @@ class Messaging(RuleBasedStateMachine):
     @invariant()
     def what_can_be_seen_is_what_the_model_works_out(self):
         with self.app.backend.session() as (broker, now):
-            log = [self.plain(delivery) for name in ("default", "news") for delivery in broker.deliveries(name)]
+            log = [
+                self.plain(delivery) for name in ("default", "news") for delivery in broker.channels.deliveries(name)
+            ]
             statuses = [broker.status(message_id).status for message_id in self.ids]
-            waiting = [broker.subscription_ids(), broker.next_at(), set(broker.channels)]
+            waiting = [broker.subscription_ids(), broker.next_at(), set(broker.channels.names)]
             pending = {self.ids.index(message_id) for message_id in broker.pending}
             peeked = {
                 subscription_id: [self.plain(delivery) for delivery in broker.waiting(subscription, now)]
-                for channel in broker.channels.values()
+                for channel in broker.channels
                 for subscription_id, subscription in channel.subscriptions.items()
             }
         assert sorted(log) == self.everything(now)

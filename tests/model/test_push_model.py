@@ -9,9 +9,10 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from plugin_support import StandingTime
+from mock_support import standing_mock
 
-from pytest_backendless_mock import BackendlessMock, Clock, MessagingError
+from pytest_backendless_mock import MessagingError
+from pytest_backendless_mock.service.call import Call
 from pytest_backendless_mock.service.operation import OPERATIONS
 
 DEVICES = st.sampled_from(["d1", "d2", "d3", "d4"])
@@ -57,7 +58,7 @@ class Pushes(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.mock = BackendlessMock(clock=Clock(StandingTime()))
+        self.mock = standing_mock()
         self.start = self.mock.clock.now()
         self.now = 0
         self.phones: dict[str, Phone] = {}
@@ -66,8 +67,9 @@ class Pushes(RuleBasedStateMachine):
         self.delivered: list[tuple[str, int]] = []
 
     def run(self, operation, **params):
-        with self.mock._tenant.call(params) as call:
-            return OPERATIONS[operation].run(call)
+        application = self.mock._application
+        with application.backend.session() as (broker, now):
+            return OPERATIONS[operation].run(Call(application, broker, now, lambda: "the model", params))
 
     def alive(self):
         return {name: phone for name, phone in self.phones.items() if phone.expires > self.now}
@@ -122,7 +124,7 @@ class Pushes(RuleBasedStateMachine):
     @rule(data=st.data())
     def refuse(self, data):
         name = data.draw(st.sampled_from(sorted(self.alive())))
-        with self.mock._tenant.backend.session() as (broker, now):
+        with self.mock._application.backend.session() as (broker, now):
             broker.devices.refuse(name, "no", now)
         self.phones[name].refuses = True
 

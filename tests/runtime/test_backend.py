@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 
 import pytest
-from core_support import START, Application, FakeTime, at, elsewhere, moment, publish, seen, told
+from core_support import START, Application, FakeTime, at, elsewhere, moment, publish, told
 
 from pytest_backendless_mock.messaging.due import RunawayScheduleError
-from pytest_backendless_mock.messaging.event import KINDS
 from pytest_backendless_mock.runtime import backend as backend_module
 from pytest_backendless_mock.runtime.backend import Backend, ListenerError
+from pytest_backendless_mock.runtime.event import KINDS
 from pytest_backendless_mock.runtime.record import Delivery, Message
 
 
@@ -39,7 +39,7 @@ class TestSession:
         app.time.pass_by(90)
         with app.backend.session() as (broker, now):
             assert now == at(90)
-            assert told(broker.deliveries("default")) == [(60, "hi")]
+            assert told(broker.channels.deliveries("default")) == [(60, "hi")]
 
     def test_invariant_2_the_time_is_read_once(self, app):
         app.publish(delay=60)
@@ -105,7 +105,7 @@ class TestSession:
     def test_the_time_that_was_seen_last_is_kept(self, app):
         with app.backend.session():
             app.time.pass_by(60)
-        assert app.clock.seen == START
+        assert app.virtual_time.seen == START
 
 
 class TestListen:
@@ -122,7 +122,7 @@ class TestListen:
         app.publish("now")
         message_id = app.publish("later", delay=60).message_id
         with app.backend.session() as (broker, now):
-            subscription = broker.subscribe("default", now)
+            subscription = broker.subscribe("default")
             broker.retrieve("default", subscription.subscription_id, now)
             broker.cancel(message_id, now)
         assert heard == [
@@ -139,7 +139,7 @@ class TestListen:
             app.backend.listen(kind, heard.append)
         message_id = app.publish("hi", repeat_every=60).message_id
         with app.backend.session() as (broker, now):
-            subscription = broker.subscribe("default", now)
+            subscription = broker.subscribe("default")
             broker.retrieve("default", subscription.subscription_id, now)
             broker.cancel(message_id, now)
         accepted, delivered, retrieved, cancelled = heard
@@ -271,13 +271,13 @@ class TestRetrospect:
         app.publish(delay=60)
         app.time.pass_by(90)
         before = app.time.reads
-        with app.backend.retrospect() as (broker, now):
-            assert (now, told(broker.deliveries("default"))) == (START, [])
+        with app.backend.peek() as (broker, now):
+            assert (now, told(broker.channels.deliveries("default"))) == (START, [])
         assert app.time.reads == before
         assert timeline(app) == [("accepted", 0)]
 
     def test_t15_before_the_first_use_there_is_no_time_to_show(self, app):
-        with app.backend.retrospect() as (broker, now):
+        with app.backend.peek() as (broker, now):
             assert (now, broker.publications) == (0, {})
         assert app.time.reads == 0
 
@@ -292,7 +292,7 @@ class TestClose:
         app.time.pass_by(90)
         before = app.time.reads
         with app.backend.session() as (broker, now):
-            assert (now, told(broker.deliveries("default"))) == (START, [])
+            assert (now, told(broker.channels.deliveries("default"))) == (START, [])
         assert app.time.reads == before
 
     def test_t15_what_was_never_used_shows_no_time_after_the_end(self, app):
@@ -378,12 +378,17 @@ class TestWhatTheClockAsks:
         app.publish(delay=60)
         assert app.backend.next_at() == at(60)
 
-    def test_a_step_raises_the_clock_delivers_and_tells(self, app):
+    def test_the_next_delivery_may_be_asked_for_alone(self, app):
+        app.publish(delay=30, publish_policy="PUSH")
+        app.publish(delay=60)
+        assert (app.backend.next_at(), app.backend.next_at(delivery=True)) == (at(30), at(60))
+
+    def test_a_step_delivers_what_is_due_and_tells_and_leaves_the_clock_alone(self, app):
         heard = []
         app.publish(delay=60)
         app.backend.listen("delivered", lambda delivery: heard.append(delivery.at))
         app.backend.step(at(60))
-        assert (app.now(), heard) == (60, [moment(60)])
+        assert (app.now(), heard) == (0, [moment(60)])
 
     def test_a_step_back_changes_nothing(self):
         app = Application(FakeTime(frozen=True, running=False))
@@ -391,23 +396,12 @@ class TestWhatTheClockAsks:
         app.backend.step(at(-60))
         assert (app.now(), app.deliveries()) == (0, [])
 
-    def test_deliveries_since_a_mark_are_those_made_after_it(self, app):
-        app.publish("before")
-        mark = app.backend.mark()
-        app.publish("after")
-        assert seen(app.backend.deliveries_since(mark)) == [(0, "after")]
-
-    def test_a_mark_is_made_after_catching_up(self, app):
-        app.publish(delay=60)
-        app.time.pass_by(60)
-        assert app.backend.deliveries_since(app.backend.mark()) == []
-
     def test_what_is_too_far_is_refused(self, app):
         app.publish(repeat_every=1)
-        app.backend.refuse_runaway(at(1000))
+        assert app.backend.next_at(until=at(1000)) == at(1)
         with pytest.raises(RunawayScheduleError):
-            app.backend.refuse_runaway(at(10_000_000))
+            app.backend.next_at(until=at(10_000_000))
 
-    def test_a_backend_makes_itself_known_to_its_clock(self, app):
-        other = Backend(app.broker, app.clock)
-        assert app.clock._followers == [app.backend, other]
+    def test_a_backend_makes_itself_known_to_its_time(self, app):
+        other = Backend(app.broker, app.virtual_time)
+        assert app.virtual_time.followers == [app.backend, other]

@@ -9,11 +9,12 @@ import pytest
 from core_support import START, Application, FakeTime, at, date, elsewhere, moment, seen
 
 from pytest_backendless_mock.messaging.due import RunawayScheduleError
-from pytest_backendless_mock.runtime import clock as clock_module
+from pytest_backendless_mock.runtime import journey as journey_module
 from pytest_backendless_mock.runtime.backend import ListenerError
 from pytest_backendless_mock.runtime.clock import Clock
 from pytest_backendless_mock.runtime.record import Delivery, View
-from pytest_backendless_mock.runtime.wall_clock import ProcessTime
+from pytest_backendless_mock.runtime.virtual_time import VirtualTime
+from pytest_backendless_mock.runtime.wall_clock import WallClock
 
 UTC = dt.timezone.utc
 RUNNING = {"frozen": False, "running": True}
@@ -41,16 +42,16 @@ class TestNow:
     def test_without_a_time_of_its_own_it_follows_the_process(self):
         before, now, after = dt.datetime.now(UTC), Clock().now(), dt.datetime.now(UTC)
         assert before <= now <= after
-        assert isinstance(Clock()._time, ProcessTime)
+        assert isinstance(Clock()._time._wall, WallClock)
 
     def test_it_is_aware_and_in_utc(self, app):
         assert app.clock.now().tzinfo is UTC
 
     def test_the_clock_remembers_what_it_showed_last(self, app):
-        assert app.clock.seen is None
+        assert app.virtual_time.seen is None
         app.clock.now()
         app.time.pass_by(60)
-        assert app.clock.seen == START
+        assert app.virtual_time.seen == START
 
     def test_the_clock_shows_what_it_showed_last_without_reading(self, app):
         assert repr(app.clock) == "<Clock not read yet>"
@@ -134,7 +135,7 @@ class TestAdvance:
         assert any_app.now() == 0
 
     def test_a_clock_without_an_application_goes_too(self):
-        clock = Clock(FakeTime())
+        clock = Clock(VirtualTime(FakeTime()))
         assert clock.advance(seconds=60) == ()
         assert list(clock.steps(seconds=60)) == []
         assert clock.next() is None
@@ -212,7 +213,7 @@ class TestSteps:
 
     def test_t11_a_body_that_polls_gets_what_a_jump_would_lose(self, any_app):
         with any_app.backend.session() as (broker, now):
-            subscription = broker.subscribe("default", now)
+            subscription = broker.subscribe("default")
         any_app.publish(repeat_every=600)
         polled = []
         for _ in any_app.clock.steps(minutes=30):
@@ -300,15 +301,16 @@ class TestNext:
     def test_a_delivery_that_another_journey_made_meanwhile_is_not_returned(self, app):
         """Between looking for the next instant and going there, the queue may have been emptied by a cancel."""
         message_id = app.publish(delay=60).message_id
-        looked = app.backend.next_delivery_at
+        looked = app.backend.next_at
 
-        def look_and_cancel():
-            instant = looked()
-            with app.backend.session() as (broker, now):
-                broker.cancel(message_id, now)
+        def look_and_cancel(**asked):
+            instant = looked(**asked)
+            if asked.get("delivery"):
+                with app.backend.session() as (broker, now):
+                    broker.cancel(message_id, now)
             return instant
 
-        app.backend.next_delivery_at = look_and_cancel
+        app.backend.next_at = look_and_cancel
         assert app.clock.next() is None
         assert app.deliveries() == []
 
@@ -410,7 +412,7 @@ class TestFreeze:
             if len(undone) == 1:
                 raise RuntimeError("a later freeze is still active")
 
-        app.clock._undo_freeze = not_yet
+        app.virtual_time._undo_freeze = not_yet
         with pytest.raises(RuntimeError, match="still active"):
             app.clock.unfreeze()
         app.clock.unfreeze()
@@ -629,7 +631,7 @@ class TestConcurrentJourneys:
             def __exit__(self, *error):
                 return self.guard.__exit__(*error)
 
-        app.clock._guard = Gate(app.clock._guard)
+        app.virtual_time._guard = Gate(app.virtual_time._guard)
         app.clock.advance(seconds=10)
         assert app.now() >= 100
 
@@ -706,7 +708,7 @@ class TestForeignTime:
 
 class TestSeveralApplications:
     def test_a_journey_goes_through_what_is_due_in_all_of_them(self, any_app):
-        other = Application(clock=any_app.clock)
+        other = Application(beside=any_app)
         any_app.publish("one", repeat_every=60)
         other.publish("two", repeat_every=40)
         assert seen(any_app.clock.advance(seconds=120)) == [
@@ -719,14 +721,14 @@ class TestSeveralApplications:
         assert any_app.deliveries() == [(0, "one"), (60, "one"), (120, "one")]
 
     def test_steps_stop_for_all_of_them(self, any_app):
-        other = Application(clock=any_app.clock)
+        other = Application(beside=any_app)
         any_app.publish("one", delay=60)
         other.publish("two", delay=30)
         stops = [(any_app.now(), delivery.data) for delivery in any_app.clock.steps(seconds=90)]
         assert stops == [(30, "two"), (60, "one")]
 
     def test_a_runaway_in_one_of_them_stops_the_journey_before_it_begins(self, any_app):
-        other = Application(clock=any_app.clock)
+        other = Application(beside=any_app)
         any_app.publish("one", delay=60)
         other.publish("two", repeat_every=0.001)
         with pytest.raises(RunawayScheduleError):
@@ -758,7 +760,7 @@ class TestRunawaySchedules:
         assert any_app.deliveries() == [(0, "hi")]
 
     def test_invariant_7_a_listener_that_publishes_for_every_delivery_ends_in_a_sentence(self, app, monkeypatch):
-        monkeypatch.setattr(clock_module, "MOST_OCCURRENCES", 100)
+        monkeypatch.setattr(journey_module, "MOST_OCCURRENCES", 100)
         app.backend.listen("delivered", lambda _: app.publish(delay=0.001))
         app.publish(delay=1)
         with pytest.raises(RunawayScheduleError) as caught:
@@ -769,7 +771,7 @@ class TestRunawaySchedules:
         )
 
     def test_invariant_7_as_many_stops_as_are_allowed_are_made(self, app, monkeypatch):
-        monkeypatch.setattr(clock_module, "MOST_OCCURRENCES", 3)
+        monkeypatch.setattr(journey_module, "MOST_OCCURRENCES", 3)
         app.publish(repeat_every=60)
         assert len(list(app.clock.steps(seconds=180))) == 3
         with pytest.raises(RunawayScheduleError):

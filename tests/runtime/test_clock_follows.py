@@ -13,8 +13,8 @@ import time_machine
 from core_support import Application, elsewhere, moment, seen
 
 from pytest_backendless_mock.messaging.errors import InvalidPublishDate
-from pytest_backendless_mock.runtime.clock import Clock
 from pytest_backendless_mock.runtime.record import delivery_record, message_record, scheduled_record
+from pytest_backendless_mock.runtime.wall_clock import WallClock
 
 UTC = dt.timezone.utc
 FROZEN = "2030-01-07 08:30"
@@ -23,7 +23,7 @@ HOUR = dt.timedelta(hours=1)
 
 @pytest.fixture
 def app():
-    app = Application(clock=Clock())
+    app = Application(WallClock())
     yield app
     app.clock.unfreeze()
     assert freezegun.api.freeze_factories == []
@@ -148,7 +148,7 @@ class TestFreezegun:
             left = [
                 app.clock.now(),
                 delivery.at,
-                delivery_record(app.broker.deliveries("default")[0]).at,
+                delivery_record(app.broker.channels.deliveries("default")[0]).at,
                 message.at,
                 message.publish_at,
                 message.repeat_expires_at,
@@ -195,7 +195,7 @@ class TestGoingBack:
     def test_t15_looking_back_reads_no_time(self, app):
         with freezegun.freeze_time(FROZEN):
             app.publish(delay=60)
-        with app.backend.retrospect() as (broker, now):
+        with app.backend.peek() as (broker, now):
             assert (list(broker.pending), now) == (["message:1"], 1_894_005_000_000_000)
 
 

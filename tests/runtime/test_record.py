@@ -6,6 +6,7 @@ import copy
 import dataclasses
 import datetime as dt
 import pickle
+from collections.abc import MutableSequence, Sequence
 
 import pytest
 from core_support import START, at, date, moment, new_broker, publish
@@ -34,7 +35,7 @@ def accepted(data="hi", **options):
 def delivered(data="hi", **options):
     broker = new_broker()
     publish(broker, data, **options)
-    return broker.deliveries(options.get("channel", "default"))[0]
+    return broker.channels.deliveries(options.get("channel", "default"))[0]
 
 
 def test_a_message_is_described_in_full():
@@ -127,7 +128,7 @@ def test_instants_are_aware_and_in_utc(describe):
 def test_invariant_6_changing_what_left_changes_nothing_inside():
     broker = new_broker()
     publish(broker, copy.deepcopy(PAYLOAD), headers={"a": "1"}, repeat_every=60)
-    (delivery,), publication = broker.deliveries("default"), broker.publications["message:1"]
+    (delivery,), publication = broker.channels.deliveries("default"), broker.publications["message:1"]
     for record in (delivery_record(delivery), message_record(publication), scheduled_record(publication)):
         record.data["who"][1]["b"].append("changed")
         record.data["more"] = 1
@@ -172,11 +173,38 @@ def test_a_copy_shares_nothing_that_can_change():
     assert original == {"list": [{"inner": []}]}
 
 
-def test_a_view_is_a_tuple_that_knows_its_payloads():
+def test_a_view_knows_its_payloads():
     view = View(delivery_record(delivered(data)) for data in ("a", {"b": 1}))
     assert view.data == ["a", {"b": 1}]
-    assert isinstance(view, tuple)
     assert view[0].message_id == "message:1"
+
+
+def test_a_view_is_a_read_only_sequence():
+    view = View(["a", "b", "c"])
+    assert isinstance(view, Sequence)
+    assert not isinstance(view, tuple | MutableSequence)
+    assert (len(view), list(view), view[-1], "b" in view, view.index("c")) == (3, ["a", "b", "c"], "c", True, 2)
+    with pytest.raises(TypeError):
+        view[0] = "z"
+
+
+def test_a_view_equals_a_tuple_or_list_of_the_same_records_and_nothing_else():
+    view = View(["a", "b"])
+    assert view == ("a", "b")
+    assert view == ["a", "b"]
+    assert view == View(["a", "b"])
+    assert view != ["b", "a"]
+    assert view != "ab"
+    assert hash(view) == hash(("a", "b"))
+
+
+def test_a_part_of_a_view_is_a_view():
+    part = View(["a", "b", "c"])[1:]
+    assert (type(part), part) == (View, ("b", "c"))
+
+
+def test_a_view_prints_like_a_tuple():
+    assert (repr(View(["a"])), repr(View())) == ("('a',)", "()")
 
 
 def test_an_empty_view_has_no_payloads():

@@ -15,7 +15,7 @@ from _pytest import timing
 from core_support import START, at, elsewhere
 
 from pytest_backendless_mock.runtime.instant import from_datetime
-from pytest_backendless_mock.runtime.wall_clock import ProcessTime, Reading, real_monotonic
+from pytest_backendless_mock.runtime.wall_clock import Reading, WallClock, real_monotonic
 
 UTC = dt.timezone.utc
 FROZEN = "2030-01-07 08:30"
@@ -24,7 +24,7 @@ HOUR = 3_600_000_000
 
 @pytest.fixture
 def process_time():
-    return ProcessTime()
+    return WallClock()
 
 
 def utcnow():
@@ -83,7 +83,7 @@ class TestRead:
 
     @freezegun.freeze_time(FROZEN)
     def test_a_freeze_by_decorator_is_read(self):
-        assert ProcessTime().read().instant == START
+        assert WallClock().read().instant == START
 
     def test_a_freeze_of_a_coroutine_is_read(self, process_time):
         @freezegun.freeze_time(FROZEN, real_asyncio=True)

@@ -528,7 +528,7 @@ def test_a_client_that_waits_when_the_test_ends_gets_its_error_and_its_thread_en
 
 @pytest.fixture
 def remote(backendless_mock):
-    return Remote(SimpleNamespace(application=backendless_mock.wsgi_app))
+    return Remote(SimpleNamespace(app=backendless_mock.wsgi_app))
 
 
 def sent_raw(mock, data):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 
 import pytest
-from http_support import LONGEST_BODY, MESSAGING, CheckedApplication
+from http_support import LONGEST_BODY, MESSAGING, CheckedApp
 from werkzeug.test import Client
 
-from pytest_backendless_mock.server.idle import IdleApplication
+from pytest_backendless_mock.server.idle import IdleApp
 
 REFUSAL = b'{"code": 503, "message": "pytest-backendless-mock: no test is running that uses backendless_mock"}'
 
@@ -17,8 +17,8 @@ class Idle:
     """An idle application, and a client whose every answer is checked."""
 
     def __init__(self):
-        self.application = IdleApplication()
-        self._checked = CheckedApplication(self.application)
+        self.application = IdleApp()
+        self._checked = CheckedApp(self.application)
         self._client = Client(self._checked)
 
     def send(self, method, path, **more):

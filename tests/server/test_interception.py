@@ -26,9 +26,11 @@ from amf_support import REAL_TIME, frame
 from http_support import MESSAGING, PREFIX, Wire, serving
 from plugin_support import Inner
 
-from pytest_backendless_mock import BackendlessMock, BackendlessServer, ServerError
+from pytest_backendless_mock import BackendlessMock, BackendlessServer, Rules, ServerError
 from pytest_backendless_mock.http.amf import frame as amf
 from pytest_backendless_mock.server import tls
+from pytest_backendless_mock.server.server import hosting
+from pytest_backendless_mock.testing.session import Session
 
 WATCHDOG = 20
 """Seconds after which a client gives up; nothing here is measured by it."""
@@ -515,15 +517,15 @@ def test_each_test_of_a_pytest_run_intercepts_for_itself(pytester, monkeypatch):
 
 @contextmanager
 def two_mocks(server):
-    """One that intercepts and is over, and the next one of the same server."""
-    first, second = (BackendlessMock(server=server) for _ in range(2))
+    """An intercepting mock on ``server``; what comes out of the block's ``with`` puts another in its place."""
+    first, second = Session(Rules(), seed=1, server=server), Session(Rules(), seed=2, server=server)
     first.open()
-    first.intercept()
+    BackendlessMock(_session=first).intercept(HOST)
 
     def change():
         first.close()
         second.open()
-        return second
+        return BackendlessMock(_session=second)
 
     yield change
     second.close()
@@ -543,7 +545,7 @@ def test_a_pooled_connection_is_not_served_after_the_end(certified, serves_https
         with pytest.raises(requests.ConnectionError):
             session.post(url, json=BODY, timeout=WATCHDOG)
         assert second.requests == ()
-        assert server.idle.strays == []
+        assert hosting(server).idle.strays == []
 
 
 def test_a_pooled_connection_to_the_mock_s_address_outlives_the_end():
@@ -744,8 +746,8 @@ def test_a_mock_that_does_not_serve_does_not_intercept(times_open):
             mock.intercept()
         assert [new is old for new, old in zip(patched(), before, strict=True)] == [True] * 5
     finally:
-        if mock._interception is not None:
-            mock._interception.end()
+        if mock._session._interception is not None:
+            mock._session._interception.end()
 
 
 def test_a_mock_without_its_server_does_not_intercept(names):

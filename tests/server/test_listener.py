@@ -11,6 +11,7 @@ import pytest
 from pytest_backendless_mock import BackendlessServer, ServerError
 from pytest_backendless_mock.server import listener as listener_module
 from pytest_backendless_mock.server.listener import Listener
+from pytest_backendless_mock.server.server import hosting
 
 WATCHDOG = 20
 
@@ -60,17 +61,17 @@ def test_a_connection_that_ends_before_tls_began_is_not_served(certified):
     try:
         with socket.create_connection((server.host, server.port), timeout=WATCHDOG) as client:
             assert client.recv(1) == b""
-        assert server.idle.strays == []
+        assert hosting(server).idle.strays == []
     finally:
         server.stop()
 
 
 def test_whoever_cannot_say_whether_to_accept_does_not_stop_the_server(capfd):
     server = BackendlessServer()
-    server.is_accepting = lambda: 1 / 0
+    hosting(server).accepting = lambda: 1 / 0
     server.start()
     try:
-        server.settle()
+        hosting(server).settle()
         assert status_of(server) == 503
     finally:
         server.stop()

@@ -24,6 +24,7 @@ from werkzeug.test import EnvironBuilder
 
 from pytest_backendless_mock import BackendlessServer, ServerError
 from pytest_backendless_mock.server import listener as listener_module
+from pytest_backendless_mock.server.server import hosting
 
 WATCHDOG = 20
 """Seconds after which a client gives up; nothing here is measured by it."""
@@ -560,6 +561,22 @@ def test_stopping_what_does_not_run_is_an_error():
         BackendlessServer().stop()
 
 
+class Plain:
+    """Any WSGI application as if it were an ``App``."""
+
+    def __init__(self, application):
+        self.application = application
+        self.tenants = ()
+        self.availability = SimpleNamespace(accepting=True)
+
+    def __call__(self, environ, start_response):
+        return self.application(environ, start_response)
+
+
+def serve(server, application):
+    hosting(server)._app = Plain(application)
+
+
 def test_without_a_test_requests_are_503_and_remembered():
     server = BackendlessServer()
     server.start()
@@ -567,14 +584,14 @@ def test_without_a_test_requests_are_503_and_remembered():
         answer = session.post(f"{server.url}/messaging/default", json={"message": "hi"})
     server.stop()
     assert (answer.status_code, answer.json()["code"]) == (503, 503)
-    assert server.idle.strays == [f"POST {MESSAGING}/default"]
+    assert hosting(server).idle.strays == [f"POST {MESSAGING}/default"]
 
 
 def test_applications_come_and_go_on_one_connection(wire):
     other = Wire(seed="other")
     with serving(wire) as server, requests.Session() as session:
         session.post(f"{server.url}/messaging/default", json={"message": "one"})
-        server.current = other.checked
+        serve(server, other.checked)
         session.post(f"{server.url}/messaging/default", json={"message": "two"})
     assert (wire.data(), other.data()) == (["one"], ["two"])
 
@@ -673,7 +690,7 @@ def test_a_client_that_is_gone_when_its_answer_comes_leaves_nothing_open(monkeyp
     monkeypatch.setattr(listener_module, "KeepAliveHandler", Kept)
     server = BackendlessServer()
     server.start()
-    server.current = answer_late
+    serve(server, answer_late)
     raw = Raw(server)
     raw.send(head("GET", "/"))
     assert asked.wait(WATCHDOG)
@@ -686,7 +703,7 @@ def test_a_client_that_is_gone_when_its_answer_comes_leaves_nothing_open(monkeyp
 def test_a_bug_in_an_application_is_printed_and_the_connection_ends(capfd):
     server = BackendlessServer()
     server.start()
-    server.current = lambda *_: 1 / 0
+    serve(server, lambda *_: 1 / 0)
     with Raw(server) as raw:
         raw.send(head("GET", "/"))
         assert raw.rest() == b""
@@ -695,18 +712,18 @@ def test_a_bug_in_an_application_is_printed_and_the_connection_ends(capfd):
 
 
 def test_c10_the_subscriptions_of_earlier_tests_are_remembered_up_to_10_000():
-    server = BackendlessServer()
-    server.remember(["a", "b"], "test_a")
-    assert server.strangers == {"a": "test_a", "b": "test_a"}
-    server.remember(map(str, range(9_999)), "test_b")
-    assert len(server.strangers) == 10_000
-    assert "a" not in server.strangers
-    assert (server.strangers["b"], server.strangers["9998"]) == ("test_a", "test_b")
+    host = hosting(BackendlessServer())
+    host._remember(["a", "b"], "test_a")
+    assert host.stale_subscriptions == {"a": "test_a", "b": "test_a"}
+    host._remember(map(str, range(9_999)), "test_b")
+    assert len(host.stale_subscriptions) == 10_000
+    assert "a" not in host.stale_subscriptions
+    assert (host.stale_subscriptions["b"], host.stale_subscriptions["9998"]) == ("test_a", "test_b")
 
 
 def test_the_contract_of_httpserver_base_is_kept(wire):
     server = BackendlessServer()
-    server.current = wire.checked
+    serve(server, wire.checked)
     environ = EnvironBuilder(path=f"{PREFIX}/info").get_environ()
     response = server.dispatch(Request(environ))
     assert (response.status_code, response.get_json()) == (200, {"appId": APP_ID, "apiKey": API_KEY})

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from pytest_backendless_mock.service.channel_schema import Payloads
+from pytest_backendless_mock.service.channel_schema import ChannelSchemas
 
 ORDER = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}}
 
 
 @pytest.fixture
 def payloads():
-    return Payloads()
+    return ChannelSchemas()
 
 
 def written(folder, **schemas):

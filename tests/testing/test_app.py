@@ -8,17 +8,12 @@ import traceback
 import urllib.request
 
 import pytest
-from plugin_support import QUIET, StandingTime, call
+from mock_support import standing_mock
+from plugin_support import QUIET, call
 
-from pytest_backendless_mock import (
-    BackendlessApp,
-    BackendlessMock,
-    BackendlessMockWarning,
-    BackendlessServer,
-    Clock,
-    MessagingError,
-    User,
-)
+from pytest_backendless_mock import BackendlessMockWarning, BackendlessServer, MessagingError
+from pytest_backendless_mock.server.server import hosting
+from pytest_backendless_mock.types import BackendlessApp, User
 
 TOKEN = "6E6F8110-CDCA-4AC0-9F76-1BA31C041100"
 GUID = "^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$"
@@ -28,7 +23,7 @@ TWO_IDS = [{"app_id": "shop", "api_key": "shop-key"}, {"app_id": "bank", "api_ke
 
 @pytest.fixture
 def mock():
-    with BackendlessMock(clock=Clock(StandingTime())) as mock:
+    with standing_mock() as mock:
         yield mock
 
 
@@ -109,14 +104,14 @@ class TestAddUser:
 
     def test_gives_the_same_ids_in_every_run(self):
         def ids():
-            app = BackendlessMock(seed="test_x", clock=Clock(StandingTime()))
+            app = standing_mock(seed="test_x")
             user = app.add_user()
             return user.object_id, user.token
 
         assert ids() == ids()
 
     def test_counts_a_token_s_life_from_then_on(self):
-        mock = BackendlessMock(clock=Clock(StandingTime()), token_lifetime=3600)
+        mock = standing_mock(token_lifetime=3600)
         mock.clock.advance(minutes=59)
         mock.add_user(token=TOKEN)
         mock.clock.advance(minutes=59)
@@ -223,7 +218,7 @@ class TestAnotherApplication:
 
     def test_gets_the_same_id_and_key_in_every_run_and_others_in_another_test(self):
         def identity(seed):
-            app = BackendlessMock(seed=seed, clock=Clock(StandingTime())).new_app()
+            app = standing_mock(seed=seed).new_app()
             return app.app_id, app.api_key
 
         assert identity("test_x") == identity("test_x")
@@ -288,7 +283,7 @@ class TestAnotherApplication:
         assert [mock.clock.next().data, mock.clock.next().data] == ["first", "second"]
 
     def test_follows_the_rules_of_the_first(self):
-        mock = BackendlessMock(clock=Clock(StandingTime()), immediate_status="published", strict_channels=True)
+        mock = standing_mock(immediate_status="published", strict_channels=True)
         other = mock.new_app()
         assert other.publish("hi").status == "published"
         assert code_of(other.subscribe, "unmade") == 5002
@@ -325,19 +320,19 @@ class TestAnotherApplication:
         assert heard == ["two"]
 
     def test_can_still_be_looked_at_when_the_server_has_stopped(self):
-        with BackendlessMock(clock=Clock(StandingTime())) as mock:
+        with standing_mock() as mock:
             other = mock.new_app()
             call(f"{other.url}/messaging/news", "POST", {"message": "hi"})
         assert other.messages.data == ["hi"]
 
     def test_is_known_by_its_subscriptions_to_the_next_test(self):
-        with BackendlessMock(seed="test_x", clock=Clock(StandingTime())) as mock:
+        with standing_mock(seed="test_x") as mock:
             subscription = mock.new_app().subscribe()
-        assert mock._server.strangers[subscription.id] == "test_x"
+        assert hosting(mock._session.server).stale_subscriptions[subscription.id] == "test_x"
 
     @pytest.mark.parametrize("identity", TWO_IDS, ids=["shop", "bank"])
     def test_can_be_made_before_the_server_is_open(self, identity):
-        mock = BackendlessMock(clock=Clock(StandingTime()))
+        mock = standing_mock()
         app = mock.new_app(**identity)
         with mock:
             assert call(f"{app.url}/info")[0] == 200
@@ -357,7 +352,7 @@ class TestASecret:
 
     def test_of_a_user_is_not_in_what_the_mock_holds(self, mock):
         mock.add_user(login="ann", password="open sesame", token=TOKEN)
-        with mock._tenant.backend.session() as (broker, _):
+        with mock._application.backend.session() as (broker, _):
             assert "open sesame" not in repr(broker.access._users)
 
     def test_that_is_refused_is_shown_by_its_beginning_in_the_error(self, mock):
@@ -412,7 +407,7 @@ class TestASecret:
 
 @pytest.mark.parametrize(("host", "warns"), [("127.0.0.1", False), ("localhost", False), ("0.0.0.0", True)])
 def test_a_server_that_others_can_reach_warns(host, warns, recwarn):
-    with BackendlessMock(server=(server := BackendlessServer(host)), clock=Clock(StandingTime())):
+    with standing_mock(server=(server := BackendlessServer(host))):
         server.start()
         server.stop()
     told = [str(warning.message) for warning in recwarn if warning.category is BackendlessMockWarning]

@@ -1,4 +1,4 @@
-"""ChannelView and SubscriptionView: looking at a channel, and assertions about it."""
+"""Channel and Subscription: looking at a channel, and assertions about it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from unittest.mock import ANY
 
 import pytest
 from dirty_equals import IsPartialDict, IsStr
-from plugin_support import Inner, StandingTime, call
+from mock_support import standing_mock
+from plugin_support import Inner, call
 
-from pytest_backendless_mock import BackendlessMock, Clock, MessagingError
+from pytest_backendless_mock import BackendlessMock, MessagingError
 
 NOW = dt.datetime(2030, 1, 7, 8, 30, tzinfo=dt.timezone.utc)
 HOUR = dt.timedelta(hours=1)
@@ -17,7 +18,7 @@ HOUR = dt.timedelta(hours=1)
 
 @pytest.fixture
 def mock():
-    with BackendlessMock(clock=Clock(StandingTime())) as mock:
+    with standing_mock() as mock:
         yield mock
 
 
@@ -122,11 +123,11 @@ class TestASubscription:
     def test_tells_its_id_and_channel(self, mock):
         subscription = mock.subscribe("Default")
         assert subscription.channel == "default"
-        assert repr(subscription) == f"<SubscriptionView {subscription.id} of channel 'default'>"
+        assert repr(subscription) == f"<Subscription {subscription.id} of channel 'default'>"
 
 
 def test_a_channel_tells_its_name(news):
-    assert repr(news) == "<ChannelView 'news'>"
+    assert repr(news) == "<Channel 'news'>"
 
 
 @pytest.fixture
@@ -184,7 +185,7 @@ class TestAssertPublished:
             (
                 ({"text": "no"},),
                 {},
-                "expected {'text': 'no'} to be published at least once on channel 'news'; it was published never",
+                "expected {'text': 'no'} to be published at least once on channel 'news'; it was never published",
                 [
                     "{'text': 'hi'} has other data: $.text is 'hi', expected 'no'",
                     "{'text': 'ho'} has other data: $.text is 'ho', expected 'no'",
@@ -203,7 +204,7 @@ class TestAssertPublished:
                 (),
                 {"times": 0, "publish_at": NOW + HOUR},
                 (
-                    "expected anything with publish_at 2030-01-07 09:30:00Z to be published never on channel 'news'; "
+                    "expected anything with publish_at 2030-01-07 09:30:00Z never to be published on channel 'news'; "
                     "it was published once"
                 ),
                 [],
@@ -213,7 +214,7 @@ class TestAssertPublished:
                 {"times": 1, "headers": {"floor": 4}, "repeat_every": 60},
                 (
                     "expected <ANY> with headers {'floor': '4'}, repeat_every 60 to be published once "
-                    "on channel 'news'; it was published never"
+                    "on channel 'news'; it was never published"
                 ),
                 [
                     (
@@ -266,7 +267,7 @@ class TestAssertDelivered:
 
     def test_does_not_count_what_was_only_published(self, told):
         assert failure_of(told.assert_delivered, {"text": "ho"}) == (
-            "expected {'text': 'ho'} to be delivered at least once on channel 'news'; it was delivered never\n"
+            "expected {'text': 'ho'} to be delivered at least once on channel 'news'; it was never delivered\n"
             "delivered there:\n"
             "  {'text': 'hi'} at 2030-01-07 08:30:00Z\n"
             "{'text': 'hi'} has other data: $.text is 'hi', expected 'ho'\n"
@@ -300,7 +301,7 @@ class TestAssertRetrieved:
     def test_does_not_count_what_was_only_delivered(self, mock, told):
         mock.clock.advance(hours=1)
         assert failure_of(told.assert_retrieved, {"text": "ho"}) == (
-            "expected {'text': 'ho'} to be retrieved at least once on channel 'news'; it was retrieved never\n"
+            "expected {'text': 'ho'} to be retrieved at least once on channel 'news'; it was never retrieved\n"
             "retrieved there:\n"
             "  {'text': 'hi'} at 2030-01-07 08:30:00Z\n"
             "{'text': 'hi'} has other data: $.text is 'hi', expected 'ho'\n"
@@ -320,7 +321,7 @@ class TestAssertNothing:
         news = mock.channel("news")
         news.assert_nothing_delivered()
         assert failure_of(news.assert_nothing_published) == (
-            "expected anything to be published never on channel 'news'; it was published once\n"
+            "expected anything never to be published on channel 'news'; it was published once\n"
             "published there:\n"
             "  'later' at 2030-01-07 08:30:00Z"
         )
@@ -328,7 +329,7 @@ class TestAssertNothing:
     def test_fails_for_a_delivery(self, mock):
         mock.publish("hi")
         assert failure_of(mock.channel("default").assert_nothing_delivered) == (
-            "expected anything to be delivered never on channel 'default'; it was delivered once\n"
+            "expected anything never to be delivered on channel 'default'; it was delivered once\n"
             "delivered there:\n"
             "  'hi' at 2030-01-07 08:30:00Z"
         )

@@ -6,16 +6,11 @@ import datetime as dt
 import warnings
 
 import pytest
-from plugin_support import StandingTime, call
+from mock_support import standing_mock
+from plugin_support import call
 
-from pytest_backendless_mock import (
-    BackendlessMock,
-    BackendlessMockWarning,
-    Clock,
-    Device,
-    MessageStatus,
-    MessagingError,
-)
+from pytest_backendless_mock import BackendlessMockWarning, MessagingError
+from pytest_backendless_mock.types import Device, MessageStatus
 
 NOW = dt.datetime(2030, 1, 7, 8, 30, tzinfo=dt.timezone.utc)
 MINUTE = dt.timedelta(minutes=1)
@@ -24,7 +19,7 @@ TITLES = {"ios-alert-title": "News", "android-content-title": "News"}
 
 @pytest.fixture
 def mock():
-    with BackendlessMock(clock=Clock(StandingTime())) as mock:
+    with standing_mock() as mock:
         yield mock
 
 
@@ -311,7 +306,7 @@ def test_w20_an_email_template_has_to_be_made_known(mock):
 
 def test_listeners_hear_of_pushes_refusals_and_emails(mock):
     heard = []
-    for kind in ("pushed", "failed"):
+    for kind in ("pushed", "push_failed"):
         mock.on(kind, lambda push, kind=kind: heard.append((kind, push.device, push.data)))
     mock.on("emailed", lambda email: heard.append(("emailed", *email.to, email.data)))
     mock.register_device("good")
@@ -319,7 +314,7 @@ def test_listeners_hear_of_pushes_refusals_and_emails(mock):
     mock.publish("hi", headers=TITLES)
     body = {"subject": "welcome", "bodyparts": {"htmlmessage": "<p>"}, "to": ["ann@example.com"]}
     call(f"{mock.url}/messaging/email", "POST", body)
-    assert heard == [("pushed", "good", "hi"), ("failed", "bad", "hi"), ("emailed", "ann@example.com", "welcome")]
+    assert heard == [("pushed", "good", "hi"), ("push_failed", "bad", "hi"), ("emailed", "ann@example.com", "welcome")]
 
 
 def test_a_listener_hears_of_a_delayed_push_at_its_instant(mock):

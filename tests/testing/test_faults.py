@@ -9,9 +9,11 @@ from http.client import BadStatusLine
 
 import httpx
 import pytest
-from plugin_support import Inner, StandingTime, call, client_of, objection, said
+from fake_time import FakeTime
+from mock_support import standing_mock
+from plugin_support import Inner, call, client_of, objection, said
 
-from pytest_backendless_mock import BackendlessMock, Clock, MessagingError
+from pytest_backendless_mock import BackendlessMock, MessagingError
 from pytest_backendless_mock.http import response as transport
 from pytest_backendless_mock.messaging.errors import ERRORS
 from pytest_backendless_mock.runtime.backend import ListenerError
@@ -24,7 +26,7 @@ IN_A_MINUTE = 1_894_005_060_000
 LAST = dt.datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=dt.timezone.utc)
 
 
-class RunningTime(StandingTime):
+class RunningTime(FakeTime):
     """A process time that goes on by a millisecond each time it is read."""
 
     def read(self):
@@ -34,7 +36,7 @@ class RunningTime(StandingTime):
 
 @pytest.fixture
 def mock():
-    with BackendlessMock(clock=Clock(StandingTime())) as mock:
+    with standing_mock() as mock:
         yield mock
 
 
@@ -684,8 +686,8 @@ class TestAnErrorOfTheService:
         mock.faults.fail("publish", error=5030)
         publish(client)
         assert list(mock.timeline) == [
-            "08:30:00  faulted    POST …/messaging/news: fail('publish', error=5030)",
-            "08:30:00  refused    POST …/messaging/news: 5030 Invalid publish date (a fault of the test)",
+            "08:30:00  faulted      POST …/messaging/news: fail('publish', error=5030)",
+            "08:30:00  refused      POST …/messaging/news: 5030 Invalid publish date (a fault of the test)",
             "08:30:00  -- now --",
         ]
 
@@ -705,7 +707,7 @@ class TestAnErrorOfTheService:
             mock.verify()
 
     def test_has_error_data_where_the_rules_say_so(self):
-        with BackendlessMock(clock=Clock(StandingTime()), error_data=True) as mock, client_of(mock) as client:
+        with standing_mock(error_data=True) as mock, client_of(mock) as client:
             mock.faults.fail("publish", error=5007)
             assert publish(client).json()["errorData"] == {}
 
@@ -796,8 +798,8 @@ class TestSoftly:
 
     def test_the_timeline_says_it_twice(self, mock, failed):
         assert list(mock.timeline) == [
-            "08:30:00  accepted   'hi' on 'news', to fail",
-            "08:30:00  dropped    'hi' on 'news': Quota exceeded",
+            "08:30:00  accepted     'hi' on 'news', to fail",
+            "08:30:00  failed       'hi' on 'news': Quota exceeded",
             "08:30:00  -- now --",
         ]
 
@@ -861,12 +863,12 @@ class TestFailDelivery:
         mock.faults.fail_delivery(message="Gone")
         mock.publish("hi", channel="news", publish_at=MINUTE)
         assert list(mock.timeline) == [
-            "08:30:00  accepted   'hi' on 'news', for 08:31:00 and will fail",
+            "08:30:00  accepted     'hi' on 'news', for 08:31:00 and will fail",
             "08:30:00  -- now --",
-            "08:31:00  scheduled  'hi' on 'news', due in 1 min, and will fail",
+            "08:31:00  scheduled    'hi' on 'news', due in 1 min, and will fail",
         ]
         mock.clock.advance(minutes=1)
-        assert list(mock.timeline)[1:] == ["08:31:00  dropped    'hi' on 'news': Gone", "08:31:00  -- now --"]
+        assert list(mock.timeline)[1:] == ["08:31:00  failed       'hi' on 'news': Gone", "08:31:00  -- now --"]
 
     def test_a_publish_that_is_refused_uses_no_time_up(self, mock, client):
         fault = mock.faults.fail_delivery(times=1)
@@ -919,7 +921,7 @@ class TestWithoutAnAnswer:
         assert (request.operation, request.status, request.code) == ("publish", None, None)
         assert mock.messages.data == stored
         lines = mock.report().splitlines()
-        assert f"  08:30:00  faulted    POST …/messaging/news: {fault}" in lines
+        assert f"  08:30:00  faulted      POST …/messaging/news: {fault}" in lines
         assert lines[-1] == "  08:30:00  POST …/messaging/news {'message': 'hi'} -> no answer"
         mock.verify()
 
@@ -962,7 +964,7 @@ class TestWithoutAnAnswer:
         with pytest.raises(ConnectionResetError):
             client.post("/messaging/news", json={})
         assert (mock.requests[0].status, mock.requests[0].code) == (None, None)
-        assert "refused    POST …/messaging/news: 8007 Missing parameter 'message'." in str(mock.timeline)
+        assert "refused      POST …/messaging/news: 8007 Missing parameter 'message'." in str(mock.timeline)
 
     def test_what_was_retrieved_and_lost_is_gone(self, mock, client):
         subscription = client.post("/messaging/news/subscribe", json={}).json()["subscriptionId"]
@@ -1010,10 +1012,10 @@ class TestDelay:
         mock.faults.delay("publish", 90)
         assert publish(client).json()["code"] == 5007
         assert list(mock.timeline) == [
-            "08:30:00  faulted    POST …/messaging/news: delay('publish', 90)",
-            "08:30:00  faulted    POST …/messaging/news: fail('publish', error=5007)",
+            "08:30:00  faulted      POST …/messaging/news: delay('publish', 90)",
+            "08:30:00  faulted      POST …/messaging/news: fail('publish', error=5007)",
             (
-                "08:31:30  refused    POST …/messaging/news: 5007 User has no permission to publish message "
+                "08:31:30  refused      POST …/messaging/news: 5007 User has no permission to publish message "
                 "(a fault of the test)"
             ),
             "08:31:30  -- now --",
@@ -1079,7 +1081,7 @@ class TestDelay:
         assert statuses(client, 1) == [200]
 
     def test_beyond_all_time_a_running_clock_can_still_be_read(self):
-        with BackendlessMock(clock=Clock(RunningTime())) as mock, client_of(mock) as client:
+        with standing_mock(RunningTime()) as mock, client_of(mock) as client:
             mock.faults.delay("publish", 1e12, times=1)
             assert statuses(client, 2) == [200, 200]
             assert mock.clock.now().year == 9999
@@ -1139,9 +1141,9 @@ class TestListeners:
         assert heard == []
 
     @pytest.mark.parametrize("softly", [True, False], ids=["softly", "when-due"])
-    def test_dropped_hears_of_a_message_that_failed(self, mock, client, softly):
+    def test_failed_hears_of_a_message_that_failed(self, mock, client, softly):
         heard, faulted = [], []
-        mock.on("dropped", heard.append)
+        mock.on("failed", heard.append)
         mock.on("faulted", faulted.append)
         if softly:
             mock.faults.fail("publish", message="Quota")
@@ -1365,9 +1367,9 @@ class TestInPytest:
         result.assert_outcomes(failed=1)
         result.stdout.fnmatch_lines_random(
             [
-                "  08:30:00  faulted    POST …/messaging/news: delay('publish', 60)",
-                "  08:30:00  faulted    POST …/messaging/news: fail('publish', http=503, times=1)",
-                "  08:31:00  faulted    GET …/messaging/some-id: reset('status', optional=True)",
+                "  08:30:00  faulted      POST …/messaging/news: delay('publish', 60)",
+                "  08:30:00  faulted      POST …/messaging/news: fail('publish', http=503, times=1)",
+                "  08:31:00  faulted      GET …/messaging/some-id: reset('status', optional=True)",
                 "  08:31:00  POST …/messaging/news {'message': 'hi'} -> 503",
                 "  08:31:00  GET …/messaging/some-id -> no answer",
             ]

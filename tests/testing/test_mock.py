@@ -10,20 +10,19 @@ import sys
 import threading
 
 import pytest
+from fake_time import FakeTime
 from freezegun import freeze_time
-from plugin_support import StandingTime, call, client_of
+from mock_support import standing_mock
+from plugin_support import call, client_of
 
 from pytest_backendless_mock import (
     BackendlessMock,
     BackendlessMockWarning,
     BackendlessServer,
-    Clock,
-    Message,
-    MessageStatus,
     MessagingError,
-    Scheduled,
     ServerError,
 )
+from pytest_backendless_mock.types import Message, MessageStatus, Scheduled, View
 
 NOW = dt.datetime(2030, 1, 7, 8, 30, tzinfo=dt.timezone.utc)
 HOUR = dt.timedelta(hours=1)
@@ -33,12 +32,12 @@ API_KEY = "7B1E9D20-52C8-4A6F-9E37-D04C81F2A600"
 
 @pytest.fixture
 def time():
-    return StandingTime()
+    return FakeTime()
 
 
 @pytest.fixture
 def mock(time):
-    with BackendlessMock(clock=Clock(time)) as mock:
+    with standing_mock(time) as mock:
         yield mock
 
 
@@ -130,11 +129,11 @@ class TestTheContextManager:
             server.stop()
 
     def test_can_be_looked_at_afterwards(self, time):
-        with BackendlessMock(clock=Clock(time)) as mock:
+        with standing_mock(time) as mock:
             mock.publish("hi", channel="news")
             mock.subscribe("news").retrieve()
         assert (mock.messages.data, mock.deliveries.data, mock.retrieved.data) == (["hi"], ["hi"], ["hi"])
-        assert repr(mock.channel("news")) == "<ChannelView 'news'>"
+        assert repr(mock.channel("news")) == "<Channel 'news'>"
 
 
 class TestTheAddresses:
@@ -378,9 +377,9 @@ class TestTheThreeStages:
         mock.publish("new")
         assert len(before) == 2
 
-    def test_are_tuples_with_ordinary_equality(self, mock):
+    def test_are_views_with_ordinary_equality(self, mock):
         mock.publish("hi")
-        assert isinstance(mock.messages, tuple)
+        assert isinstance(mock.messages, View)
         assert mock.messages == mock.messages
         assert mock.messages[:1] == tuple(mock.messages)
         with pytest.raises(AttributeError):
@@ -498,12 +497,12 @@ class TestWaitUntil:
         assert str(failure.value) == (
             "waited 0 s in vain\n"
             "timeline:\n"
-            "  08:30:00  accepted   'hi' on 'news'\n"
-            "  08:30:00  delivered  'hi' on 'news'\n"
-            f"  08:30:00  retrieved  'hi' on 'news' by {subscription.id}\n"
-            "  08:30:00  accepted   'later' on 'default', for 09:30:00\n"
+            "  08:30:00  accepted     'hi' on 'news'\n"
+            "  08:30:00  delivered    'hi' on 'news'\n"
+            f"  08:30:00  retrieved    'hi' on 'news' by {subscription.id}\n"
+            "  08:30:00  accepted     'later' on 'default', for 09:30:00\n"
             "  08:30:00  -- now --\n"
-            "  09:30:00  scheduled  'later' on 'default', due in 1 h"
+            "  09:30:00  scheduled    'later' on 'default', due in 1 h"
         )
 
     def test_says_so_when_there_was_nothing(self, mock):

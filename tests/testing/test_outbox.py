@@ -6,9 +6,10 @@ import datetime as dt
 
 import pytest
 from dirty_equals import IsStr
-from plugin_support import StandingTime, call
+from mock_support import standing_mock
+from plugin_support import call
 
-from pytest_backendless_mock import BackendlessMock, Clock, Email, Outbox, Push
+from pytest_backendless_mock.types import Email, Outbox, Push
 
 NOW = dt.datetime(2030, 1, 7, 8, 30, tzinfo=dt.timezone.utc)
 TITLES = {"ios-alert-title": "News for iOS", "android-content-title": "News for Android"}
@@ -16,7 +17,7 @@ TITLES = {"ios-alert-title": "News for iOS", "android-content-title": "News for 
 
 @pytest.fixture
 def mock():
-    with BackendlessMock(clock=Clock(StandingTime())) as mock:
+    with standing_mock() as mock:
         yield mock
 
 
@@ -211,11 +212,20 @@ def test_assert_sent_fails_for_what_was_not_sent_like_that(full, wanted):
         full.outbox.assert_sent(**wanted)
 
 
+def test_pushes_and_emails_can_be_looked_at_alone(mock):
+    mock.register_device("d1")
+    mock.publish("hi", headers=TITLES)
+    body = {"subject": "welcome", "bodyparts": {"textmessage": "hello"}, "to": ["ann@example.com"]}
+    call(f"{mock.url}/messaging/email", "POST", body)
+    assert (mock.outbox.pushes.data, mock.outbox.emails.data) == (["hi"], ["welcome"])
+    assert mock.outbox.pushes.filter(device="d1") == mock.outbox.pushes
+
+
 def test_a_failed_assertion_says_what_was_sent_to_whom(full):
     with pytest.raises(AssertionError) as failure:
         full.outbox.assert_sent("three", headers={"city": "Oslo"})
     assert str(failure.value) == (
-        "expected 'three' with headers {'city': 'Oslo'} to be sent at least once; it was sent never\n"
+        "expected 'three' with headers {'city': 'Oslo'} to be sent at least once; it was never sent\n"
         "sent:\n"
         "  'one' to device 'd1' at 2030-01-07 08:30:00Z\n"
         "  'one' to device 'd2' at 2030-01-07 08:30:00Z\n"
@@ -227,7 +237,7 @@ def test_a_failed_assertion_says_what_was_sent_to_whom(full):
 def test_a_failed_assertion_about_an_empty_outbox_says_so(mock):
     with pytest.raises(AssertionError) as failure:
         mock.outbox.assert_sent("hi", times=2)
-    assert str(failure.value) == "expected 'hi' to be sent 2 times; it was sent never\nsent: nothing"
+    assert str(failure.value) == "expected 'hi' to be sent 2 times; it was never sent\nsent: nothing"
 
 
 def test_nothing_sent_fails_when_something_was(phones):
@@ -236,7 +246,7 @@ def test_nothing_sent_fails_when_something_was(phones):
     with pytest.raises(AssertionError) as failure:
         phones.outbox.assert_nothing_sent()
     assert str(failure.value) == (
-        "expected anything to be sent never; it was sent once\nsent:\n  'hi' to device 'd1' at 2030-01-07 08:30:00Z"
+        "expected anything never to be sent; it was sent once\nsent:\n  'hi' to device 'd1' at 2030-01-07 08:30:00Z"
     )
 
 
@@ -255,7 +265,7 @@ def test_times_is_a_number(mock, times):
 
 def test_what_waited_in_vain_tells_of_emails_too(mock):
     send_email(mock)
-    with pytest.raises(AssertionError, match=r"\n  08:30:00  emailed    'welcome' to "):
+    with pytest.raises(AssertionError, match=r"\n  08:30:00  emailed      'welcome' to "):
         mock.wait_until(lambda: False, timeout=0)
 
 
@@ -266,6 +276,6 @@ def test_what_waited_in_vain_tells_of_pushes_too(mock):
     with pytest.raises(AssertionError) as failure:
         mock.wait_until(lambda: False, timeout=0)
     assert str(failure.value).splitlines()[3:5] == [
-        "  08:30:00  pushed     'hi' to device 'good' (ANDROID)",
-        "  08:30:00  failed     'hi' to device 'bad' (ANDROID), which refused: Unregistered",
+        "  08:30:00  pushed       'hi' to device 'good' (ANDROID)",
+        "  08:30:00  push_failed  'hi' to device 'bad' (ANDROID), which refused: Unregistered",
     ]

@@ -8,16 +8,15 @@ import json
 import httpx
 import pytest
 from http_support import LONGEST_BODY
-from plugin_support import StandingTime, call, client_of, objection
-
-from pytest_backendless_mock import BackendlessMock, Clock
+from mock_support import standing_mock
+from plugin_support import call, client_of, objection
 
 ORDERS = [{"objectId": "1", "total": 12.5}]
 
 
 @pytest.fixture
 def mock():
-    with BackendlessMock(clock=Clock(StandingTime())) as mock:
+    with standing_mock() as mock:
         yield mock
 
 

@@ -130,8 +130,8 @@ def test_a3_retrieve_status_and_cancel_are_open_to_any_caller(wire, token):
 
 
 def test_a3_a_template_push_is_a_publish_on_the_template_s_channel(wire):
-    with wire.tenant.backend.session() as (broker, _):
-        broker.templates["sale"] = Template("sale", "Sale!", {}, (), "shop", None)
+    with wire.application.backend.session() as (broker, _):
+        broker.templates.add(Template("sale", "Sale!", {}, (), "shop", None))
     wire.deny("publish", channel="shop", role="NotAuthenticatedUser")
     refused = send(wire, "POST messaging/push/sale", {})
     assert (refused.status, refused.json) == (400, DENIED["publish"])
@@ -175,7 +175,7 @@ def test_a3_a_denial_does_not_touch_what_was_accepted_before(wire):
 def test_a3_a_denial_is_noted_with_its_rule_and_the_answer_does_not_tell(wire):
     wire.deny("publish", channel="news", role="Editors")
     assert say_hi(wire, ANN).json == DENIED["publish"]
-    [refusal] = wire.tenant.backend.timeline
+    [refusal] = wire.application.backend.timeline
     assert str(refusal.error) == (
         "5007 User has no permission to publish message (denied by deny('publish', channel='news', role='Editors'))"
     )
@@ -517,8 +517,8 @@ TWO_FAULTS = {
 def test_a4_of_two_faults_the_first_in_order_answers_and_nothing_is_stored(line, body, token, content_type, code):
     """Bob may do nothing at all; on the channel "shut" nobody may."""
     wire = peopled(strict_channels=True)
-    with wire.tenant.backend.session() as (broker, _):
-        broker.templates["shut"] = Template("shut", "Sale!", {}, (), "shut", None)
+    with wire.application.backend.session() as (broker, _):
+        broker.templates.add(Template("shut", "Sale!", {}, (), "shut", None))
     wire.published({"message": "so that it exists"}, "open")
     before = wire.stored
     for operation in ("publish", "subscribe"):

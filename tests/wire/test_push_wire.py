@@ -7,7 +7,7 @@ import re
 import pytest
 from http_support import ABSENT, MESSAGING, NOTHING, NOW, PREFIX, YEAR_10000, Stored, Wire
 
-from pytest_backendless_mock.messaging.event import Failed, Pushed
+from pytest_backendless_mock.messaging.event import Pushed, PushFailed
 from pytest_backendless_mock.messaging.template import Template
 
 REGISTRATIONS = f"{MESSAGING}/registrations"
@@ -36,26 +36,28 @@ def retrieve(wire, device_id="d1"):
 
 
 def refuse(wire, device_id="d1", reason="Unregistered"):
-    with wire.tenant.backend.session() as (broker, now):
+    with wire.application.backend.session() as (broker, now):
         broker.devices.refuse(device_id, reason, now)
 
 
 def add_template(wire, name, message="hi", **more):
-    with wire.tenant.backend.session() as (broker, _):
-        broker.templates[name] = Template(name, message, **more)
+    with wire.application.backend.session() as (broker, _):
+        broker.templates.add(Template(name, message, **more))
 
 
 def add_email_template(wire, name):
-    with wire.tenant.backend.session() as (broker, _):
-        broker.email_templates.add(name)
+    with wire.application.backend.session() as (broker, _):
+        broker.templates.add_email(name)
 
 
 def reached(wire):
     """Who got pushes so far, refusals with a minus."""
-    with wire.tenant.backend.session():
+    with wire.application.backend.session():
         pass
-    told = {Pushed: "", Failed: "-"}
-    return [told[type(entry)] + entry.device.device_id for entry in wire.tenant.backend.timeline if type(entry) in told]
+    told = {Pushed: "", PushFailed: "-"}
+    return [
+        told[type(entry)] + entry.device.device_id for entry in wire.application.backend.timeline if type(entry) in told
+    ]
 
 
 # --- registrations
@@ -529,7 +531,7 @@ def test_template_values_become_text(wire):
     add_template(wire, "t", "{a} {b} {c} {d}")
     values = {"a": 20, "b": True, "c": 1.5, "d": "x"}
     wire.send("POST", f"{MESSAGING}/push/t", {"templateValues": values})
-    with wire.tenant.backend.session() as (broker, _):
+    with wire.application.backend.session() as (broker, _):
         assert [publication.message.data for publication in broker.publications.values()] == ["20 true 1.5 x"]
 
 
@@ -625,7 +627,7 @@ EMAIL_TEMPLATE = f"{PREFIX}/emailtemplate/send"
 
 
 def emails(wire):
-    return [entry.email for entry in wire.tenant.backend.timeline if hasattr(entry, "email")]
+    return [entry.email for entry in wire.application.backend.timeline if hasattr(entry, "email")]
 
 
 def test_w20_an_email_is_answered_as_scheduled(wire):
@@ -725,7 +727,7 @@ def test_w20_a_bad_email_from_a_template_is_refused(wire, body, code):
 
 @pytest.mark.parametrize("prefix", ["/api", "/v1", PREFIX])
 def test_w1_registrations_have_every_form_of_the_url(wire, prefix):
-    headers = {"application-id": wire.tenant.identity.app_id, "secret-key": wire.tenant.identity.api_key}
+    headers = {"application-id": wire.application.identity.app_id, "secret-key": wire.application.identity.api_key}
     url = f"{prefix}/messaging/registrations"
     assert wire.send("POST", url, GOOD, headers=headers).status == 200
     assert wire.send("GET", f"{url}/d1", headers=headers).json[0]["deviceToken"] == "t"

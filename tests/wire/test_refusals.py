@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from plugin_support import StandingTime, call
+from mock_support import standing_mock
+from plugin_support import call
 
-from pytest_backendless_mock import BackendlessMock, Clock, MessagingError
+from pytest_backendless_mock import MessagingError
 
 NOW = dt.datetime(2030, 1, 7, 8, 30, tzinfo=dt.timezone.utc)
 
 
 @pytest.fixture
 def mock():
-    with BackendlessMock(clock=Clock(StandingTime())) as mock:
+    with standing_mock() as mock:
         yield mock
 
 

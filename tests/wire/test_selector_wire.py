@@ -167,7 +167,7 @@ class TestC7MalformedSelectors:
 
     def test_c7_the_place_and_what_was_expected_are_noted_for_the_reader(self, wire):
         wire.send("POST", SUBSCRIBE, {"selector": "foo > > 10"})
-        (event,) = wire.tenant.backend.timeline
+        (event,) = wire.application.backend.timeline
         assert (event.at, event.what) == (NOW * 1000, "POST …/messaging/default/subscribe")
         assert event.error.detail == (
             "expected '(', + or -, a header or a value; found '>', at 6\n  foo > > 10\n        ^"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ...messaging.errors import MissingApplicationId
 from ...messaging.secret import Secret
 from ...runtime.ids import guid
-from ..rest.route import Credentials
+from ..tenants import Credentials
 from .value import AmfError, TypedObject, Value
 
 REMOTING = "flex.messaging.messages.RemotingMessage"

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 from ...messaging.errors import CannotCancel, InvalidParameter, UnknownDeviceToCancel
 from ...messaging.message import Status
-from ...service.codec import JSON
-from ...service.operation import OPERATIONS, Call, Operation
-from ...service.verdict import nearest
-from ..rest.route import UnknownRoute
+from ...service.call import JSON, Call
+from ...service.operation import OPERATIONS, Operation
+from ...service.spelling import nearest
+from ..dialect import UnknownRoute
 from .envelope import RemoteCall
-from .to_json import Originals, Projection
+from .originals import Originals
+from .to_json import Converted, to_json
 from .value import Date, TypedObject, Value
 
 MESSAGE = "com.backendless.services.messaging.Message"
@@ -44,42 +45,36 @@ class Request(NamedTuple):
     params: dict[str, str]
     body: JSON = None
 
+    @property
+    def shown(self) -> dict[str, JSON]:
+        """For the journal: what the method was given."""
+        return {**self.params, **(self.body if isinstance(self.body, dict) else {})}
+
 
 class Method(NamedTuple):
-    """A row of the table: the operation's name in reports, what it does, and both translations."""
+    """A row of the table: what it does, and both translations."""
 
-    name: str
     operation: Operation
     read: Callable[[list[JSON]], Request]
     write: Callable[[Context, JSON], Value]
 
 
-class Task(NamedTuple):
-    """A call, understood."""
-
-    method: Method
-    operation: Operation
-    request: Request
-
-    @property
-    def shown(self) -> dict[str, JSON]:
-        """For the journal: the method and what it was given."""
-        body = self.request.body if isinstance(self.request.body, dict) else {}
-        return {**self.request.params, **body}
-
-
-def plan(call: RemoteCall, originals: Originals) -> Task:
-    """What is to be done. Raises ``UnknownRoute``, ``AmfError``, and ``InvalidParameter`` for what is no text."""
+def find(call: RemoteCall) -> Method:
+    """The row for a call. Raises ``UnknownRoute``."""
     method = METHODS.get((call.source, call.operation))
     if method is None:
         raise UnknownRoute(call.name)
+    return method
+
+
+def read_arguments(method: Method, call: RemoteCall) -> tuple[Request, list[Converted]]:
+    """A call's path parameters and body as REST would have them, and the arguments as JSON.
+
+    Raises ``AmfError``, and ``InvalidParameter`` for what is no text.
+    """
     arguments = [*call.arguments, *[None] * MOST_ARGUMENTS][:MOST_ARGUMENTS]
-    projections = [Projection(argument) for argument in arguments]
-    request = method.read([projection.json for projection in projections])
-    operation = method.operation
-    if method.name == "publish":
-        operation = _keeping(operation, originals, arguments[1], projections[1])
-    return Task(method, operation, request)
+    converted = [to_json(argument) for argument in arguments]
+    return method.read([each.json for each in converted]), converted
 
 
 def nearest_method(call: RemoteCall) -> str:
@@ -89,24 +84,6 @@ def nearest_method(call: RemoteCall) -> str:
         return f"{call.name} is one of {known[call.name]}"
     near = nearest(call.name, known)
     return f"the nearest it has is {near}" if near else f"it has {', '.join(known)}"
-
-
-def cycle_hints(retrieved: JSON, originals: Originals) -> Iterable[str]:
-    """What REST readers of a poll's answer miss."""
-    for message in retrieved["messages"]:
-        if originals.cyclic(message["messageId"]):
-            yield f"{message['messageId']} holds itself, which JSON cannot say: there it has null"
-
-
-def _keeping(operation: Operation, originals: Originals, value: Value, projection: Projection) -> Operation:
-    """Publishing that keeps the message as it came, before any reader can have it."""
-
-    def do(call: Call) -> JSON:
-        answer = operation.do(call)
-        originals.keep(answer["messageId"], value, projection)
-        return answer
-
-    return operation._replace(do=do)
 
 
 # From arguments to what REST would say.
@@ -300,7 +277,7 @@ _REAL_TIME = "com.backendless.rt.RTService"
 
 
 def _as_in_rest(name: str, read: Callable[[list[JSON]], Request], write: Callable[[Context, JSON], Any]) -> Method:
-    return Method(name, OPERATIONS[name], read, write)
+    return Method(OPERATIONS[name], read, write)
 
 
 METHODS: Mapping[tuple[str, str], Method] = {
@@ -311,17 +288,17 @@ METHODS: Mapping[tuple[str, str], Method] = {
     (_MESSAGING, "pollMessages"): _as_in_rest("retrieve", _read_poll, _write_messages),
     (_MESSAGING, "pushWithTemplate"): _as_in_rest("push_template", _read_push, _write_status),
     (_DEVICES, "registerDevice"): _as_in_rest("register", _read_registration, _member("registrationId")),
-    (_DEVICES, "unregisterDevice"): Method("unregister", Operation(_unregister), _read_unregister, _write_unregistered),
+    (_DEVICES, "unregisterDevice"): Method(Operation("unregister", _unregister), _read_unregister, _write_unregistered),
     (_DEVICES, "getDeviceRegistrationByDeviceId"): _as_in_rest(
         "registrations", _reading("device", "deviceId"), _write_device
     ),
     (_DEVICES, "refreshDeviceToken"): Method(
-        "refresh_token", Operation(_refresh_token), _read_token, _member("result")
+        Operation("refresh_token", _refresh_token), _read_token, _member("result")
     ),
     (_EMAIL, "send"): _as_in_rest("email", _read_email, _write_status),
     (_EMAIL_TEMPLATE, "sendEmails"): _as_in_rest("email_template", _read_email_template, _write_status),
     (_REAL_TIME, "lookup"): Method(
-        "lookup", Operation(lambda _: None, checks_token=False), lambda _: Request({}), lambda context, _: context.url
+        Operation("lookup", lambda _: None, checks_token=False), lambda _: Request({}), lambda context, _: context.url
     ),
 }
 """Every method by service and name."""

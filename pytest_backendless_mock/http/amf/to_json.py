@@ -1,10 +1,10 @@
-"""What of an AMF value JSON can say, for everything that reads JSON; and the originals, for AMF readers."""
+"""What of an AMF value JSON can say, for everything that reads JSON."""
 
 from __future__ import annotations
 
 import base64
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..body import LONGEST
 from .value import DEEPEST, LARGEST_INTEGER, MOST_VALUES, WRAPPERS, AmfError, Date, TypedObject, Value
@@ -14,21 +14,32 @@ CLASS = "___class"
 LARGEST_EXACT = 2**53
 
 
-class Projection:
-    """A value as JSON: dates as milliseconds, byte arrays as Base64, objects with ``___class``, references written out.
+class Converted(NamedTuple):
+    """What JSON says of a value, and whether something in it holds itself; there JSON has null."""
+
+    json: Any
+    cyclic: bool
+
+
+def to_json(value: Value) -> Converted:
+    """Dates as milliseconds, byte arrays as Base64, objects with ``___class``, references written out.
 
     Raises ``AmfError`` where that gets longer or deeper than a JSON body may be, as a few bytes of references can.
     """
+    converter = _Converter()
+    return Converted(converter.convert(value), converter.cyclic)
 
-    def __init__(self, value: Value) -> None:
-        self._values_left = MOST_VALUES
-        self._letters_left = LONGEST
-        self._path: set[int] = set()
+
+class _Converter:
+    """Counts what is written out, and knows what it is inside of."""
+
+    def __init__(self) -> None:
         self.cyclic = False
-        """Whether something in it holds itself; there JSON has null."""
-        self.json = self._project(value)
+        self._values_left = MOST_VALUES
+        self._characters_left = LONGEST
+        self._path: set[int] = set()
 
-    def _project(self, value: Value) -> Any:
+    def convert(self, value: Value) -> Any:
         self._spend(0)
         match value:
             case str():
@@ -42,11 +53,11 @@ class Projection:
             case Date():
                 return _number(value.milliseconds, exact=True)
             case TypedObject() | dict() | list():
-                return self._project_within(value)
+                return self._convert_within(value)
             case _:
                 return value
 
-    def _project_within(self, value: TypedObject | dict[str, Value] | list[Value]) -> Any:
+    def _convert_within(self, value: TypedObject | dict[str, Value] | list[Value]) -> Any:
         if id(value) in self._path:
             self.cyclic = True
             return None
@@ -56,57 +67,29 @@ class Projection:
         try:
             match value:
                 case TypedObject():
-                    return self._project_object(value)
+                    return self._convert_object(value)
                 case dict():
-                    return self._project_members(value)
+                    return self._convert_members(value)
                 case _:
-                    return [self._project(item) for item in value]
+                    return [self.convert(item) for item in value]
         finally:
             self._path.remove(id(value))
 
-    def _project_object(self, value: TypedObject) -> Any:
+    def _convert_object(self, value: TypedObject) -> Any:
         if value.alias in WRAPPERS and WRAPPERS[value.alias] in value.members:
-            return self._project(value.members[WRAPPERS[value.alias]])
+            return self.convert(value.members[WRAPPERS[value.alias]])
         self._spend(len(value.alias))
-        return {**self._project_members(value.members), CLASS: value.alias}
+        return {**self._convert_members(value.members), CLASS: value.alias}
 
-    def _project_members(self, members: dict[str, Value]) -> dict[str, Any]:
+    def _convert_members(self, members: dict[str, Value]) -> dict[str, Any]:
         self._spend(sum(map(len, members)))
-        return {name: self._project(member) for name, member in members.items()}
+        return {name: self.convert(member) for name, member in members.items()}
 
-    def _spend(self, letters: int) -> None:
+    def _spend(self, characters: int) -> None:
         self._values_left -= 1
-        self._letters_left -= letters
-        if self._values_left < 0 or self._letters_left < 0:
-            raise AmfError(f"written out, the value is longer than {LONGEST} letters or {MOST_VALUES} values")
-
-
-class Originals:
-    """Messages that were published over AMF and are more than their JSON, by message id."""
-
-    def __init__(self) -> None:
-        self._values: dict[str, Value] = {}
-        self._cyclic: set[str] = set()
-
-    def keep(self, message_id: str, value: Value, projection: Projection) -> None:
-        """Keep ``value``, unless its JSON says the same."""
-        if isinstance(value, str | bool | int | float) and projection.json == value:
-            return
-        self._values[message_id] = value
-        if projection.cyclic:
-            self._cyclic.add(message_id)
-
-    def find(self, message_id: str, data: Any) -> Value:
-        """What was published under an occurrence's id; ``data`` where that is all there is."""
-        return self._values.get(self._publish_id(message_id), data)
-
-    def cyclic(self, message_id: str) -> bool:
-        """Whether a reader of JSON misses something, because the message holds itself."""
-        return self._publish_id(message_id) in self._cyclic
-
-    def _publish_id(self, message_id: str) -> str:
-        """An occurrence has the publish id, or that and its number (T6)."""
-        return message_id if message_id in self._values else message_id.rpartition("-")[0]
+        self._characters_left -= characters
+        if self._values_left < 0 or self._characters_left < 0:
+            raise AmfError(f"written out, the value is longer than {LONGEST} characters or {MOST_VALUES} values")
 
 
 def _number(value: float, *, exact: bool = False) -> float | str:

@@ -1,25 +1,18 @@
-"""Which operation a request asks for, and for which application: the route table and the three URL forms (W1)."""
+"""The route table: which operation a method and path ask for, and for which application (W1)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from difflib import SequenceMatcher
-from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote_to_bytes, urlsplit
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from ...messaging.errors import MissingApplicationId
-from ...messaging.secret import masked
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
+from ...service.spelling import likeness
+from ..dialect import UnknownRoute
+from ..path import split_prefix
+from ..tenants import Credentials
 
 RESERVED = frozenset({"email", "registrations", "push", "pushtemplates", "channels"})
 """Routes under ``messaging``, never channels or message ids (C3)."""
-
-
-class UnknownRoute(LookupError):
-    """The service has no such method and path."""
 
 
 class Route(NamedTuple):
@@ -57,15 +50,18 @@ ROUTES = (
 """What the service has, below the application's prefix; the first row that fits is taken."""
 
 
+def _shape(method: str, below: list[str]) -> tuple[str, int, str, str]:
+    """What a request and its route always have in common, so that few routes need a closer look."""
+    word = below[1] if len(below) > 1 and below[1] in RESERVED else ""
+    return method, len(below), below[0] if below else "", word
+
+
+_BY_SHAPE: dict[tuple[str, int, str, str], list[Route]] = {}
+for _route in ROUTES:
+    _BY_SHAPE.setdefault(_shape(_route.method, _route.path.split("/")), []).append(_route)
+
 PREFIX = "/<app-id>/<api-key> (backendless_mock.url), or /api, comes first"
 """What every path begins with, for people."""
-
-
-class Credentials(NamedTuple):
-    """What a request says about its application: nothing when the host stands for it."""
-
-    app_id: str | None = None
-    api_key: str | None = None
 
 
 class Target(NamedTuple):
@@ -76,25 +72,23 @@ class Target(NamedTuple):
     credentials: Credentials
 
 
-def find(method: str, segments: list[str], headers: Mapping[str, str]) -> Target:
-    """The target of ``method`` on the path made of ``segments``.
+def find(method: str, prefix: list[str], below: list[str], headers: Mapping[str, str]) -> Target:
+    """The target of ``method`` on a path, whose ``prefix`` and ``headers`` say whose it is.
 
-    ``headers`` are looked at for the legacy form. Raises ``UnknownRoute``, then ``MissingApplicationId`` (W21).
+    Raises ``UnknownRoute``, then ``MissingApplicationId`` (W21).
     """
-    _, below = _split(segments)
-    for route in ROUTES:
+    for route in _BY_SHAPE.get(_shape(method, below), ()):
         params = _match(route, method, below)
         if params is not None:
-            return Target(route.operation, params, credentials(segments, headers))
-    raise UnknownRoute(f"{method} /{'/'.join(segments)}")
+            return Target(route.operation, params, credentials(prefix, headers))
+    raise UnknownRoute(f"{method} …/{'/'.join(below)}")
 
 
-def credentials(segments: list[str], headers: Mapping[str, str]) -> Credentials:
-    """What the path, or in the legacy form ``headers``, say about the application.
+def credentials(form: list[str], headers: Mapping[str, str]) -> Credentials:
+    """What a path's prefix, or in the legacy form ``headers``, say about the application.
 
     Raises ``MissingApplicationId`` (W21).
     """
-    form, _ = _split(segments)
     if form == ["api"]:
         return Credentials()
     if form != ["v1"]:
@@ -104,42 +98,14 @@ def credentials(segments: list[str], headers: Mapping[str, str]) -> Credentials:
     return Credentials(headers["application-id"], headers.get("secret-key", ""))
 
 
-def below(segments: list[str]) -> list[str]:
-    """The path below the application's prefix."""
-    return _split(segments)[1]
-
-
 def has(method: str, below: list[str]) -> bool:
     """Whether the service has ``method`` on a path below the application's prefix."""
     return method in _methods(below) or (method, below) == ("POST", ["binary"])
 
 
-def find_binary(method: str, segments: list[str]) -> Credentials | None:
-    """Whom a remoting call (AMF) is for; ``None`` where the request is none.
-
-    On ``/v1/binary`` the call says it, in its arguments, so there it is nobody yet.
-    """
-    form, below = _split(segments)
-    if method != "POST" or below != ["binary"]:
-        return None
-    return Credentials() if len(form) == 1 else Credentials(*form)
-
-
-def segments(environ: WSGIEnvironment) -> list[str]:
-    """The percent-decoded segments of the path, split before decoding, so that ``%2F`` stays inside one."""
-    raw: str | None = environ.get("RAW_URI") or environ.get("REQUEST_URI")
-    if raw is None:
-        return list(_in_process_segments(environ["PATH_INFO"]))
-    path = raw.partition("?")[0] if raw.startswith("/") else urlsplit(raw).path
-    return [
-        unquote_to_bytes(segment.encode("latin-1")).decode("utf-8", "surrogateescape")
-        for segment in path.removeprefix("/").split("/")
-    ]
-
-
 def nearest_route(method: str, segments: list[str]) -> str:
     """What of an unknown request is wrong, for people: the prefix, the method, a segment, or all of it."""
-    form, below = _split(segments)
+    form, below = split_prefix(segments)
     if _methods(segments):
         return f"its path lacks the application: {PREFIX}"
     if any(_methods(segments[start:]) for start in range(1, len(segments)) if start != len(form)):
@@ -166,29 +132,9 @@ def _likeness(route: Route, method: str, below: list[str]) -> float:
     wanted = route.path.split("/")
     alike = 0.0
     for want, here in zip(wanted, below, strict=False):
-        likeness = 0.5 if want.startswith("{") else SequenceMatcher(None, want, here.lower()).ratio()
-        alike += likeness if likeness >= 0.5 else -1  # noqa: PLR2004 - less alike than that is another word
+        alikeness = 0.5 if want.startswith("{") else likeness(want, here.lower())
+        alike += alikeness if alikeness >= 0.5 else -1  # noqa: PLR2004 - less alike than that is another word
     return alike - abs(len(wanted) - len(below)) + 0.1 * (method == route.method)
-
-
-def show(segments: list[str]) -> str:
-    """A path for people: what is no text in it is escaped, and of a token only the beginning stands there."""
-    shown = [masked(here) if before == "isvalidusertoken" else here for before, here in pairwise(["", *segments])]
-    return "/".join(shown).encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _in_process_segments(path: str) -> Iterator[str]:
-    """Without a raw path ``PATH_INFO`` has to do: WSGI says latin-1, ``httpx.WSGITransport`` hands over Unicode."""
-    for segment in path.removeprefix("/").split("/"):
-        try:
-            yield segment.encode("latin-1").decode("utf-8")
-        except UnicodeError:
-            yield segment
-
-
-def _split(segments: list[str]) -> tuple[list[str], list[str]]:
-    size = 1 if segments[0] in ("api", "v1") else 2
-    return segments[:size], segments[size:]
 
 
 def _match(route: Route, method: str, below: list[str]) -> dict[str, str] | None:

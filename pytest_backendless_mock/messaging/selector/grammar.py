@@ -5,17 +5,17 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .condition import Between, Comparison, In, IsNull, Junction, Like, Not
 from .node import Node, shortened
 from .term import Arithmetic, Group, Header, Literal, Sign
 
 if TYPE_CHECKING:
-    from lark import Lark
+    from lark import Lark, UnexpectedCharacters, UnexpectedToken
 
 LONGEST = 16_384
-"""The most letters of a selector (C8)."""
+"""The most characters of a selector (C8)."""
 DEEPEST = 100
 """How deep parentheses, NOTs and signs may be nested (C8)."""
 
@@ -136,8 +136,8 @@ class Builder:
 
     def like(self, found: list[Any]) -> Node:
         operand, negation, pattern, escape = found
-        letter = None if escape is None else _unquoted(escape)
-        return Like(operand.at, operand, _unquoted(pattern), letter, negation is not None)
+        character = None if escape is None else _unquoted(escape)
+        return Like(operand.at, operand, _unquoted(pattern), character, negation is not None)
 
     def in_(self, found: list[Any]) -> Node:
         operand, negation, *options = found
@@ -163,17 +163,16 @@ class Builder:
 
 def parse(text: str) -> Node:
     """The tree of ``text``, bounded in length and depth. Raises ``GrammarError``."""
-    from lark import UnexpectedCharacters, UnexpectedToken  # noqa: PLC0415 - 50 ms, and only selectors need it
-
     if len(text) > LONGEST:
-        raise GrammarError(f"a selector has at most {LONGEST:,} letters", LONGEST)
+        raise GrammarError(f"a selector has at most {LONGEST:,} characters", LONGEST)
+    lark = _lark()
     try:
-        tree: Any = _parser().parse(text)
-    except UnexpectedCharacters as error:
+        tree: Any = lark.parser.parse(text)
+    except lark.unexpected_characters as error:
         at = error.pos_in_stream or 0
         problem = "a quote is never closed" if text[at] in "'\"`" else f"{text[at]!r} cannot stand here"
         raise GrammarError(problem, at) from None
-    except UnexpectedToken as error:
+    except lark.unexpected_token as error:
         ended = error.token.type == "$END"
         found = "the selector ends" if ended else f"found {shortened(repr(str(error.token)))}"
         at = len(text) if ended else error.token.start_pos or 0
@@ -207,8 +206,17 @@ def _unquoted(token: str) -> str:
     return token[1:-1].replace(quote * 2, quote)
 
 
-@functools.cache
-def _parser() -> Lark:
-    from lark import Lark  # noqa: PLC0415 - 50 ms, and only selectors need it
+class _Lark(NamedTuple):
+    """The parser, and its errors: of the same import of lark, since pytester imports it anew for inner runs."""
 
-    return Lark(GRAMMAR, parser="lalr", lexer="basic", maybe_placeholders=True, transformer=Builder())
+    parser: Lark
+    unexpected_characters: type[UnexpectedCharacters]
+    unexpected_token: type[UnexpectedToken]
+
+
+@functools.cache
+def _lark() -> _Lark:
+    from lark import Lark, UnexpectedCharacters, UnexpectedToken  # noqa: PLC0415 - 50 ms, and only selectors need it
+
+    parser = Lark(GRAMMAR, parser="lalr", lexer="basic", maybe_placeholders=True, transformer=Builder())
+    return _Lark(parser, UnexpectedCharacters, UnexpectedToken)

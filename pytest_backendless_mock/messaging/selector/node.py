@@ -19,7 +19,7 @@ CONDITION, HEADER, NUMBER, TEXT, TRUTH, NULL = "a condition", "a header", "a num
 
 
 WIDEST = 100
-"""How many letters of a part or a value are shown."""
+"""How many characters of a part or a value are shown."""
 
 
 class ConditionTypeError(ValueError):

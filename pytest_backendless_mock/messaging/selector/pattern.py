@@ -1,29 +1,29 @@
-"""LIKE patterns: letters, ``_`` for any one and ``%`` for any number of them, matched in bounded time."""
+"""LIKE patterns: characters, ``_`` for any one and ``%`` for any number of them, matched in bounded time."""
 
 from __future__ import annotations
 
 ONE = ""
-"""In a compiled pattern: any one letter."""
+"""In a compiled pattern: any one character."""
 MANY = "%%"
-"""In a compiled pattern: any number of letters."""
+"""In a compiled pattern: any number of characters."""
 
 
 class Pattern:
     """A compiled LIKE pattern. Matching takes at most len(text) · len(pattern) steps, whatever the text (C8)."""
 
     def __init__(self, pattern: str, escape: str | None = None) -> None:
-        """``escape`` before ``%``, ``_`` or itself makes that letter plain. Raises ``ValueError`` for another use."""
+        """``escape`` before ``%``, ``_`` or itself makes that character plain. Raises ``ValueError`` otherwise."""
         if escape is not None and len(escape) != 1:
-            raise ValueError(f"ESCAPE takes one letter, not {escape!r}")
+            raise ValueError(f"ESCAPE takes one character, not {escape!r}")
         self._parts: list[str] = []
-        letters = iter(pattern)
-        for letter in letters:
-            if letter == escape:
-                self._parts.append(_escaped(next(letters, ""), escape))
-            elif letter == "%":
+        characters = iter(pattern)
+        for character in characters:
+            if character == escape:
+                self._parts.append(_escaped(next(characters, ""), escape))
+            elif character == "%":
                 self._parts.append(MANY)
             else:
-                self._parts.append(ONE if letter == "_" else letter)
+                self._parts.append(ONE if character == "_" else character)
 
     def matches(self, text: str) -> bool:
         """Whether the whole of ``text`` is like this."""
@@ -46,7 +46,7 @@ class Pattern:
         return all(part == MANY for part in parts[place:])
 
 
-def _escaped(letter: str, escape: str) -> str:
-    if letter not in ("%", "_", escape) or not letter:
-        raise ValueError(f"the escape letter {escape!r} stands before '%', '_' or itself only")
-    return letter
+def _escaped(character: str, escape: str) -> str:
+    if character not in ("%", "_", escape) or not character:
+        raise ValueError(f"the escape character {escape!r} stands before '%', '_' or itself only")
+    return character

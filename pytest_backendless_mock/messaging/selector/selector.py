@@ -10,7 +10,7 @@ from .grammar import GrammarError, parse
 from .node import ConditionTypeError
 
 CONTEXT = 60
-"""How many letters before and after the place of an error are shown."""
+"""How many characters before and after the place of an error are shown."""
 
 
 class SelectorError(ValueError):
@@ -18,7 +18,7 @@ class SelectorError(ValueError):
 
     def __init__(self, text: str, at: int, problem: str) -> None:
         begin = max(at - CONTEXT, 0)
-        shown = "".join(letter if letter.isprintable() else " " for letter in text[begin : at + CONTEXT])
+        shown = "".join(character if character.isprintable() else " " for character in text[begin : at + CONTEXT])
         super().__init__(f"{problem}, at {at}\n  {shown}\n  {' ' * (at - begin)}^")
 
 
@@ -26,7 +26,8 @@ class Selector:
     """A condition such as ``city = 'Tokyo' AND temperature > 60``, asked of a message's headers.
 
     Header names are case-sensitive, keywords are not; a header is text, and a number where it is compared with one
-    (``protocol.md`` 5.3). Raises ``SelectorError`` for text that is no condition, ``TypeError`` for what is no text.
+    (``docs/protocol/subscribe.md``). Raises ``SelectorError`` for text that is no condition, ``TypeError`` for what
+    is no text.
     """
 
     def __init__(self, text: str) -> None:

@@ -71,7 +71,7 @@ class Literal(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Header(Node):
-    """A header's value; alone, its own truth."""
+    """A header's value. Where a condition is expected, it is true or false if its text says so (C8)."""
 
     name: str
 

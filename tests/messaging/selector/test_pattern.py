@@ -92,14 +92,14 @@ def test_an_escape_makes_the_next_letter_plain(pattern, escape, text, alike):
 
 @pytest.mark.parametrize("escape", ["", "ab", "!!"])
 def test_an_escape_is_one_letter(escape):
-    with pytest.raises(ValueError, match=r"^ESCAPE takes one letter, not '") as caught:
+    with pytest.raises(ValueError, match=r"^ESCAPE takes one character, not '") as caught:
         Pattern("a", escape)
-    assert str(caught.value) == f"ESCAPE takes one letter, not {escape!r}"
+    assert str(caught.value) == f"ESCAPE takes one character, not {escape!r}"
 
 
 @pytest.mark.parametrize("pattern", ["!a", "a!", "!", "!!!", "!%!x"])
 def test_an_escape_stands_before_a_special_letter_only(pattern):
-    with pytest.raises(ValueError, match=r"^the escape letter '!' stands before '%', '_' or itself only$"):
+    with pytest.raises(ValueError, match=r"^the escape character '!' stands before '%', '_' or itself only$"):
         Pattern(pattern, "!")
 
 

@@ -513,7 +513,7 @@ def test_headers_that_are_no_text_yet_are_read_as_the_service_stores_them(value,
 WANTS_VALUE = "expected '(', + or -, a header or a value"
 WANTS_CONDITION = "expected '(', + or -, NOT, a header or a value"
 AFTER_VALUE = "expected * or /, + or -, AND, BETWEEN, IN, IS, LIKE, NOT, OR, a comparison or the end"
-ESCAPES = "the escape letter '!' stands before '%', '_' or itself only"
+ESCAPES = "the escape character '!' stands before '%', '_' or itself only"
 
 REFUSALS = [
     ("", f"{WANTS_CONDITION}; the selector ends, at 0\n  \n  ^"),
@@ -569,8 +569,8 @@ REFUSALS = [
     ("(a = 1) IS NULL", "text was expected, a = 1 is a condition, at 1\n  (a = 1) IS NULL\n   ^"),
     ("a IN ((b = 1))", "text was expected, b = 1 is a condition, at 7\n  a IN ((b = 1))\n         ^"),
     ("1 BETWEEN 0 AND 'x'", "a number was expected, 'x' is text, at 16\n  1 BETWEEN 0 AND 'x'\n                  ^"),
-    ("a LIKE 'x' ESCAPE 'ab'", "ESCAPE takes one letter, not 'ab', at 0\n  a LIKE 'x' ESCAPE 'ab'\n  ^"),
-    ("a LIKE 'x' ESCAPE ''", "ESCAPE takes one letter, not '', at 0\n  a LIKE 'x' ESCAPE ''\n  ^"),
+    ("a LIKE 'x' ESCAPE 'ab'", "ESCAPE takes one character, not 'ab', at 0\n  a LIKE 'x' ESCAPE 'ab'\n  ^"),
+    ("a LIKE 'x' ESCAPE ''", "ESCAPE takes one character, not '', at 0\n  a LIKE 'x' ESCAPE ''\n  ^"),
     ("a LIKE '!x' ESCAPE '!'", f"{ESCAPES}, at 0\n  a LIKE '!x' ESCAPE '!'\n  ^"),
     ("a LIKE 'x!' ESCAPE '!'", f"{ESCAPES}, at 0\n  a LIKE 'x!' ESCAPE '!'\n  ^"),
     ("a = 1e999", "1e999 is outside the range of a double, at 4\n  a = 1e999\n      ^"),
@@ -736,7 +736,7 @@ class TestLimits:
             Selector(longest(16_385))
         shown = "x" * 59
         told = str(caught.value).splitlines()
-        assert told[0] == "a selector has at most 16,384 letters, at 16384"
+        assert told[0] == "a selector has at most 16,384 characters, at 16384"
         assert told[1] == f"  {shown}x'"
         assert told[2] == f"  {' ' * 60}^"
 

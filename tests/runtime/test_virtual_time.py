@@ -3,36 +3,44 @@
 from __future__ import annotations
 
 import pytest
+from fake_time import FakeTime
 from freezegun import freeze_time
-from plugin_support import StandingTime
+from mock_support import standing_mock
 
-from pytest_backendless_mock import BackendlessMock, Clock
+from pytest_backendless_mock.runtime.clock import Clock
 from pytest_backendless_mock.runtime.instant import parse_instant
+from pytest_backendless_mock.runtime.virtual_time import VirtualTime
 
 SECOND, HOUR = 1_000_000, 3_600_000_000
 MORNING = parse_instant("2030-01-07 08:30")
 
 
 @pytest.fixture
-def clock():
-    return Clock(StandingTime())
+def time():
+    return VirtualTime(FakeTime())
 
 
-def test_a_clock_that_nobody_moved_is_not_ahead(clock):
-    assert clock.apart == 0
+@pytest.fixture
+def clock(time):
+    return Clock(time)
 
 
-def test_a_clock_that_was_moved_is_ahead_of_the_process(clock):
+def test_a_clock_that_nobody_moved_is_not_ahead(time):
+    assert time.ahead == 0
+
+
+def test_a_clock_that_was_moved_is_ahead_of_the_process(time, clock):
     clock.advance(hours=1)
     clock.advance(seconds=1)
-    assert clock.apart == HOUR + SECOND
+    assert time.ahead == HOUR + SECOND
 
 
 def test_a_freeze_moves_along_and_is_never_apart():
-    clock = Clock()
+    time = VirtualTime()
+    clock = Clock(time)
     with freeze_time("2030-01-07 08:30", real_asyncio=True):
         clock.advance(hours=1)
-        assert clock.apart == 0
+        assert time.ahead == 0
 
 
 @pytest.mark.parametrize(
@@ -43,22 +51,22 @@ def test_a_freeze_moves_along_and_is_never_apart():
 @pytest.mark.parametrize(
     "go", [lambda clock: clock.advance(hours=1), lambda clock: clock.move_to("2030-01-07 09:30")], ids=["by", "to"]
 )
-def test_a_jump_is_from_after_its_start_to_its_target(clock, go, instant, over):
+def test_a_jump_is_from_after_its_start_to_its_target(time, clock, go, instant, over):
     go(clock)
-    assert clock.jumped_over(MORNING + instant) is over
+    assert time.jumped_over(MORNING + instant) is over
 
 
 def test_steps_and_next_are_no_jumps():
-    with BackendlessMock(clock=Clock(StandingTime())) as mock:
+    with standing_mock() as mock:
         mock.publish("tick", repeat_every=60)
         for _ in mock.clock.steps(minutes=30):
             pass
         mock.clock.next()
-        assert mock.clock.jumped_over(MORNING + SECOND) is False
+        assert mock._session.time.jumped_over(MORNING + SECOND) is False
 
 
-def test_each_jump_is_remembered(clock):
+def test_each_jump_is_remembered(time, clock):
     clock.advance(seconds=1)
     list(clock.steps(seconds=1))
     clock.advance(seconds=1)
-    assert [clock.jumped_over(MORNING + second * SECOND) for second in (1, 2, 3, 4)] == [True, False, True, False]
+    assert [time.jumped_over(MORNING + second * SECOND) for second in (1, 2, 3, 4)] == [True, False, True, False]

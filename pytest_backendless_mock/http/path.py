@@ -1,0 +1,52 @@
+"""Paths: what came percent-encoded, in segments; what stands before the service's own part; and as people read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from ..messaging.secret import masked
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+
+def segments_of(environ: WSGIEnvironment) -> list[str]:
+    """The percent-decoded segments of the path, split before decoding, so that ``%2F`` stays inside one."""
+    raw: str | None = environ.get("RAW_URI") or environ.get("REQUEST_URI")
+    if raw is None:
+        return list(_in_process_segments(environ["PATH_INFO"]))
+    path = raw.partition("?")[0] if raw.startswith("/") else urlsplit(raw).path
+    if "%" not in path and path.isascii():
+        return path.removeprefix("/").split("/")
+    return [
+        unquote_to_bytes(segment.encode("latin-1")).decode("utf-8", "surrogateescape")
+        for segment in path.removeprefix("/").split("/")
+    ]
+
+
+def split_prefix(segments: list[str]) -> tuple[list[str], list[str]]:
+    """What says which application is meant (W1), and the path below it."""
+    size = 1 if segments[0] in ("api", "v1") else 2
+    return segments[:size], segments[size:]
+
+
+def show(segments: list[str]) -> str:
+    """A path for people: what is no text in it is escaped, and of a token only the beginning stands there."""
+    if "isvalidusertoken" in segments:
+        segments = [
+            masked(here) if before == "isvalidusertoken" else here for before, here in pairwise(["", *segments])
+        ]
+    path = "/".join(segments)
+    return path if path.isascii() else path.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _in_process_segments(path: str) -> Iterator[str]:
+    """Without a raw path ``PATH_INFO`` has to do: WSGI says latin-1, ``httpx.WSGITransport`` hands over Unicode."""
+    for segment in path.removeprefix("/").split("/"):
+        try:
+            yield segment.encode("latin-1").decode("utf-8")
+        except UnicodeError:
+            yield segment

@@ -1,0 +1,90 @@
+"""A request as it came in, read once: method, path, headers, body; and what becomes known of it on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ..messaging.secret import Secret
+from ..service.application import Identity
+from . import body
+from .body import BodyTooLong
+from .path import segments_of, show, split_prefix
+from .response import GATHER
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+
+class IncomingRequest:
+    """What a dialect reads a call from."""
+
+    def __init__(self, environ: WSGIEnvironment) -> None:
+        self.environ = environ
+        self.method: str = environ["REQUEST_METHOD"]
+        self.segments = segments_of(environ)
+        """The path's segments, percent-decoded."""
+        self.prefix, self.below = split_prefix(self.segments)
+        """What of them says which application is meant (W1), and the rest."""
+        self.headers = _headers(environ)
+        """Names in lower case."""
+        self.query: str = environ.get("QUERY_STRING", "")
+        self.payload: bytes | BodyTooLong = b""
+        self.operation: str | None = None
+        """What it asks for, in the words of reports, as soon as that is known."""
+        self.shown: bytes | None = None
+        """The body that the journal shows, as JSON text."""
+
+    def receive(self) -> None:
+        """Read the body. Raises ``BodyCutShort``; one that is too long is refused later, in its turn (A4)."""
+        try:
+            self.payload = body.read(self.environ)
+        except BodyTooLong as error:
+            self.payload = error
+
+    def bytes(self) -> bytes:
+        """The body. Raises ``BodyTooLong``."""
+        if isinstance(self.payload, BodyTooLong):
+            raise self.payload
+        return self.payload
+
+    def show_body(self) -> None:
+        """The journal shows the body as it came, if one did."""
+        self.shown = self.payload if isinstance(self.payload, bytes) and self.payload else None
+
+    def line(self, identity: Identity) -> str:
+        """Method and path in one line, for people; the prefix of the application it is for is left out."""
+        own = self.segments[:2] == list(identity)
+        return f"{self.method} {'…/' if own else '/'}{show(self.segments[2:] if own else self.segments)}"
+
+    @property
+    def path(self) -> str:
+        """The whole path as people read it."""
+        return f"/{show(self.segments)}"
+
+    @property
+    def host_url(self) -> str:
+        """Where the client found the server."""
+        host = self.environ.get("HTTP_HOST") or f"{self.environ['SERVER_NAME']}:{self.environ['SERVER_PORT']}"
+        return f"{self.environ['wsgi.url_scheme']}://{host}"
+
+    @property
+    def gather(self) -> Callable[[], object]:
+        """Waits for who asks at the same time; without a server nobody else does."""
+        wait: Callable[[], object] = self.environ.get(GATHER, _nobody)
+        return wait
+
+
+def _nobody() -> None:
+    """Return at once: without a server there is nobody to wait for."""
+
+
+def _headers(environ: WSGIEnvironment) -> dict[str, str]:
+    headers = {
+        key[5:].replace("_", "-").lower(): str(value) for key, value in environ.items() if key.startswith("HTTP_")
+    }
+    if "user-token" in headers:
+        headers["user-token"] = Secret(headers["user-token"])
+    if environ.get("CONTENT_TYPE"):
+        headers["content-type"] = environ["CONTENT_TYPE"]
+    return headers

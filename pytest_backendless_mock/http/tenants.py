@@ -1,0 +1,87 @@
+"""The applications on a server: which one a request is for, and what HTTP keeps for each."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from ..messaging.errors import UnknownApplication
+from ..runtime.backend import ListenerError
+from ..runtime.event import Faulted
+from ..service.application import Application
+from .amf.originals import Originals
+from .fault import FaultPlan
+from .journal import Journal
+from .stub import Stubs
+
+
+class Credentials(NamedTuple):
+    """What a request says about its application: nothing when the host stands for it."""
+
+    app_id: str | None = None
+    api_key: str | None = None
+
+
+class Tenant:
+    """An application and what belongs to its requests, not to its messages."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.journal = Journal()
+        self.faults = FaultPlan()
+        self.stubs = Stubs()
+        self.originals = Originals()
+        """Messages that were published over AMF and are more than their JSON."""
+        self.lossy: set[str] = set()
+        """The ids of those of whose data readers of JSON miss something."""
+
+    def note(self, event: Faulted) -> None:
+        """Add to the timeline what was found out late. A listener that raises fails the test."""
+        try:
+            self.application.backend.note(event, late=True)
+        except ListenerError:
+            self.application.verdict.report_problem(f"{event.what}: {event.fault}\n{traceback.format_exc()}")
+
+
+class Tenants:
+    """All applications of a server; the first is the one that a domain stands for (W1)."""
+
+    def __init__(self, first: Application, *, allow_unknown_requests: bool = False) -> None:
+        self.default = Tenant(first)
+        self.allow_unknown_requests = allow_unknown_requests
+        """Whether a request that the service does not have passes without failing the test."""
+        self.stale_subscriptions: Mapping[str, str] = {}
+        """Subscription ids of earlier tests and whose they were (C10)."""
+        self._by_id = {first.identity.app_id: self.default}
+
+    def __iter__(self) -> Iterator[Tenant]:
+        return iter(tuple(self._by_id.values()))
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def __contains__(self, app_id: str) -> bool:
+        return app_id in self._by_id
+
+    def add(self, application: Application) -> Tenant:
+        """Serve another application. Raises ``ValueError`` where there is one with that id."""
+        app_id = application.identity.app_id
+        if app_id in self._by_id:
+            raise ValueError(f"there is an application {app_id} already")
+        tenant = self._by_id[app_id] = Tenant(application)
+        return tenant
+
+    def get(self, credentials: Credentials) -> Tenant | None:
+        """The application with that id, whatever the key; the default one where none is named."""
+        return self.default if credentials.app_id is None else self._by_id.get(credentials.app_id)
+
+    def find(self, credentials: Credentials) -> Tenant:
+        """The application that ``credentials`` belong to; without a key any is. Raises ``UnknownApplication`` (A1)."""
+        tenant = self.default if credentials.app_id is None else self._by_id.get(credentials.app_id)
+        if tenant is None or credentials.api_key not in (None, tenant.application.identity.api_key):
+            raise UnknownApplication(
+                detail=f"the mock's application is {self.default.application.identity.app_id}; "
+                "new_app(app_id=...) makes others"
+            )
+        return tenant

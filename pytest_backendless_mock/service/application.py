@@ -1,0 +1,58 @@
+"""One Backendless application: what it is called, its state, and what a test should know of its calls."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from ..messaging.broker import Broker
+from ..messaging.rules import Rules
+from ..runtime.backend import Backend
+from ..runtime.ids import Ids, guid
+from ..runtime.virtual_time import VirtualTime
+from .channel_schema import ChannelSchemas
+from .verdict import Verdict
+
+APP_ID = "3FAD6F76-617D-4EDD-BF4D-AE26C5C04F00"
+"""The default application's id: a constant, because settings are often read once per session (W5)."""
+API_KEY = "7B1E9D20-52C8-4A6F-9E37-D04C81F2A600"
+"""The default application's REST API key."""
+
+
+class Identity(NamedTuple):
+    """What an application is addressed by."""
+
+    app_id: str
+    api_key: str
+
+
+class Application:
+    """Everything that belongs to one application and nothing else, whoever asks it."""
+
+    def __init__(
+        self, *, rules: Rules, time: VirtualTime, seed: object = 0, app_id: str = APP_ID, api_key: str = API_KEY
+    ) -> None:
+        """``seed`` and ``app_id`` make the ids; ``time`` is what it goes by."""
+        self.identity = Identity(app_id, api_key)
+        self.rules = rules
+        self._ids = Ids(seed, app_id)
+        self.backend = Backend(Broker(rules, self._ids.new, system_headers=_system_headers(rules, app_id)), time)
+        self.verdict = Verdict()
+        self.schemas = ChannelSchemas()
+        self.base: Path | None = None
+        """What paths of a test are relative to; ``None`` for the working directory."""
+        self.label = str(seed)
+
+    def new_id(self, kind: str) -> str:
+        """An id of that kind."""
+        return self._ids.new(kind)
+
+
+def _system_headers(rules: Rules, app_id: str) -> dict[str, str]:
+    """What the service adds to every retrieved message, in the order of the documented sample (W13)."""
+    transport = {"DSId": guid(f"DSId {app_id}"), "DSDstClientId": guid(f"DSDstClientId {app_id}")}
+    return {
+        **(transport if rules.transport_headers else {}),
+        "BL_APPLICATION_ID": app_id,
+        **({"BL_VERSION_URL_PREFIX": "v1"} if rules.transport_headers else {}),
+    }

@@ -1,0 +1,128 @@
+"""What is looked at beside an operation: hints, payload schemas, typos. The operations themselves know nothing of it.
+
+An observer is a generator around a call: what stands before its ``yield`` runs before the operation, what stands
+behind it runs with the answer. Where the operation is refused, the error comes out of the ``yield``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import suppress
+
+from ..messaging.errors import (
+    InvalidExpirationDate,
+    InvalidPublishDate,
+    InvalidWhereClause,
+    MessagingError,
+    UnknownUserToken,
+)
+from ..messaging.push import shows_something
+from ..messaging.schedule import SECOND
+from . import codec, hint
+from .application import Application
+from .call import JSON, Call
+from .remedy import ACCEPT_UNKNOWN_TOKENS, ADD_USER, FREEZE_BOTH, STOP_ON_THE_WAY
+
+Observation = Generator[None, JSON, None]
+
+
+def observe(name: str, do: Callable[[Call], JSON], call: Call, schema: str | None = None) -> JSON:
+    """Carry out the operation ``name`` with whoever looks on; ``schema`` is its body's. Raises what ``do`` raises."""
+    if schema is not None:
+        for field in codec.unknown_fields(call.body, schema):
+            call.hint(hint.unknown_field(field, codec.known_fields(schema)))
+    observer = OBSERVERS.get(name)
+    if observer is None:
+        return do(call)
+    observation = observer(call)
+    next(observation)
+    try:
+        answer = do(call)
+    except MessagingError as error:
+        return observation.throw(error)  # which raises it again: an observer looks on
+    with suppress(StopIteration):
+        observation.send(answer)
+    return answer
+
+
+def refused(application: Application, origin: str, error: MessagingError) -> None:
+    """What may be behind an error, and how to get on."""
+    if isinstance(error, UnknownUserToken) and not error.detail:
+        application.verdict.hint(f"{origin}: {hint.UNKNOWN_TOKEN}", ADD_USER, ACCEPT_UNKNOWN_TOKENS)
+    ahead = application.backend.time.ahead
+    if isinstance(error, InvalidPublishDate) and abs(ahead) >= SECOND:
+        application.verdict.hint(f"{origin}: {hint.clocks_apart(ahead)}", FREEZE_BOTH)
+
+
+def _publish(call: Call) -> Observation:
+    """Dates in the wrong unit, a misspelt channel, a push that nobody sees, a message that breaks its schema."""
+    names = call.broker.channels.names
+    typo = None if call.channel in names else hint.misspelt_channel(call.channel, names)
+    try:
+        answer = yield
+    except (InvalidPublishDate, InvalidExpirationDate):
+        for text in hint.dates(call.body):
+            call.hint(text)
+        raise
+    for text in hint.dates(call.body):
+        call.hint(text)
+    message = call.broker.publications[answer["messageId"]].message
+    if message.push is not None and not shows_something(message.options.headers):
+        call.application.verdict.hint(hint.no_display(call.params["channel"]))
+    if typo:
+        call.hint(typo)
+    violations = call.application.schemas.violations(call.channel, message.data)
+    if violations:
+        call.application.verdict.report_problem(
+            "\n  ".join([f"{call.origin()}: the message on channel {call.channel!r} breaks its schema", *violations])
+        )
+
+
+def _subscribe(call: Call) -> Observation:
+    """A misspelt channel."""
+    names = call.broker.channels.names
+    typo = None if call.channel in names else hint.misspelt_channel(call.channel, names)
+    yield
+    if typo:
+        call.hint(typo)
+
+
+def _retrieve(call: Call) -> Observation:
+    """What a poller missed because the clock jumped over it."""
+    time, lifetime = call.application.backend.time, call.broker.lifetime
+    if not time.has_jumped:
+        yield
+        return
+    subscription = call.broker.channels.subscription(call.channel, call.params["subscription"])
+    lost = call.broker.lost(subscription, call.now)
+    yield
+    for delivery in lost:
+        if time.jumped_over(delivery.at + lifetime):
+            call.hint(hint.lost(delivery, lifetime), STOP_ON_THE_WAY)
+
+
+def _push_template(call: Call) -> Observation:
+    """Placeholders that stayed empty, also where that spoilt the segment."""
+    try:
+        yield
+    except InvalidWhereClause:
+        _report_placeholders(call)
+        raise
+    _report_placeholders(call)
+
+
+def _report_placeholders(call: Call) -> None:
+    name = call.params["template"]
+    for placeholder in call.broker.templates.find(name).unresolved(call.body.get("templateValues") or {}):
+        call.application.verdict.report_problem(
+            f"the push template {name!r} was sent without a value for {{{placeholder}}}"
+        )
+
+
+OBSERVERS: Mapping[str, Callable[[Call], Observation]] = {
+    "publish": _publish,
+    "subscribe": _subscribe,
+    "retrieve": _retrieve,
+    "push_template": _push_template,
+}
+"""Who looks on at which operation."""

@@ -1,0 +1,77 @@
+"""What to do about a problem: a value that each door renders in the words of those who came through it.
+
+In a text ``PLACE`` stands where a remedy goes; the fixture says it in Python, a control API as a request, a command
+line as a command.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Door = Literal["python", "control", "command"]
+"""Who reads a text: a Python test, a client of the control API, somebody at a command line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What to call, in the words of each door."""
+
+    python: str
+    control: str
+    command: str
+
+    def say(self, door: Door) -> str:
+        """The remedy for who came through ``door``."""
+        return {"python": self.python, "control": self.control, "command": self.command}[door]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem or a hint in words, and what to do about it where that differs between the doors."""
+
+    text: str
+    """What was found; where there are remedies, ``PLACE`` stands for each in turn."""
+    remedies: tuple[Remedy, ...] = ()
+
+    def say(self, door: Door = "python") -> str:
+        """The whole text for who came through ``door``."""
+        pieces = self.text.rsplit(PLACE, len(self.remedies)) if self.remedies else [self.text]
+        said = [remedy.say(door) for remedy in self.remedies]
+        return "".join(piece + remedy for piece, remedy in zip(pieces, [*said, ""], strict=True))
+
+
+PLACE = "\0"
+"""Where a remedy goes in a finding's text; counted from the end, since what clients sent may hold it too."""
+
+ALLOW_UNKNOWN_REQUESTS = Remedy(
+    python="@pytest.mark.backendless_mock(allow_unknown_requests=True)",
+    control='PATCH rules {"allow_unknown_requests": true}',
+    command="serve --rule allow_unknown_requests=true",
+)
+NEW_APPLICATION = Remedy(
+    python="backendless_mock.new_app(app_id=..., api_key=...)",
+    control='POST apps {"appId": …, "apiKeys": …}',
+    command="app new",
+)
+FREEZE_BOTH = Remedy(
+    python='freeze both, with @pytest.mark.backendless_mock(freeze="...")',
+    control="set the client's clock by offsetMs of GET clock, or schedule by its nowMs",
+    command="serve --freeze, or schedule by what `clock show` says",
+)
+ADD_USER = Remedy(
+    python="backendless_mock.add_user(token=...)",
+    control='POST users {"token": …}',
+    command="serve --import FILE with the user in it",
+)
+ACCEPT_UNKNOWN_TOKENS = Remedy(
+    python="accept_unknown_tokens=True",
+    control='PATCH rules {"accept_unknown_tokens": true}',
+    command="serve --rule accept_unknown_tokens=true",
+)
+STOP_ON_THE_WAY = Remedy(
+    python="clock.advance() jumped over it; `for _ in backendless_mock.clock.steps(...)` stops for code that polls",
+    control="the clock jumped over it; POST clock/advance with pause stops for code that polls",
+    command="the clock jumped over it; advance in smaller steps",
+)
+EXPECT_NOTHING = Remedy(python="optional=True", control='"optional": true', command="optional")

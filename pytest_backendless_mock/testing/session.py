@@ -1,0 +1,158 @@
+"""A mock from its beginning to its end: server, time, freeze and interception, and the verdict on all of it.
+
+Tests hold a ``BackendlessMock``; this is what opens, judges and closes it, for the plugin and for ``with`` blocks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+from ..diagnosis import report
+from ..http.app import App
+from ..http.tenants import Tenant
+from ..messaging.rules import Rules
+from ..runtime.ids import guid
+from ..runtime.instant import parse_instant, show_instant
+from ..runtime.virtual_time import VirtualTime
+from ..server.interception import Interception, host_name
+from ..server.listener import ServerError
+from ..server.server import BackendlessServer, hosting
+from ..service.application import Application
+from ..service.remedy import EXPECT_NOTHING, PLACE
+from ..service.verdict import BackendlessMockWarning
+
+
+class Session:
+    """One mock: its applications on a server of its own, or on one that is shared."""
+
+    def __init__(
+        self,
+        rules: Rules,
+        *,
+        seed: object = 0,
+        freeze: dt.datetime | str | None = None,
+        allow_unknown_requests: bool = False,
+        server: BackendlessServer | None = None,
+        time: VirtualTime | None = None,
+        base: Path | None = None,
+    ) -> None:
+        """A ``server`` or ``time`` that is given is left as it was found; ``base`` is what paths are relative to."""
+        self.server = server or BackendlessServer()
+        self.time = time or VirtualTime()
+        self._own_server = server is None
+        self._own_time = time is None
+        self._freeze_at = freeze
+        self._interception: Interception | None = None
+        application = Application(
+            rules=rules, time=self.time, seed=seed, app_id=self.server.app_id, api_key=self.server.api_key
+        )
+        application.base = base
+        self.app = App(application, allow_unknown_requests=allow_unknown_requests)
+
+    def open(self) -> None:
+        """Start to answer. Raises ``ServerError`` where it cannot listen, ``RuntimeError`` where it cannot freeze."""
+        if self._freeze_at is not None:
+            self.time.freeze(parse_instant(self._freeze_at))
+        if self._own_server:
+            try:
+                self.server.start()
+            except ServerError:
+                self.time.unfreeze()
+                raise
+        hosting(self.server).serve(self.app)
+
+    def close(self) -> None:
+        """Stop to answer, and thaw a time of its own; what happened can still be looked at."""
+        for tenant in self.app.tenants:
+            tenant.faults.over.set()
+            tenant.application.backend.close()
+        if self._interception is not None:
+            self._interception.end()
+            self._interception = None
+        try:
+            hosting(self.server).end()
+        finally:
+            if self._own_server:
+                self.server.stop()
+            if self._own_time:
+                self.time.unfreeze()
+
+    def add_application(self, app_id: str | None, api_key: str | None) -> Tenant:
+        """Another application with the same rules; id and key are made where none is given.
+
+        Raises ``ValueError`` for an id that is taken.
+        """
+        first = self.app.tenants.default.application
+        name = f"{first.label} application {len(self.app.tenants)}"
+        application = Application(
+            rules=first.rules,
+            time=self.time,
+            seed=first.label,
+            app_id=app_id or guid(f"{name} id"),
+            api_key=api_key or guid(f"{name} key"),
+        )
+        application.base = first.base
+        return self.app.tenants.add(application)
+
+    def intercept(self, host: str) -> None:
+        """Lead ``host`` to this mock. Raises as ``BackendlessMock.intercept``."""
+        if not hosting(self.server).serves(self.app):
+            raise RuntimeError("intercept() needs a mock that is open")
+        name = host_name(host)
+        if self._interception is None:
+            if not self.server.is_running():
+                raise ServerError("the server is not running")
+            hosting(self.server).take_tls()
+            interception = Interception((self.server.host, self.server.port))
+            interception.begin()
+            self._interception = interception
+        self._interception.add(name)
+
+    def report(self) -> str:
+        """The timeline and the requests of every application. Reads no clock."""
+        self._catch_up_outages()
+        return "\n\n".join(report.summary(tenant) for tenant in self.app.tenants)
+
+    def judge(self, warn: Callable[[Warning], object]) -> list[str]:
+        """Return what fails the test, and pass the hints to ``warn``; each is told once."""
+        self._report_what_never_happened()
+        verdicts = [tenant.application.verdict for tenant in self.app.tenants]
+        problems = [problem for verdict in verdicts for problem in verdict.take_problems()]
+        for hint in [hint for verdict in verdicts for hint in verdict.take_hints()]:
+            try:
+                warn(BackendlessMockWarning(hint))
+            except BackendlessMockWarning as error:  # the user's filterwarnings make it one
+                problems.append(str(error))
+        return problems
+
+    def _catch_up_outages(self) -> None:
+        """What became of the outages by the last instant that was seen (T15)."""
+        self.app.availability.catch_up(self.time.seen or 0)
+
+    def _report_what_never_happened(self) -> None:
+        """A fault that never fired tested nothing."""
+        self._catch_up_outages()
+        default = self.app.tenants.default
+        for tenant in self.app.tenants:
+            for fault in tenant.faults.take_unfired():
+                came = tenant.journal.count(fault.operations)
+                whose = "backendless_mock" if tenant is default else f"application {tenant.application.identity.app_id}"
+                tenant.application.verdict.report_problem(
+                    f"{whose}.faults.{fault} never fired: {_none_fitted(came)}. If that is right, say {PLACE}",
+                    EXPECT_NOTHING,
+                )
+        for outage in self.app.availability.take_unbegun():
+            default.application.verdict.report_problem(
+                f"backendless_mock.{outage} never began: the clock shows {show_instant(self.time.seen or 0)}. "
+                f"If that is right, say {PLACE}",
+                EXPECT_NOTHING,
+            )
+
+
+def _none_fitted(came: int) -> str:
+    if not came:
+        return "no such request came"
+    requests = "1 such request" if came == 1 else f"{came} such requests"
+    return f"{requests} came, but did not fit, or met another fault first"

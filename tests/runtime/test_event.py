@@ -1,0 +1,22 @@
+"""What listeners and the timeline call each kind of event."""
+
+from __future__ import annotations
+
+from pytest_backendless_mock.messaging.event import Accepted, Cancelled, Emailed, Failed, Pushed, PushFailed, Retrieved
+from pytest_backendless_mock.messaging.message import Delivery
+from pytest_backendless_mock.runtime.event import KINDS, Faulted, Refused
+
+
+def test_these_are_the_kinds_of_event():
+    assert dict(KINDS) == {
+        Accepted: "accepted",
+        Delivery: "delivered",
+        Retrieved: "retrieved",
+        Cancelled: "cancelled",
+        Pushed: "pushed",
+        PushFailed: "push_failed",
+        Failed: "failed",
+        Emailed: "emailed",
+        Refused: "refused",
+        Faulted: "faulted",
+    }
