@@ -10,12 +10,15 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/pytest -n $(WORKERS) $(ARGS)
 
-.PHONY: help demo test coverage lint bench tox clean
+.PHONY: help demo test coverage alone shuffled interop lint bench tox clean
 
 help:
 	@echo "make demo      run the examples, and see what was delivered when"
 	@echo "make test      the whole suite; COVERAGE=1 measures it too, as 'make coverage' does"
 	@echo "make coverage  the whole suite, which fails unless every branch is covered"
+	@echo "make alone     each test file by itself: none relies on another"
+	@echo "make shuffled  the whole suite in another order each time; SEED=1 repeats one"
+	@echo "make interop   the published JavaScript SDKs in Node and Chromium (needs node, npm and chromium)"
 	@echo "make lint      ruff and mypy --strict"
 	@echo "make bench     what the mock costs, beside its peers"
 	@echo "make tox       the suite on every Python at hand, and on the oldest dependencies"
@@ -39,6 +42,22 @@ coverage: .venv/dev
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
+alone: .venv/dev
+	find tests examples -name 'test_*.py' -not -path '*/node_modules/*' -print0 | sort -z | xargs -0 -n 1 -P $(WORKERS) \
+		sh -c '$(BIN)/pytest -q -p no:cacheprovider "$$0" >"$$(mktemp -d)/out" 2>&1 || { $(BIN)/pytest -q "$$0"; exit 1; }'
+
+SEED ?= $(shell date +%j%H%M%S)
+shuffled: .venv/dev
+	@echo "in the order of SEED=$(SEED)"
+	$(PYTEST) --random-order --random-order-seed=$(SEED)
+
+interop: .venv/dev tests/interop/node_modules
+	BACKENDLESS_MOCK_INTEROP=required $(BIN)/pytest -n $(WORKERS) tests/interop
+
+tests/interop/node_modules: tests/interop/package-lock.json
+	npm ci --prefix tests/interop --no-audit --no-fund
+	@touch $@
+
 lint: .venv/lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -51,7 +70,7 @@ tox: .venv/tox
 	$(BIN)/tox run
 
 clean:
-	rm -rf .venv .tox dist htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
+	rm -rf .venv .tox tests/interop/node_modules dist htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # `--group` needs pip 25.1.
