@@ -2,7 +2,7 @@
 
 from .diagnosis.timeline import Timeline
 from .http.journal import Request
-from .messaging.access import DeniableOperation
+from .messaging.access import ApiKeyKind, DeniableOperation
 from .messaging.device import System
 from .messaging.errors import ErrorCode
 from .messaging.message import MessageStatus, Sends
@@ -18,6 +18,7 @@ from .testing.faults import Fault, FaultOperation, Faults, Garbage
 from .testing.outbox import Outbox
 
 __all__ = [
+    "ApiKeyKind",
     "BackendlessApp",
     "Channel",
     "Clock",

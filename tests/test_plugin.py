@@ -178,11 +178,26 @@ SHOWN_BY = {
         assert mock.cancel(message_id).status == "canceled"
     """,
     "strict_channels=True": """
-        with pytest.raises(MessagingError, match="5002"):
+        with pytest.raises(MessagingError, match="5010"):
             mock.subscribe("news")
     """,
     "accept_unknown_tokens=True": """
         assert mock.publish("hi", user_token="nobody's").status == "scheduled"
+    """,
+    "accept_any_api_key=True": """
+        assert call(f"{mock.host_url}/{mock.app_id}/any-key/info")[0] == 200
+    """,
+    "multiple_logins=True": """
+        mock.add_user(login="ann", password="secret")
+        log_in = (mock.url + "/users/login", "POST", {"login": "ann", "password": "secret"})
+        first, _ = call(*log_in)[1]["user-token"], call(*log_in)
+        assert mock.publish("hi", user_token=first).status == "scheduled"
+    """,
+    "cors=False": """
+        import urllib.request
+        page = urllib.request.Request(mock.url + "/info", headers={"Origin": "http://page"})
+        with urllib.request.urlopen(page) as answer:
+            assert answer.headers["Access-Control-Allow-Origin"] is None
     """,
     "token_lifetime=60": """
         mock.add_user(token="ann's")
@@ -1015,7 +1030,8 @@ class TestOverriding:
                 assert backendless_mock.url == f"{backendless_mock.host_url}/MY-APP/MY-KEY"
                 assert backendless_mock.host_url.startswith("http://localhost:")
                 assert (backendless_mock.app_id, backendless_mock.api_key) == ("MY-APP", "MY-KEY")
-                assert call(backendless_mock.url + "/info") == (200, {"appId": "MY-APP", "apiKey": "MY-KEY"})
+                info = {"appId": "MY-APP", "apiKey": "MY-KEY", "loggers": []}
+                assert call(backendless_mock.url + "/info") == (200, info)
             """
         )
         result.assert_outcomes(passed=1)

@@ -71,7 +71,9 @@ def tell(event: Event) -> str:
             reason = f", which refused: {event.device.refuses}" if isinstance(event, PushFailed) else ""
             return f"{shown(event.message.data)} to device {event.device.device_id!r} ({event.device.os}){reason}"
         case Emailed():
-            return f"{shown(event.email.subject)} to {', '.join(event.email.to) or event.email.criteria}"
+            email = event.email
+            what = shown(email.subject) if email.template is None else f"the template {shown(email.template)}"
+            return f"{what} to {', '.join(email.to) or email.criteria}"
         case _:
             return f"{event.what}: {event.fault if isinstance(event, Faulted) else event.error}"
 

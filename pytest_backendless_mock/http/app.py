@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from ..runtime.event import Faulted
 from ..service.application import Application
+from . import cors
 from .amf.dialect import AmfDialect, is_binary
 from .availability import Availability
 from .exchange import Exchange
 from .mounts import Mounts
 from .request import IncomingRequest
+from .response import Response, whole
+from .rest import route
 from .rest.dialect import REST
 from .tenants import Tenants
 
@@ -26,6 +30,7 @@ class App:
         self.tenants = Tenants(application, allow_unknown_requests=allow_unknown_requests)
         self.availability = Availability(application.backend.time, self._note)
         self.mounts = Mounts([], self.serve)
+        self._shares = application.rules.cors
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request (PEP 3333).
@@ -33,6 +38,8 @@ class App:
         Raises ``OSError`` or ``HTTPException`` where that is what the test asked for: what a client meets for want
         of an answer.
         """
+        if self._shares:
+            start_response = cors.sharing(environ, start_response)
         return self.mounts(environ, start_response)
 
     def serve(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -44,9 +51,20 @@ class App:
             at = self.tenants.default.application.backend.time.read()
             self._note(Faulted(at, f"{request.method} {request.path}", str(error.strerror)))
             raise
+        if self._shares and cors.is_preflight(request.method, request.headers):
+            return whole(environ, start_response, self._allow(request))
         exchange = Exchange(self.tenants, request, AmfDialect() if is_binary(request) else REST)
         response = exchange.respond()
         return exchange.transport(environ, start_response, response)
+
+    def _allow(self, request: IncomingRequest) -> Response:
+        """A preflight: a page may send what it asks for. Faults and stubs do not see it, and it consumes nothing."""
+        methods = route.methods(request.below) or cors.METHODS
+        headers = cors.preflight_headers(request.headers.get("access-control-request-headers"), methods)
+        response = Response(HTTPStatus.NO_CONTENT, headers, b"")
+        tenant = self.tenants.get(request.credentials) or self.tenants.default
+        tenant.journal.add(request.entry(tenant.application.backend.time.read(), response.status))
+        return response
 
     def _note(self, event: Faulted) -> None:
         """All applications are on the same server; what happened there may be found out late."""

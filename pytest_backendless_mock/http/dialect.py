@@ -11,8 +11,11 @@ from typing import Any, NamedTuple, Protocol
 
 from ..service.call import JSON
 from ..service.operation import Operation
+from ..service.remedy import Remedy
+from .credentials import Credentials
 from .request import IncomingRequest
-from .tenants import Credentials, Tenant
+from .response import Response
+from .tenants import Tenant
 
 
 class UnknownRoute(LookupError):
@@ -35,6 +38,8 @@ class StubKey(NamedTuple):
     credentials: Credentials
     method: str
     path: str
+    whole_path: str
+    """With whatever stands before; "" where there is no such thing."""
 
 
 class Dialect(Protocol):
@@ -48,8 +53,11 @@ class Dialect(Protocol):
         Raises ``UnknownRoute``, ``MessagingError``, and what ``enter`` raises.
         """
 
-    def stub_key(self, request: IncomingRequest) -> StubKey | None:
-        """Under what a stub for an unknown request may be found; ``None`` where it cannot be stubbed."""
+    def stub_key(self, request: IncomingRequest) -> StubKey:
+        """Under what a stub for an unknown request may be found. Raises ``MissingApplicationId``."""
+
+    def render_stub(self, response: Response, now: int) -> Response:
+        """A stub's answer, as this kind of client reads it; ``now`` in microseconds."""
 
     def write(self, tenant: Tenant, request: IncomingRequest, answer: JSON, now: int) -> bytes:
         """An answer's bytes; ``now`` in microseconds."""
@@ -64,4 +72,7 @@ class Dialect(Protocol):
         """A request in one line, for people; ``line`` is its method and path."""
 
     def nearest(self, request: IncomingRequest) -> str:
-        """What an unknown request may have meant, for people."""
+        """What an unknown request may have meant, for people; ``PLACE`` stands where one of ``remedies`` goes."""
+
+    def remedies(self) -> list[Remedy]:
+        """What to do about an unknown request, besides allowing it."""

@@ -8,8 +8,9 @@ import traceback
 from collections.abc import Callable
 from email.utils import format_datetime
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
+from ..messaging.access import REST_ROLE
 from ..messaging.due import RunawayScheduleError
 from ..messaging.errors import InvalidParameter, MessagingError, MissingApplicationId, UnreadableRequest
 from ..messaging.schedule import SECOND
@@ -20,13 +21,15 @@ from ..service import codec, observer
 from ..service.call import JSON, Call
 from ..service.remedy import ALLOW_UNKNOWN_REQUESTS, NEW_APPLICATION, PLACE
 from .body import BodyCutShort
+from .credentials import Credentials
 from .dialect import Dialect, Invocation, UnknownRoute
 from .disruption import Answered, Disruption
 from .fault import STUB
 from .journal import Entry
 from .request import IncomingRequest
 from .response import Response, Transport, whole
-from .tenants import Credentials, Tenant, Tenants
+from .stub import Stub
+from .tenants import Tenant, Tenants
 
 _GUID = re.compile("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 OURS = "pytest-backendless-mock: "
@@ -52,6 +55,7 @@ class Exchange:
         self._application = tenants.default.application
         self.transport: Transport = whole
         """How the answer goes over the wire."""
+        self._key_role = REST_ROLE
         self._at: int | None = None
         self._spent = False
         self._disruption: Disruption | None = None
@@ -102,6 +106,7 @@ class Exchange:
     def _enter(self, credentials: Credentials) -> Tenant:
         """Settle which application is asked. Raises ``UnknownApplication``."""
         self._turn_to(self._tenants.find(credentials))
+        self._key_role = self._application.key_role(credentials.api_key) or REST_ROLE
         return self._tenant
 
     def _turn_to(self, tenant: Tenant) -> None:
@@ -126,6 +131,7 @@ class Exchange:
                         invocation.params,
                         body,
                         invocation.token,
+                        self._key_role,
                         failure,
                     )
                 )
@@ -142,16 +148,25 @@ class Exchange:
             key = self._dialect.stub_key(self._request)
         except MissingApplicationId:
             return
-        tenant = None if key is None else self._tenants.get(key.credentials)
-        if key is None or tenant is None:
-            return
-        self._turn_to(tenant)
-        stub = tenant.stubs.find(key.method, key.path)
-        if stub is not None:
-            self._enter(key.credentials)
-            self._request.operation = STUB
-            self._apply_faults(None, lambda: stub.response)
-            raise Answered(stub.response)
+        tenant = self._tenants.get(key.credentials)
+        if tenant is not None:
+            self._turn_to(tenant)
+            stub = tenant.stubs.find(key.method, key.path)
+            if stub is not None:
+                self._enter(key.credentials)
+                self._give(stub)
+        for owner in self._tenants:
+            stub = owner.stubs.find(key.method, key.whole_path, root=True)
+            if stub is not None:
+                self._turn_to(owner)
+                self._give(stub)
+
+    def _give(self, stub: Stub) -> NoReturn:
+        """Raises ``Answered``, and what a fault for stubs raises."""
+        self._request.operation = STUB
+        response = self._dialect.render_stub(stub.response, self._now())
+        self._apply_faults(None, lambda: response)
+        raise Answered(response)
 
     def _apply_faults(self, channel: str | None, sample: Callable[[], Response]) -> None:
         """Raises what ``Disruption.apply`` does."""
@@ -181,18 +196,7 @@ class Exchange:
         return self._at
 
     def _entry(self, status: int | None = None, code: int | None = None) -> Entry:
-        request = self._request
-        return Entry(
-            self._now(),
-            request.operation,
-            request.method,
-            request.path,
-            request.headers,
-            request.shown,
-            status,
-            code,
-            request.query,
-        )
+        return self._request.entry(self._now(), status, code)
 
     def _line(self) -> str:
         return self._dialect.line(self._request.line(self._application.identity))
@@ -213,7 +217,7 @@ class Exchange:
             if _GUID.fullmatch(app_id) and app_id not in self._tenants:
                 near, remedies = f"nor has the mock an application {app_id}: {PLACE} makes one", [NEW_APPLICATION]
             else:
-                near, remedies = self._dialect.nearest(self._request), []
+                near, remedies = self._dialect.nearest(self._request), self._dialect.remedies()
             self._application.verdict.report_problem(
                 f"{said}; {near}.\nIf it is meant, say {PLACE}", *remedies, ALLOW_UNKNOWN_REQUESTS
             )

@@ -9,6 +9,8 @@ from ..messaging.secret import Secret
 from ..service.application import Identity
 from . import body
 from .body import BodyTooLong
+from .credentials import Credentials
+from .journal import Entry
 from .path import segments_of, show, split_prefix
 from .response import GATHER
 
@@ -56,6 +58,16 @@ class IncomingRequest:
         """Method and path in one line, for people; the prefix of the application it is for is left out."""
         own = self.segments[:2] == list(identity)
         return f"{self.method} {'…/' if own else '/'}{show(self.segments[2:] if own else self.segments)}"
+
+    @property
+    def credentials(self) -> Credentials:
+        """Whose it is, as far as the path alone says that."""
+        return Credentials(*self.prefix) if len(self.prefix) == 2 else Credentials()  # noqa: PLR2004 - id and key
+
+    def entry(self, at: int, status: int | None = None, code: int | None = None) -> Entry:
+        """The request for the journal, as far as it is known; ``at`` in microseconds."""
+        known = (self.operation, self.method, self.path, self.headers, self.shown)
+        return Entry(at, *known, status, code, self.query)
 
     @property
     def path(self) -> str:

@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 from .body import dump
 from .response import BODILESS, Response, phrase
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "*")
+AMF = "AMF"
+"""The method under which remote calls are stubbed; their path is service and method."""
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", AMF, "*")
 """What a stub may answer."""
 FINAL = range(200, 600)
 """The HTTP statuses that an answer may have."""
@@ -25,6 +27,8 @@ class Stub(NamedTuple):
     method: str
     path: str
     response: Response
+    root: bool = False
+    """Whether ``path`` is the whole path, with no application's prefix before it."""
 
     def fits(self, method: str, path: str) -> bool:
         """Whether it answers ``method`` on ``path``, both without wildcards."""
@@ -41,9 +45,9 @@ class Stubs:
         """Add a stub; it counts before those that are there."""
         self._stubs.insert(0, stub)
 
-    def find(self, method: str, path: str) -> Stub | None:
-        """The stub for ``method`` on ``path``, which stands below the application's prefix and begins with a slash."""
-        return next((stub for stub in self._stubs if stub.fits(method, path)), None)
+    def find(self, method: str, path: str, *, root: bool = False) -> Stub | None:
+        """The stub for ``method`` on ``path``: below the application's prefix, or with ``root`` the whole path."""
+        return next((stub for stub in self._stubs if stub.root == root and stub.fits(method, path)), None)
 
 
 def _fits(pattern: str, text: str) -> bool:

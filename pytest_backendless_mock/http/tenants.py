@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from ..messaging.errors import UnknownApplication
 from ..runtime.backend import ListenerError
 from ..runtime.event import Faulted
 from ..service.application import Application
 from .amf.originals import Originals
+from .credentials import Credentials
 from .fault import FaultPlan
 from .journal import Journal
 from .stub import Stubs
-
-
-class Credentials(NamedTuple):
-    """What a request says about its application: nothing when the host stands for it."""
-
-    app_id: str | None = None
-    api_key: str | None = None
 
 
 class Tenant:
@@ -77,9 +70,9 @@ class Tenants:
         return self.default if credentials.app_id is None else self._by_id.get(credentials.app_id)
 
     def find(self, credentials: Credentials) -> Tenant:
-        """The application that ``credentials`` belong to; without a key any is. Raises ``UnknownApplication`` (A1)."""
+        """The application that ``credentials`` belong to. Raises ``UnknownApplication`` (A1, A4a)."""
         tenant = self.default if credentials.app_id is None else self._by_id.get(credentials.app_id)
-        if tenant is None or credentials.api_key not in (None, tenant.application.identity.api_key):
+        if tenant is None or tenant.application.key_role(credentials.api_key) is None:
             raise UnknownApplication(
                 detail=f"the mock's application is {self.default.application.identity.app_id}; "
                 "new_app(app_id=...) makes others"

@@ -19,8 +19,19 @@ OPERATIONS: Mapping[str, Callable[..., Exception]] = {
 
 ANONYMOUS_ROLE = "NotAuthenticatedUser"
 AUTHENTICATED_ROLE = "AuthenticatedUser"
-KEY_ROLE = "RestUser"
-"""The role that goes with the REST API key (``docs/protocol/errors.md``)."""
+ApiKeyKind = Literal["REST", "JS", "ANDROID", "IOS", ".NET", "AS", "BL"]
+KEY_ROLES: Mapping[str, str] = {
+    "REST": "RestUser",
+    "JS": "JSUser",
+    "ANDROID": "AndroidUser",
+    "IOS": "IOSUser",
+    ".NET": "DotNetUser",
+    "AS": "ASUser",
+    "BL": "ServerCodeUser",
+}
+"""The kinds of API key that an application can have, and the role that each gives its callers (A4a)."""
+REST_ROLE = KEY_ROLES["REST"]
+"""The role of who comes without a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,63 +87,76 @@ class Token(NamedTuple):
 
     user: User
     expires_at: int | None
+    by_login: bool = False
 
 
 class Access:
     """An application's users, the tokens they hold, and who was denied what."""
 
-    def __init__(self, *, token_lifetime: int | None, accept_unknown_tokens: bool) -> None:
+    def __init__(
+        self, *, token_lifetime: int | None, accept_unknown_tokens: bool, multiple_logins: bool = False
+    ) -> None:
         """``token_lifetime`` is in microseconds, ``None`` for ever."""
         self._lifetime = token_lifetime
+        self._multiple_logins = multiple_logins
         self._accept_unknown = accept_unknown_tokens
         self._users: list[User] = []
         self._tokens: dict[str, Token] = {}
-        self._logged_out: set[str] = set()
+        self._ended: dict[str, str] = {}
+        """Tokens that are good no more, and why."""
         self._allowed: dict[Permission, bool] = {}
 
     def add(self, user: User) -> None:
         """Make a user known."""
         self._users.append(user)
 
-    def give_token(self, user: User, token: str, now: int) -> None:
+    def give_token(self, user: User, token: str, now: int, *, by_login: bool = False) -> None:
         """From now on ``token`` stands for ``user``."""
-        self._tokens[token] = Token(user, None if self._lifetime is None else now + self._lifetime)
+        self._tokens[token] = Token(user, None if self._lifetime is None else now + self._lifetime, by_login)
 
     def log_in(self, login: str, password: str, token: str, now: int) -> User:
-        """Give ``token`` to the user with that login. Raises ``InvalidLogin``."""
+        """Give ``token`` to the user with that login; what earlier log-ins gave ends (A7). Raises ``InvalidLogin``."""
         for user in self._users:
             if user.login == login and user.password == password:
-                self.give_token(user, token, now)
+                if not self._multiple_logins:
+                    self._end_logins(user)
+                self.give_token(user, token, now, by_login=True)
                 return user
         raise InvalidLogin
 
     def log_out(self, token: str) -> None:
         """Forget a token."""
         if self._tokens.pop(token, None):
-            self._logged_out.add(token)
+            self._ended[token] = "the token was logged out"
+
+    def _end_logins(self, user: User) -> None:
+        """A token that the test gave the user stays good."""
+        for token in [token for token, held in self._tokens.items() if held.user is user and held.by_login]:
+            del self._tokens[token]
+            self._ended[token] = "the user logged in again, which ended the token"
 
     def knows(self, token: str, now: int) -> bool:
         """Whether ``token`` was given out and is still good."""
         held = self._tokens.get(token)
         return held is not None and (held.expires_at is None or now < held.expires_at)
 
-    def caller(self, token: str | None, now: int) -> Caller:
-        """Who calls with ``token``. Raises ``UnknownUserToken`` (A2)."""
+    def caller(self, token: str | None, now: int, key_role: str = REST_ROLE) -> Caller:
+        """Who calls with ``token``, by an API key that gives ``key_role``. Raises ``UnknownUserToken`` (A2)."""
         if token is None:
-            return Caller(None, frozenset({ANONYMOUS_ROLE, KEY_ROLE}))
+            return Caller(None, frozenset({ANONYMOUS_ROLE, key_role}))
         if self.knows(token, now):
             user = self._tokens[token].user
         elif self._accept_unknown:
             user = User(object_id=token)
         else:
             raise UnknownUserToken(token, detail=self._fate(token))
-        return Caller(user, user.roles | {AUTHENTICATED_ROLE, KEY_ROLE})
+        return Caller(user, user.roles | {AUTHENTICATED_ROLE, key_role})
 
     def _fate(self, token: str) -> str:
         """What became of a token that is good no more; "" for one that nobody gave out."""
         if token in self._tokens:
             return "the token has expired"
-        return "the token was logged out" if token in self._logged_out else ""
+        return self._ended.get(token, "")
 
     def rule(self, permission: Permission, *, allowed: bool) -> None:
         """Allow or deny; the last word on the same operation, channel and subject counts.

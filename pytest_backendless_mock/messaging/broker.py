@@ -15,7 +15,7 @@ from .channel import Channels, Subscription
 from .device import Device, Devices
 from .due import MOST_OCCURRENCES, DueQueue, refuse_runaway
 from .email import Email
-from .errors import CannotCancel, SubscriptionFailed, UnknownChannelToSubscribe
+from .errors import CannotCancel, SubscriptionFailed
 from .event import Accepted, Cancelled, Emailed, Event, Failed, Retrieved
 from .message import Delivery, Message, MessageStatus, Publication, Status
 from .name import ChannelName
@@ -47,7 +47,11 @@ class Broker:
         self.publications: dict[str, Publication] = {}
         self.pending: dict[str, Publication] = {}
         lifetime = None if rules.token_lifetime is None else seconds(rules.token_lifetime)
-        self.access = Access(token_lifetime=lifetime, accept_unknown_tokens=rules.accept_unknown_tokens)
+        self.access = Access(
+            token_lifetime=lifetime,
+            accept_unknown_tokens=rules.accept_unknown_tokens,
+            multiple_logins=rules.multiple_logins,
+        )
         self.devices = Devices()
         self.templates = Templates()
         self._emails: dict[str, Email] = {}
@@ -172,14 +176,14 @@ class Broker:
         """A new subscription; an empty selector is none.
 
         Raises ``SubscriptionFailed`` for a malformed selector (C7), and, under strict channels,
-        ``UnknownChannelToSubscribe``.
+        ``UnknownChannel``.
         """
         try:
             condition = Selector(selector) if selector else None
         except SelectorError as error:
             raise SubscriptionFailed(detail=str(error)) from None
-        if self.rules.strict_channels and channel not in self.channels:
-            raise UnknownChannelToSubscribe(detail=f"nobody made the channel {channel!r}")
+        if self.rules.strict_channels:
+            self.channels.find(channel)
         log = self.channels.make(channel)
         cursor = log.floor if self.rules.see_earlier_messages else len(log.log)
         subscription = Subscription(self._new_id("subscription"), channel, cursor, subtopic, condition)

@@ -21,6 +21,8 @@ class Email:
     attachments: tuple[str, ...] = ()
     template: str | None = None
     values: Mapping[str, str | None] = field(default_factory=dict)
+    unique: bool = False
+    """Whether each address was asked to get it once only (W20)."""
     criteria: str | None = None
     """Who gets it, as a where clause over users; then the addresses are ignored."""
 

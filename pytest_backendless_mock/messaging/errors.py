@@ -49,6 +49,12 @@ class OperationNotSupportedByRole(MessagingError):
     code, text = 2003, "Role does not support for this operation"
 
 
+class LoginByObjectId(MessagingError):
+    """Texts of the live suites (A6)."""
+
+    code, text = 2014, "Login by object id is allowed only for Code Runner API key"
+
+
 class CannotLogIn(MessagingError):
     code, text = 3000, "User cannot be logged in"
 
@@ -269,6 +275,7 @@ ErrorCode = Literal[
     2000,
     2002,
     2003,
+    2014,
     3000,
     3003,
     3006,

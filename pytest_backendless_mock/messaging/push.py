@@ -16,6 +16,7 @@ from .selector.selector import Selector, SelectorError
 EVERY_SYSTEM = sum(SYSTEMS.values())
 _MASKS: Mapping[str, int] = {**SYSTEMS, "ALL": EVERY_SYSTEM, "NONE": 0}
 _ALL_IN_THE_DOCUMENTATION = 7
+_DIGITS = re.compile("[0-9]{1,3}")
 _DISPLAYED = re.compile(
     r"ios-alert(-.*)?|android-content-.*|android-ticker-text|wp-(title|subtitle|content|backTitle|backContent|raw)"
 )
@@ -69,11 +70,14 @@ def platform_mask(value: int | str | None) -> int:
         mask = 0
         for token in re.split(r"[|\s]+", value.strip()):
             name = token.upper().removeprefix("FOR_")
-            if name not in _MASKS:
+            if name not in _MASKS and not _DIGITS.fullmatch(name):
                 raise ValueError(f"{token!r} is none of {', '.join(_MASKS)}")
-            mask |= _MASKS[name]
+            mask |= _MASKS[name] if name in _MASKS else _checked_mask(int(name))
         return mask
-    mask = int(value)
+    return _checked_mask(int(value))
+
+
+def _checked_mask(mask: int) -> int:
     if not 0 <= mask <= EVERY_SYSTEM:
         raise ValueError(f"{mask} is not a mask from 0 to {EVERY_SYSTEM}")
     return EVERY_SYSTEM if mask == _ALL_IN_THE_DOCUMENTATION else mask

@@ -24,6 +24,9 @@ class RuleOptions(TypedDict, total=False):
     cancelled_spelling: CancelledSpelling
     strict_channels: bool
     accept_unknown_tokens: bool
+    accept_any_api_key: bool
+    multiple_logins: bool
+    cors: bool
     token_lifetime: float | None
 
 
@@ -54,9 +57,15 @@ class Rules:
     cancelled_spelling: CancelledSpelling = "cancelled"
     """How the status of a cancelled message is spelled (T14)."""
     strict_channels: bool = False
-    """Subscribing to a channel nobody made is 5002, retrieving from it 5010 (C1)."""
+    """Subscribing to a channel nobody made, and retrieving from it, is 5010 (C1)."""
     accept_unknown_tokens: bool = False
     """A ``user-token`` that nobody gave out counts as an authenticated user of its own (A2)."""
+    accept_any_api_key: bool = False
+    """Any API key is good, and gives the role of the REST key (A4a)."""
+    multiple_logins: bool = False
+    """A log-in leaves the tokens of earlier log-ins of the same user good (A7)."""
+    cors: bool = True
+    """Pages of any origin may read the answers, and their preflights are answered (W22)."""
     token_lifetime: float | None = None
     """Seconds after which a user token expires; ``None`` for never (A2)."""
 

@@ -172,6 +172,7 @@ class Email:
     template: str | None
     values: Mapping[str, str | None]
     criteria: str | None
+    unique: bool
     headers: Mapping[str, str | None]
 
 
@@ -285,6 +286,7 @@ def email_record(event: Emailed) -> Email:
         template=email.template,
         values=dict(email.values),
         criteria=email.criteria,
+        unique=email.unique,
         headers={},
     )
 

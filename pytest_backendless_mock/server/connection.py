@@ -16,6 +16,7 @@ from typing import Any, Protocol, cast
 
 from werkzeug.serving import WSGIRequestHandler
 
+from ..http import cors
 from ..http.response import GATHER
 
 RESET = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
@@ -101,6 +102,9 @@ class KeepAliveHandler(WSGIRequestHandler):
         text = f"pytest-backendless-mock: {message or status.phrase}"
         payload = json.dumps({"code": status.value, "message": text}).encode("ascii")
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(payload)))]
+        origin = self.headers.get("Origin") if hasattr(self, "headers") else None
+        if origin is not None and origin.isascii() and origin.isprintable():
+            headers += cors.answer_headers(origin)
         self.close_connection = True
         self._start_response(f"{status.value} {status.phrase}", headers)
         self._send([payload])

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from ..http import body
+from ..http import body, cors
 from ..http.body import BodyCutShort, BodyTooLong
 from ..http.path import segments_of, show
 from ..http.response import Response, whole
@@ -25,6 +25,7 @@ class IdleApp:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request (PEP 3333)."""
+        start_response = cors.sharing(environ, start_response)
         headers = [("Content-Type", "application/json")]
         try:
             body.read(environ)

@@ -23,9 +23,12 @@ POLL_INTERVAL = 0.05
 """Real seconds between two looks at whether connections are to be accepted."""
 SHORT_INTERVAL = 0.002
 """The same while they are not: an outage may be over by somebody else's clock."""
-BACKLOG = 128
+BACKLOG = 4_096
+"""How many connections may wait to be accepted; the system may allow fewer."""
 PATIENCE = 5.0
 """Seconds that is waited for a thread."""
+WAKE_UPS = 128
+"""How many wake-ups are taken at once."""
 LULL = 0.02
 """Real seconds: requests no further apart were made at the same time, as far as a delay goes."""
 MOST_LULLS = 10
@@ -100,7 +103,7 @@ class Listener(ThreadedWSGIServer):
                     self._changed.notify_all()
                 for key, _ in selector.select(POLL_INTERVAL if self.listening else SHORT_INTERVAL):
                     if key.fileobj is self._alarm:
-                        self._alarm.recv(BACKLOG)
+                        self._alarm.recv(WAKE_UPS)
                     else:
                         self._accept()
         self.socket.close()

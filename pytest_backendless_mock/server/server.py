@@ -65,7 +65,7 @@ class BackendlessServer(HTTPServerBase):
             warnings.warn(
                 f"the mock listens on {self.host}, where others can reach it", BackendlessMockWarning, stacklevel=2
             )
-        listener = Listener(self.host, self.port, self._hosting, self.ssl_context, self._hosting.accepting)
+        listener = Listener(self.host, self.port, self.application_callable, self.ssl_context, self._hosting.accepting)
         self.port = listener.port
         self.server = listener
         self.server_thread = threading.Thread(target=self.thread_target, name="backendless-mock", daemon=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from ..messaging.access import KEY_ROLES, REST_ROLE
 from ..messaging.broker import Broker
 from ..messaging.rules import Rules
 from ..runtime.backend import Backend
@@ -20,7 +22,7 @@ API_KEY = "7B1E9D20-52C8-4A6F-9E37-D04C81F2A600"
 
 
 class Identity(NamedTuple):
-    """What an application is addressed by."""
+    """What an application is addressed by: its id, and the REST API key among its keys."""
 
     app_id: str
     api_key: str
@@ -30,10 +32,22 @@ class Application:
     """Everything that belongs to one application and nothing else, whoever asks it."""
 
     def __init__(
-        self, *, rules: Rules, time: VirtualTime, seed: object = 0, app_id: str = APP_ID, api_key: str = API_KEY
+        self,
+        *,
+        rules: Rules,
+        time: VirtualTime,
+        seed: object = 0,
+        app_id: str = APP_ID,
+        api_key: str = API_KEY,
+        api_keys: Mapping[str, str] | None = None,
     ) -> None:
-        """``seed`` and ``app_id`` make the ids; ``time`` is what it goes by."""
-        self.identity = Identity(app_id, api_key)
+        """``seed`` and ``app_id`` make the ids; ``time`` is what it goes by.
+
+        ``api_keys`` are by kind (``access.KEY_ROLES``); those not given are made from id and kind.
+        """
+        self.api_keys = {kind: guid(f"{app_id} {kind}") for kind in KEY_ROLES} | {"REST": api_key, **(api_keys or {})}
+        self.identity = Identity(app_id, self.api_keys["REST"])
+        self._roles = {key: KEY_ROLES[kind] for kind, key in self.api_keys.items()}
         self.rules = rules
         self._ids = Ids(seed, app_id)
         self.backend = Backend(Broker(rules, self._ids.new, system_headers=_system_headers(rules, app_id)), time)
@@ -42,6 +56,12 @@ class Application:
         self.base: Path | None = None
         """What paths of a test are relative to; ``None`` for the working directory."""
         self.label = str(seed)
+
+    def key_role(self, api_key: str | None) -> str | None:
+        """The role of who comes with ``api_key``, or without one; ``None`` for a key that it does not have (A4a)."""
+        if api_key is None:
+            return REST_ROLE
+        return self._roles.get(api_key) or (REST_ROLE if self.rules.accept_any_api_key else None)
 
     def new_id(self, kind: str) -> str:
         """An id of that kind."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..messaging.access import Caller
+from ..messaging.access import REST_ROLE, Caller
 from ..messaging.broker import Broker
 from ..messaging.name import DEFAULT_CHANNEL, ChannelName, channel_name
 from ..messaging.options import Failure
@@ -33,6 +33,8 @@ class Call:
     params: Mapping[str, str]
     body: JSON = None
     token: str | None = None
+    key_role: str = REST_ROLE
+    """The role that goes with the API key of the call (A4a)."""
     failure: Failure | None = None
     """With what a message that is published is given up, if it is."""
     caller: Caller = NOBODY
@@ -40,7 +42,7 @@ class Call:
 
     def authenticate(self) -> None:
         """Settle who calls. Raises ``UnknownUserToken`` (A2)."""
-        self.caller = self.broker.access.caller(self.token, self.now)
+        self.caller = self.broker.access.caller(self.token, self.now, self.key_role)
 
     def address(self) -> None:
         """Settle which channel is meant, where the path names one. Raises ``InvalidChannelName`` (C3)."""

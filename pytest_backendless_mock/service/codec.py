@@ -1,12 +1,12 @@
 """JSON <-> core, both directions: the only place that knows the names of the fields.
 
-Types, required fields and ranges live in the schemas; here is which error the service makes of a violation.
+Types, required fields and ranges live in the schemas, the errors that violations make in ``violation.py``.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -16,14 +16,9 @@ from ..messaging.email import Email
 from ..messaging.errors import (
     InvalidParameter,
     InvalidRegistrationDate,
+    LoginByObjectId,
     MalformedRegistration,
-    MessagingError,
-    MissingDeviceId,
-    MissingLogin,
-    MissingParameter,
-    NullParameter,
     NullRegistration,
-    UnreadableRequest,
 )
 from ..messaging.header import header_text
 from ..messaging.message import Delivery, MessageStatus, Status
@@ -35,77 +30,11 @@ from ..messaging.schedule import LAST_INSTANT
 from ..messaging.secret import Secret
 from ..messaging.template import Template
 from . import schema
+from .violation import refuse_violations
 
 JSON = Any
-ANY_KEYWORD = ""
 SECONDS_BELOW = 10**11
 """An expiration below this is in seconds, as the JavaScript SDK sends dates (P7)."""
-
-
-class Violation(NamedTuple):
-    """A row of the table below: what is wrong where, and the error that is."""
-
-    field: str
-    keyword: str
-    error: Callable[[], MessagingError]
-
-
-def _invalid(name: str) -> Violation:
-    return Violation(name, ANY_KEYWORD, lambda: InvalidParameter(name))
-
-
-def _malformed(name: str) -> Violation:
-    return Violation(name, ANY_KEYWORD, lambda: MalformedRegistration(f"{name} is not what it should be"))
-
-
-def _not_an_object() -> MessagingError:
-    return UnreadableRequest("the body is not a JSON object")
-
-
-VIOLATIONS: Mapping[str, tuple[Violation, ...]] = {
-    "publish.request": (
-        Violation("", "type", _not_an_object),
-        Violation("", "required", lambda: MissingParameter("message")),
-        Violation("message", "type", lambda: NullParameter(detail="message is null")),
-        *map(_invalid, ("publisherId", "headers", "subtopic", "repeatEvery", "publishPolicy", "pushPolicy")),
-        *map(_invalid, ("pushBroadcast", "pushSinglecast", "segmentQuery", "templateValues")),
-    ),
-    "push_template.request": (
-        Violation("", "type", _not_an_object),
-        *map(_invalid, ("templateValues", "repeatEvery")),
-    ),
-    "login.request": (
-        Violation("", "type", _not_an_object),
-        Violation("", "required", MissingLogin),
-        *(Violation(name, ANY_KEYWORD, MissingLogin) for name in ("login", "password")),
-    ),
-    "register.request": (
-        Violation("", "type", lambda: MalformedRegistration("it is not an object")),
-        Violation("", "required", MissingDeviceId),
-        Violation("deviceId", "not", MissingDeviceId),
-        Violation("", "dependentRequired", lambda: MalformedRegistration("deviceToken and os are needed")),
-        *map(_malformed, ("deviceId", "deviceToken", "os", "osVersion", "channels", "expiration")),
-    ),
-    "email.request": (
-        Violation("", "type", _not_an_object),
-        *map(_invalid, ("subject", "bodyparts", "to", "attachment")),
-    ),
-    "email_template.request": (
-        Violation("", "type", _not_an_object),
-        Violation("", "required", lambda: MissingParameter("template-name")),
-        *map(_invalid, ("template-name", "addresses", "cc-addresses", "bcc-addresses", "criteria", "uniqueEmails")),
-        *map(_invalid, ("template-values", "attachment")),
-    ),
-    "subscribe.request": (
-        Violation("", "anyOf", _not_an_object),
-        *map(_invalid, ("subscriberId", "selector", "subtopic")),
-    ),
-}
-"""Schema violations and what the service says to them, first row first (A4); ``""`` is the body itself.
-
-Dates are not here: a date that is no number becomes NaN, and the core, which judges dates in their order, refuses it.
-"""
-
 
 NO_OPTIONS = PublishOptions()
 NO_DELIVERY_OPTIONS = DeliveryOptions()
@@ -129,7 +58,7 @@ class SubscribeRequest(NamedTuple):
 
 def read_publish(body: JSON) -> PublishRequest:
     """Raises what ``VIOLATIONS`` says (W7, W8, W9, W11, W12)."""
-    _refuse_violations(body, "publish.request")
+    refuse_violations(body, "publish.request")
     if len(body) == 1:
         return PublishRequest(body["message"], NO_OPTIONS, NO_DELIVERY_OPTIONS)
     headers = body.get("headers") or {}
@@ -152,7 +81,7 @@ def read_publish(body: JSON) -> PublishRequest:
 
 def read_push_template(body: JSON) -> tuple[dict[str, str | None], DeliveryOptions]:
     """The values for a template's placeholders, and the dates (P11). Raises what ``VIOLATIONS`` says."""
-    _refuse_violations(body, "push_template.request")
+    refuse_violations(body, "push_template.request")
     values = body.get("templateValues") or {}
     return {name: header_text(value) for name, value in values.items()}, _read_dates(body)
 
@@ -161,7 +90,7 @@ def read_registration(body: JSON) -> Device:
     """Raises what ``VIOLATIONS`` says, then ``InvalidRegistrationDate`` for no date, then ``InvalidChannelName``."""
     if body is None:
         raise NullRegistration
-    _refuse_violations(body, "register.request")
+    refuse_violations(body, "register.request")
     system = body["os"].upper()
     if system not in SYSTEMS:
         raise MalformedRegistration(f"os is none of {', '.join(SYSTEMS)}")
@@ -179,7 +108,7 @@ def read_registration(body: JSON) -> Device:
 
 def read_email(body: JSON) -> Email:
     """Raises what ``VIOLATIONS`` says."""
-    _refuse_violations(body, "email.request")
+    refuse_violations(body, "email.request")
     parts = body.get("bodyparts") or {}
     return Email(
         subject=body.get("subject"),
@@ -195,29 +124,35 @@ def read_email_template(body: JSON) -> Email:
 
     Raises what ``VIOLATIONS`` says.
     """
-    _refuse_violations(body, "email_template.request")
+    refuse_violations(body, "email_template.request")
     criteria = body.get("criteria")
+    unique = bool(body.get("uniqueEmails"))
+    lists = ([] if criteria else body.get("addresses"), body.get("cc-addresses"), body.get("bcc-addresses"))
+    to, cc, bcc = _once_each(lists) if unique else (tuple(addresses or ()) for addresses in lists)
     return Email(
-        to=() if criteria else tuple(body.get("addresses") or ()),
-        cc=tuple(body.get("cc-addresses") or ()),
-        bcc=tuple(body.get("bcc-addresses") or ()),
+        to=to,
+        cc=cc,
+        bcc=bcc,
         attachments=tuple(body.get("attachment") or ()),
         template=body["template-name"],
         values={name: header_text(value) for name, value in (body.get("template-values") or {}).items()},
         criteria=criteria,
+        unique=unique,
     )
 
 
 def read_subscribe(body: JSON) -> SubscribeRequest:
     """``[]`` is what the PHP SDK sends for no options (C4). Raises what ``VIOLATIONS`` says."""
-    _refuse_violations(body, "subscribe.request")
+    refuse_violations(body, "subscribe.request")
     return SubscribeRequest(body.get("selector"), body.get("subtopic")) if body else SubscribeRequest()
 
 
 def read_login(body: JSON) -> tuple[str, Secret]:
-    """Login and password. Raises what ``VIOLATIONS`` says."""
-    _refuse_violations(body, "login.request")
-    return body["login"], Secret(body["password"])
+    """Login and password. Raises ``LoginByObjectId`` (A6), then what ``VIOLATIONS`` says."""
+    if isinstance(body, dict) and body.get("objectId") is not None:
+        raise LoginByObjectId
+    refuse_violations(body, "login.request")
+    return str(header_text(body["login"])), Secret(body["password"])
 
 
 def write_user(user: User, token: str) -> JSON:
@@ -270,9 +205,9 @@ def write_registrations(device: Device) -> JSON:
 
 
 def write_templates(templates: Iterable[Template]) -> JSON:
-    """Push templates in the shape of the console's sample (``docs/protocol/push.md``)."""
-    return [
-        {
+    """Push templates by name (P12), each in the shape of the console's sample (``docs/protocol/push.md``)."""
+    return {
+        template.name: {
             "name": template.name,
             "message": template.message,
             "platforms": list(template.platforms),
@@ -281,7 +216,12 @@ def write_templates(templates: Iterable[Template]) -> JSON:
             "headers": dict(template.headers),
         }
         for template in templates
-    ]
+    }
+
+
+def write_registration(device: Device) -> JSON:
+    """The answer to a registration: an id for each channel (P6)."""
+    return {"registrationId": ",".join(f"{device.registration_id}::{channel}" for channel in device.channels)}
 
 
 def write_retrieved(deliveries: Iterable[Delivery]) -> JSON:
@@ -305,14 +245,15 @@ def write_error(code: int, message: str, rules: Rules) -> JSON:
     return {"code": code, "message": message, **({"errorData": {}} if rules.error_data else {})}
 
 
-def _refuse_violations(body: JSON, name: str) -> None:
-    problems = list(schema.violations(body, name))
-    if not problems:
-        return
-    found = {(str(problem.path[0]) if problem.path else "", str(problem.validator)) for problem in problems}
-    for row in VIOLATIONS[name]:
-        if any(field == row.field and row.keyword in (ANY_KEYWORD, keyword) for field, keyword in found):
-            raise row.error()
+def _once_each(lists: Iterable[Iterable[str] | None]) -> list[tuple[str, ...]]:
+    """Each address where it stands first, whatever the case (W20)."""
+    seen: set[str] = set()
+    kept = []
+    for addresses in lists:
+        fresh = {address.lower(): address for address in reversed(list(addresses or ())) if address.lower() not in seen}
+        seen |= fresh.keys()
+        kept.append(tuple(reversed(fresh.values())))
+    return kept
 
 
 def _read_expiration(value: float | None) -> int | None:

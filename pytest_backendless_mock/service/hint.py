@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..messaging.message import Delivery
-from ..runtime.instant import show_duration, show_instant
+from ..runtime.instant import parse_instant, show_duration, show_instant
 from .remedy import PLACE
 from .spelling import nearest, slip
 
@@ -20,15 +20,27 @@ LONGEST_PLAUSIBLE = 1_000_000
 
 
 def dates(body: Mapping[str, Any]) -> Iterator[str]:
-    """Seconds where milliseconds belong, and the other way round."""
-    for name in ("publishAt", "repeatExpiresAt"):
+    """Seconds where milliseconds belong, and the other way round; text where a number belongs (T16)."""
+    for name in ("publishAt", "repeatExpiresAt", "expiration"):
         value = body.get(name)
-        if isinstance(value, int | float) and int(value) in SECONDS:
+        if isinstance(value, str):
+            yield from _date_as_text(name, value)
+        elif isinstance(value, int | float) and int(value) in SECONDS and name != "expiration":
             yield f"{name} {value} looks like seconds; the service reads milliseconds"
     every = body.get("repeatEvery") or 0
+    if not isinstance(every, int | float):
+        return
     plausible = every % HOUR == 0 and (every < LONGEST_PLAUSIBLE or (every % DAY == 0 and every <= YEAR))
     if every >= 1_000 and every % 1_000 == 0 and not plausible:  # noqa: PLR2004
         yield f"repeatEvery {every} looks like milliseconds; the service reads seconds"
+
+
+def _date_as_text(name: str, value: str) -> Iterator[str]:
+    try:
+        milliseconds = parse_instant(value) // 1000
+    except ValueError:
+        return
+    yield f"{name} {value!r} is text; the service reads milliseconds, and that is {milliseconds}"
 
 
 def misspelt_channel(name: str, known: Collection[str]) -> str | None:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from ..messaging.errors import (
     InvalidExpirationDate,
     InvalidPublishDate,
+    InvalidRegistrationDate,
     InvalidWhereClause,
     MessagingError,
     UnknownUserToken,
@@ -78,6 +79,16 @@ def _publish(call: Call) -> Observation:
         )
 
 
+def _register(call: Call) -> Observation:
+    """A date as text."""
+    try:
+        yield
+    except InvalidRegistrationDate:
+        for text in hint.dates(call.body):
+            call.hint(text)
+        raise
+
+
 def _subscribe(call: Call) -> Observation:
     """A misspelt channel."""
     names = call.broker.channels.names
@@ -121,6 +132,7 @@ def _report_placeholders(call: Call) -> None:
 
 OBSERVERS: Mapping[str, Callable[[Call], Observation]] = {
     "publish": _publish,
+    "register": _register,
     "subscribe": _subscribe,
     "retrieve": _retrieve,
     "push_template": _push_template,

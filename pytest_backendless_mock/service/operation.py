@@ -74,8 +74,7 @@ def delete_channel(call: Call) -> JSON:
 
 def register(call: Call) -> JSON:
     """``POST …/messaging/registrations``."""
-    device = call.broker.register(codec.read_registration(call.body), call.now)
-    return {"registrationId": device.registration_id}
+    return codec.write_registration(call.broker.register(codec.read_registration(call.body), call.now))
 
 
 def registrations(call: Call) -> JSON:
@@ -134,6 +133,11 @@ def is_valid_token(call: Call) -> JSON:
     return call.broker.access.knows(call.params["token"], call.now)
 
 
+def user_roles(call: Call) -> JSON:
+    """``GET …/users/userroles``: the roles of who calls."""
+    return sorted(call.caller.roles)
+
+
 def properties(_: Call) -> JSON:
     """``GET …/messaging/<channel>/properties``: polling SDKs ask for it before anything else (W15)."""
     return {}
@@ -141,7 +145,8 @@ def properties(_: Call) -> JSON:
 
 def info(call: Call) -> JSON:
     """``GET …/info``: the JavaScript SDK asks at its start (W18)."""
-    return {"appId": call.application.identity.app_id, "apiKey": call.application.identity.api_key}
+    app_id, api_key = call.application.identity
+    return {"appId": app_id, "apiKey": api_key, "loggers": []}
 
 
 OPERATIONS: Mapping[str, Operation] = {
@@ -167,6 +172,7 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("login", login, "login.request", body_required=True, checks_token=False),
         Operation("logout", logout),
         Operation("is_valid_token", is_valid_token, checks_token=False),
+        Operation("user_roles", user_roles),
     )
 }
 """Every operation by its name."""

@@ -74,4 +74,15 @@ STOP_ON_THE_WAY = Remedy(
     control="the clock jumped over it; POST clock/advance with pause stops for code that polls",
     command="the clock jumped over it; advance in smaller steps",
 )
+
+
+def stub_remote_call(name: str) -> Remedy:
+    """Answer a remote call (AMF) that the mock does not have; ``name`` is ``Service.method``."""
+    return Remedy(
+        python=f'backendless_mock.stub("AMF", "{name}", json=...)',
+        control=f'POST stubs {{"method": "AMF", "path": "{name}", "json": …}}',
+        command="serve --import FILE with a stub in it",
+    )
+
+
 EXPECT_NOTHING = Remedy(python="optional=True", control='"optional": true', command="optional")

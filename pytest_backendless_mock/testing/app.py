@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
-from urllib.parse import unquote
 
 from ..diagnosis import report
 from ..diagnosis.timeline import Timeline
 from ..http.app import App
 from ..http.journal import Request
-from ..http.rest import route
-from ..http.stub import METHODS, Stub, canned
 from ..http.tenants import Tenant
 from ..messaging.access import DeniableOperation, Permission
 from ..messaging.access import User as CoreUser
@@ -46,6 +43,7 @@ from .channel import Channel
 from .client import Client, as_json
 from .faults import Faults
 from .outbox import Outbox, outbox
+from .stub import make_stub
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -89,6 +87,11 @@ class BackendlessApp(Client):
     def api_key(self) -> str:
         """The application's REST API key."""
         return self._application.identity.api_key
+
+    @property
+    def api_keys(self) -> dict[str, str]:
+        """All API keys by kind (``REST JS ANDROID IOS .NET AS BL``): each gives its callers a role of its own."""
+        return dict(self._application.api_keys)
 
     @property
     def env(self) -> dict[str, str]:
@@ -207,25 +210,19 @@ class BackendlessApp(Client):
         status: int = 200,
         json: Any = None,
         headers: Mapping[str, str] | None = None,
+        root: bool = False,
     ) -> None:
         """Answer what the mock does not have: ``stub("GET", "/data/Orders", json=[])``.
 
-        ``path`` is below the application's prefix; ``*`` in it, or as the method, stands for anything. The newest stub
-        that fits counts. What the mock has is never shadowed. Raises ``ValueError`` for what the mock has, and for a
-        status or a header that HTTP does not have, ``TypeError`` for what is no JSON.
+        ``path`` is below the application's prefix, or with ``root`` the whole path; ``*`` in it, or as the method,
+        stands for anything. A call over AMF is ``stub("AMF", "PersistenceService.find", json=...)``, without the
+        service's package; ``json`` is its result. The newest stub that fits counts. What the mock has is never
+        shadowed. Raises ``ValueError`` for what the mock has, and for a status or a header that HTTP does not have,
+        ``TypeError`` for what is no JSON.
         """
-        if method.upper() not in METHODS:
-            raise ValueError(f"a method is one of {', '.join(METHODS)}, not {method!r}")
-        below = unquote(path.removeprefix("/"))
-        if any(mark in path for mark in ("?", "#", "://")) or below.startswith(f"{self.app_id}/"):
-            raise ValueError(
-                f"a stub's path is what stands below the application's prefix, without a query, not {path!r}"
-            )
-        if "*" not in below and route.has(method.upper(), below.split("/")):
-            raise ValueError(
-                f"the mock answers {method} {path} itself; what goes wrong there is backendless_mock.faults"
-            )
-        self._tenant.stubs.add(Stub(method.upper(), f"/{below}", canned(status, json, headers, as_json=True)))
+        self._tenant.stubs.add(
+            make_stub(method, path, status, json, headers, root=root, app_id=self._application.identity.app_id)
+        )
 
     @overload
     def on(

@@ -149,7 +149,7 @@ class Client:
         ):
             when = {name: _milliseconds(date, now) for name, date in (dates or {}).items()}
             given = {**(body or {}), **when}
-            call = Call(self._application, broker, now, lambda: origin, params, given, secret, failure)
+            call = Call(self._application, broker, now, lambda: origin, params, given, secret, failure=failure)
             return OPERATIONS[operation].run(call)
 
 

@@ -52,6 +52,7 @@ FaultOperation = Literal[
     "login",
     "logout",
     "is_valid_token",
+    "user_roles",
     "lookup",
 ]
 """What a fault may be for, for type checkers; at run time the tables of the rooms below decide."""

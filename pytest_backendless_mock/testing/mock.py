@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from ..http.availability import Outage
+from ..messaging.access import ApiKeyKind
 from ..messaging.rules import RuleOptions, Rules
 from ..messaging.schedule import LAST_INSTANT
 from ..runtime.clock import Clock
@@ -66,12 +67,20 @@ class BackendlessMock(BackendlessApp):
         if kind is None:
             self.verify()
 
-    def new_app(self, *, app_id: str | None = None, api_key: str | None = None) -> BackendlessApp:
+    def new_app(
+        self,
+        *,
+        app_id: str | None = None,
+        api_key: str | None = None,
+        api_keys: Mapping[ApiKeyKind, str] | None = None,
+    ) -> BackendlessApp:
         """Another application on the same server and clock, isolated from this one; for tests of several tenants.
 
-        Without an id and a key it gets some of its own. Raises ``ValueError`` for an id that is taken.
+        Without an id and keys it gets some of its own; ``api_keys`` are by kind, and ``api_key`` is the REST one.
+        Raises ``ValueError`` for an id that is taken, and for a kind of key or a key given twice.
         """
-        return BackendlessApp(self._session.add_application(app_id, api_key), self._session.server, self._session.app)
+        tenant = self._session.add_application(app_id, api_key, api_keys)
+        return BackendlessApp(tenant, self._session.server, self._session.app)
 
     @contextmanager
     def offline(self) -> Iterator[None]:

@@ -6,12 +6,13 @@ Tests hold a ``BackendlessMock``; this is what opens, judges and closes it, for 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ..diagnosis import report
 from ..http.app import App
 from ..http.tenants import Tenant
+from ..messaging.access import KEY_ROLES, ApiKeyKind
 from ..messaging.rules import Rules
 from ..runtime.ids import guid
 from ..runtime.instant import parse_instant, show_instant
@@ -79,11 +80,20 @@ class Session:
             if self._own_time:
                 self.time.unfreeze()
 
-    def add_application(self, app_id: str | None, api_key: str | None) -> Tenant:
-        """Another application with the same rules; id and key are made where none is given.
+    def add_application(
+        self, app_id: str | None, api_key: str | None, api_keys: Mapping[ApiKeyKind, str] | None
+    ) -> Tenant:
+        """Another application with the same rules; id and keys are made where none is given.
 
-        Raises ``ValueError`` for an id that is taken.
+        Raises ``ValueError`` for an id that is taken, for a kind of key there is not, and for a key given twice.
         """
+        keys: dict[str, str] = {} if api_key is None else {"REST": api_key}
+        keys.update({str(kind): key for kind, key in (api_keys or {}).items()})
+        unknown = [kind for kind in keys if kind not in KEY_ROLES]
+        if unknown:
+            raise ValueError(f"{unknown[0]!r} is no kind of API key; there are {', '.join(KEY_ROLES)}")
+        if len(set(keys.values())) < len(keys) or (api_key is not None and keys["REST"] != api_key):
+            raise ValueError("an API key is given twice")
         first = self.app.tenants.default.application
         name = f"{first.label} application {len(self.app.tenants)}"
         application = Application(
@@ -91,7 +101,7 @@ class Session:
             time=self.time,
             seed=first.label,
             app_id=app_id or guid(f"{name} id"),
-            api_key=api_key or guid(f"{name} key"),
+            api_keys={"REST": guid(f"{name} key"), **keys},
         )
         application.base = first.base
         return self.app.tenants.add(application)

@@ -116,7 +116,7 @@ def test_an_e_mail_to_whoever_a_condition_finds_tells_the_condition(mock):
     mock.add_email_template("welcome")
     email = {"template-name": "welcome", "criteria": "age > 18"}
     assert call(f"{mock.url}/emailtemplate/send", "POST", email)[0] == 200
-    assert past(mock) == ["08:30:00  emailed      None to age > 18"]
+    assert past(mock) == ["08:30:00  emailed      the template 'welcome' to age > 18"]
 
 
 def test_refusals_are_told_with_code_and_reason(mock):

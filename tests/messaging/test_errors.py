@@ -15,6 +15,7 @@ TEXTS = {
     2000: "Operation is not allowed",
     2002: "Unable to find application. Check application id and/or API key.",
     2003: "Role does not support for this operation",
+    2014: "Login by object id is allowed only for Code Runner API key",
     3000: "User cannot be logged in",
     3003: "Invalid login or password",
     3006: "User login or password is missing",

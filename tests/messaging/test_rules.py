@@ -26,6 +26,9 @@ def test_the_defaults_are_those_of_the_decisions():
         "cancelled_spelling": "cancelled",
         "strict_channels": False,
         "accept_unknown_tokens": False,
+        "accept_any_api_key": False,
+        "multiple_logins": False,
+        "cors": True,
         "token_lifetime": None,
     }
 

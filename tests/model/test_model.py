@@ -195,7 +195,7 @@ class Messaging(RuleBasedStateMachine):
         now, name = self.now(), channel.lower()
         with self.app.backend.session() as (broker, _):
             if self.model.strict and name not in self.model.known:
-                assert error_code(lambda: broker.subscribe(channel_name(channel), subtopic=wanted)) == 5002
+                assert error_code(lambda: broker.subscribe(channel_name(channel), subtopic=wanted)) == 5010
                 return
             self.subscription_ids.append(broker.subscribe(channel_name(channel), subtopic=wanted).subscription_id)
         self.model.subscribe(now, name, wanted)

@@ -21,6 +21,11 @@ MILLISECONDS = "looks like milliseconds; the service reads seconds"
         ({"publishAt": 1_894_004_000_000}, []),
         ({"publishAt": None, "repeatExpiresAt": None, "repeatEvery": None}, []),
         ({"repeatExpiresAt": 1_894_004_000}, [f"repeatExpiresAt 1894004000 {SECONDS}"]),
+        (
+            {"publishAt": "2030-01-07T09:00:00Z"},
+            ["publishAt '2030-01-07T09:00:00Z' is text; the service reads milliseconds, and that is 1894006800000"],
+        ),
+        ({"publishAt": "tomorrow", "expiration": 1_894_004_000, "repeatEvery": "60"}, []),
         ({"repeatEvery": 60_000}, [f"repeatEvery 60000 {MILLISECONDS}"]),
         ({"repeatEvery": 1_000}, [f"repeatEvery 1000 {MILLISECONDS}"]),
         ({"repeatEvery": 3_600_000}, [f"repeatEvery 3600000 {MILLISECONDS}"]),

@@ -203,7 +203,7 @@ class TestAnotherApplication:
         assert isinstance(other, BackendlessApp)
         assert len({mock.app_id, mock.api_key, other.app_id, other.api_key}) == 4
         assert other.url == f"{mock.host_url}/{other.app_id}/{other.api_key}"
-        assert call(f"{other.url}/info") == (200, {"appId": other.app_id, "apiKey": other.api_key})
+        assert call(f"{other.url}/info") == (200, {"appId": other.app_id, "apiKey": other.api_key, "loggers": []})
 
     def test_may_be_given_them(self, mock):
         shop = mock.new_app(app_id="shop", api_key="shop-key")
@@ -286,7 +286,7 @@ class TestAnotherApplication:
         mock = standing_mock(immediate_status="published", strict_channels=True)
         other = mock.new_app()
         assert other.publish("hi").status == "published"
-        assert code_of(other.subscribe, "unmade") == 5002
+        assert code_of(other.subscribe, "unmade") == 5010
 
     def test_has_a_journal_of_its_own(self, mock, other):
         call(f"{mock.url}/messaging/message:1")

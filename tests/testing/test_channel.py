@@ -57,7 +57,7 @@ class TestLooking:
             view = strict.channel("news")
             assert (view.messages, view.scheduled, view.deliveries, view.retrieved) == ((), (), (), ())
             assert view.subscriptions == ()
-            with pytest.raises(MessagingError, match=r"^5002 "):
+            with pytest.raises(MessagingError, match=r"^5010 "):
                 strict.subscribe("news")
 
     def test_knows_the_default_channel_by_both_names(self, mock):

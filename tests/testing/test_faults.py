@@ -70,11 +70,11 @@ def reasons(assertion, *args, **expected):
 OPERATIONS = (
     "cancel, delete_channel, email, email_template, info, is_valid_token, log, loggers, login, logout, lookup, "
     "properties, publish, push_template, refresh_token, register, registrations, retrieve, status, stub, subscribe, "
-    "templates, unregister, and 'all'"
+    "templates, unregister, user_roles, and 'all'"
 )
 CODES = (
-    "999, 2000, 2002, 2003, 3000, 3003, 3006, 3048, 3064, 3091, 5000, 5001, 5002, 5003, 5004, 5005, 5006, 5007, 5008, "
-    "5009, 5010, 5011, 5012, 5030, 5040, 5041, 5042, 5043, 5044, 5045, 5046, 5047, 5048, 5049, 5050, 5052, 5053, "
+    "999, 2000, 2002, 2003, 2014, 3000, 3003, 3006, 3048, 3064, 3091, 5000, 5001, 5002, 5003, 5004, 5005, 5006, 5007, "
+    "5008, 5009, 5010, 5011, 5012, 5030, 5040, 5041, 5042, 5043, 5044, 5045, 5046, 5047, 5048, 5049, 5050, 5052, 5053, "
     "8000, 8001, 8002, 8003, 8004, 8005, 8006, 8007, 8008, 8010, 8022, 11009, 11033, 19000, 24002"
 )
 NO_CHANNEL = "names no channel: delete_channel, properties, publish, retrieve, subscribe do"

@@ -87,6 +87,7 @@ def test_an_email_lands_there_as_a_record_of_its_own(mock):
             template=None,
             values={},
             criteria=None,
+            unique=False,
             headers={},
         ),
     )

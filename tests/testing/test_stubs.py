@@ -294,7 +294,7 @@ class TestWhatTheMockHas:
         with pytest.raises(ValueError, match="a method is one of") as refusal:
             mock.stub(method, "/data/Orders")
         assert str(refusal.value) == (
-            f"a method is one of GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS, *, not {method!r}"
+            f"a method is one of GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS, AMF, *, not {method!r}"
         )
 
     def test_the_query_is_in_the_journal(self, mock, client):

@@ -182,7 +182,7 @@ class TestC7MalformedSelectors:
     def test_a4_a_malformed_selector_is_told_before_an_unknown_channel(self):
         wire = Wire(strict_channels=True)
         assert wire.send("POST", f"{MESSAGING}/news/subscribe", {"selector": "foo >"}).error == (400, 5009)
-        assert wire.send("POST", f"{MESSAGING}/news/subscribe", {"selector": "foo > 1"}).error == (400, 5002)
+        assert wire.send("POST", f"{MESSAGING}/news/subscribe", {"selector": "foo > 1"}).error == (400, 5010)
 
     @pytest.mark.parametrize(
         ("path", "body", "error"),

@@ -778,7 +778,7 @@ def test_c1_strict_channels_refuse_what_nobody_made():
     subscribed = wire.send("POST", f"{MESSAGING}/news/subscribe")
     assert (subscribed.status, subscribed.json) == (
         400,
-        {"code": 5002, "message": "Unable to create subscription - unknown messaging channel."},
+        {"code": 5010, "message": "Can't find message channel with such name for the given application"},
     )
     assert wire.send("GET", f"{MESSAGING}/news/{STRANGE_ID}").error == (400, 5010)
     assert wire.stored == NOTHING

@@ -10,12 +10,17 @@ from typing import Any
 from ...messaging.errors import UnreadableRequest
 from ...service.call import JSON, Call
 from ...service.operation import Operation
-from ..dialect import Invocation
+from ...service.remedy import Remedy, stub_remote_call
+from ..credentials import Credentials
+from ..dialect import Invocation, StubKey
 from ..request import IncomingRequest
-from ..tenants import Credentials, Tenant
+from ..response import Response
+from ..stub import AMF
+from ..tenants import Tenant
 from . import envelope, frame, method
 from .envelope import RemoteCall
-from .method import Context, Method
+from .method import Method
+from .result import Context
 from .to_json import Converted
 from .value import AmfError, Value
 
@@ -37,19 +42,20 @@ class AmfDialect:
         self._call: RemoteCall | None = None
         self._method: Method | None = None
         self._response = "null"
+        self._credentials = Credentials()
 
     def read(self, request: IncomingRequest, enter: Callable[[Credentials], Tenant]) -> Invocation:
         """What the frame says. Raises ``UnknownRoute``, ``UnreadableRequest``, ``UnknownApplication``."""
-        form = request.prefix
-        legacy = form == ["v1"]
-        tenant = None if legacy else enter(Credentials() if form == ["api"] else Credentials(*form))
+        legacy = request.prefix == ["v1"]
+        self._credentials = request.credentials
+        tenant = None if legacy else enter(self._credentials)
         payload = request.bytes()
         try:
             call = self._call = self._decode(payload, legacy=legacy)
             if legacy:
-                credentials, call = envelope.credentials(call)
+                self._credentials, call = envelope.credentials(call)
                 self._call = call
-                tenant = enter(credentials)
+                tenant = enter(self._credentials)
             assert tenant is not None, "one of the two forms said whose it is"
             _note(request, {"operation": call.operation})
             self._method = method.find(call)
@@ -65,21 +71,28 @@ class AmfDialect:
         token = call.token or request.headers.get("user-token")
         return Invocation(operation, asked.params, token, lambda: asked.body)
 
-    def stub_key(self, _: IncomingRequest) -> None:
-        """A remote call cannot be stubbed."""
+    def stub_key(self, _: IncomingRequest) -> StubKey:
+        """Service and method, without the service's package."""
+        assert self._call is not None, "a call was read before it could be unknown"
+        return StubKey(self._credentials, AMF, self._call.name, "")
+
+    def render_stub(self, response: Response, now: int) -> Response:
+        """A frame that acknowledges with the stub's JSON as result."""
+        frame = self._acknowledge(json.loads(response.body), now)
+        return Response(HTTPStatus.OK, (("Content-Type", self.content_type),), frame)
 
     def write(self, tenant: Tenant, request: IncomingRequest, answer: JSON, now: int) -> bytes:
         """A frame with an AcknowledgeMessage that carries the result."""
         assert self._call is not None
         assert self._method is not None, "what is answered was read before"
         spelling = tenant.application.rules.cancelled_spelling
-        context = Context(self._call, tenant.originals, spelling, request.host_url)
+        context = Context(self._call, tenant.originals, spelling, request.host_url, tenant.application)
         return self._acknowledge(self._method.write(context, answer), now)
 
     def write_error(self, error: Mapping[str, Any], _: HTTPStatus, now: int) -> tuple[HTTPStatus, bytes]:
         """A frame with an ErrorMessage, under HTTP 200."""
         fault = envelope.fault(self._call, error["code"], error["message"], now)
-        return HTTPStatus.OK, frame.encode(fault, f"{self._response}/onStatus")
+        return HTTPStatus.OK, self._encode(fault, "onStatus")
 
     def write_sample(self, _: str, now: int) -> bytes:
         """A frame that acknowledges, with nothing in it."""
@@ -94,8 +107,18 @@ class AmfDialect:
         assert self._call is not None, "a call was read before it could be unknown"
         return method.nearest_method(self._call)
 
+    def remedies(self) -> list[Remedy]:
+        """A stub for the call, to be pasted."""
+        assert self._call is not None, "a call was read before it could be unknown"
+        return [] if method.knows(self._call) else [stub_remote_call(self._call.name)]
+
     def _acknowledge(self, result: Value, now: int) -> bytes:
-        return frame.encode(envelope.acknowledge(self._call, result, now), f"{self._response}/onResult")
+        return self._encode(envelope.acknowledge(self._call, result, now), "onResult")
+
+    def _encode(self, value: Value, outcome: str) -> bytes:
+        """Java before 4.0 reads the UTF-8 that it writes: Java's modified form."""
+        modified = self._call is not None and self._call.legacy and not self._call.from_dotnet
+        return frame.encode(value, f"{self._response}/{outcome}", modified=modified)
 
     def _decode(self, payload: bytes, *, legacy: bool) -> RemoteCall:
         decoded = frame.decode(payload)

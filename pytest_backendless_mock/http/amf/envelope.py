@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ...messaging.errors import MissingApplicationId
 from ...messaging.secret import Secret
 from ...runtime.ids import guid
-from ..tenants import Credentials
+from ..credentials import Credentials
 from .value import AmfError, TypedObject, Value
 
 REMOTING = "flex.messaging.messages.RemotingMessage"
@@ -31,9 +31,14 @@ class RemoteCall(NamedTuple):
     legacy: bool
 
     @property
+    def service(self) -> str:
+        """The source without its package."""
+        return self.source.rpartition(".")[2]
+
+    @property
     def name(self) -> str:
         """``MessagingService.publish``."""
-        return f"{self.source.rpartition('.')[2]}.{self.operation}"[:LONGEST_NAME]
+        return f"{self.service}.{self.operation}"[:LONGEST_NAME]
 
     @property
     def from_dotnet(self) -> bool:

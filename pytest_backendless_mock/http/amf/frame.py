@@ -51,9 +51,9 @@ def decode(frame: bytes) -> Frame:
     return Frame(response, [value] if boxed else value)
 
 
-def encode(value: Value, target: str, response: str = "null") -> bytes:
-    """A frame with one body."""
-    writer = Writer()
+def encode(value: Value, target: str, response: str = "null", *, modified: bool = False) -> bytes:
+    """A frame with one body; ``modified``: in the UTF-8 that Java's ``DataOutput.writeUTF`` writes."""
+    writer = Writer(modified=modified)
     writer.value(value)
     texts = (text.encode("utf-8", "surrogatepass") for text in (target, response))
     names = b"".join(struct.pack(">H", len(text)) + text for text in texts)

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .text import decode
 from .value import (
     ARRAY,
     BYTE_ARRAY,
@@ -205,9 +206,9 @@ class Reader:
         return number << 8 | self._byte()
 
     def _text(self, length: int) -> str:
-        """Lone surrogates are kept, as in JSON (W7)."""
+        """Lone surrogates are kept, as in JSON (W7); two that make a character are one."""
         try:
-            return self.take(length).decode("utf-8", "surrogatepass")
+            return decode(self.take(length))
         except UnicodeDecodeError:
             raise AmfError(f"at byte {self.position - length}: a string is not UTF-8") from None
 

@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .text import encode_modified, encode_utf8
 from .value import (
     ARRAY,
     BYTE_ARRAY,
@@ -31,8 +32,10 @@ from .value import (
 class Writer:
     """Writes AMF3 values; what was written before is referred to, which is what keeps cycles finite."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, modified: bool = False) -> None:
+        """``modified``: strings are in Java's modified UTF-8."""
         self.out = bytearray()
+        self._encode = encode_modified if modified else encode_utf8
         self._strings: dict[str, int] = {}
         self._objects: dict[int, int] = {}
         self._written: list[Value] = []  # kept alive: an id means nothing afterwards
@@ -143,7 +146,7 @@ class Writer:
         if index is not None:
             self._u29(index << 1)
             return
-        written = text.encode("utf-8", "surrogatepass")
+        written = self._encode(text)
         self._u29(len(written) << 1 | 1)
         self.out += written
         if text:

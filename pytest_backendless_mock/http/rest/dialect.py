@@ -12,10 +12,13 @@ from ...messaging.errors import UnreadableRequest
 from ...service import schema
 from ...service.call import JSON
 from ...service.operation import OPERATIONS, Operation
+from ...service.remedy import Remedy
 from .. import body
+from ..credentials import Credentials
 from ..dialect import Invocation, StubKey
 from ..request import IncomingRequest
-from ..tenants import Credentials, Tenant
+from ..response import Response
+from ..tenants import Tenant
 from . import route
 
 
@@ -40,7 +43,11 @@ class RestDialect:
     def stub_key(self, request: IncomingRequest) -> StubKey:
         """Method and path. Raises ``MissingApplicationId``."""
         credentials = route.credentials(request.prefix, request.headers)
-        return StubKey(credentials, request.method, f"/{'/'.join(request.below)}")
+        return StubKey(credentials, request.method, f"/{'/'.join(request.below)}", f"/{'/'.join(request.segments)}")
+
+    def render_stub(self, response: Response, _: int) -> Response:
+        """The stub's answer as it is."""
+        return response
 
     def write(self, tenant: Tenant, request: IncomingRequest, answer: JSON, _: int) -> bytes:
         """The answer as JSON text; who misses something of it is told."""
@@ -63,6 +70,10 @@ class RestDialect:
     def nearest(self, request: IncomingRequest) -> str:
         """What is wrong with method or path, and the nearest route."""
         return route.nearest_route(request.method, request.segments)
+
+    def remedies(self) -> list[Remedy]:
+        """The nearest route says what there is to say."""
+        return []
 
 
 REST = RestDialect()

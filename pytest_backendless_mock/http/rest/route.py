@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from ...messaging.errors import MissingApplicationId
 from ...service.spelling import likeness
+from ..credentials import Credentials
 from ..dialect import UnknownRoute
 from ..path import split_prefix
-from ..tenants import Credentials
 
 RESERVED = frozenset({"email", "registrations", "push", "pushtemplates", "channels"})
 """Routes under ``messaging``, never channels or message ids (C3)."""
@@ -42,6 +42,7 @@ ROUTES = (
     Route("POST", "users/login", "login"),
     Route("GET", "users/logout", "logout"),
     Route("GET", "users/isvalidusertoken/{token}", "is_valid_token"),
+    Route("GET", "users/userroles", "user_roles"),
     Route("GET", "info", "info"),
     Route("GET", "log/logger", "loggers"),
     Route("PUT", "log", "log"),
@@ -100,19 +101,19 @@ def credentials(form: list[str], headers: Mapping[str, str]) -> Credentials:
 
 def has(method: str, below: list[str]) -> bool:
     """Whether the service has ``method`` on a path below the application's prefix."""
-    return method in _methods(below) or (method, below) == ("POST", ["binary"])
+    return method in methods(below)
 
 
 def nearest_route(method: str, segments: list[str]) -> str:
     """What of an unknown request is wrong, for people: the prefix, the method, a segment, or all of it."""
     form, below = split_prefix(segments)
-    if _methods(segments):
+    if methods(segments):
         return f"its path lacks the application: {PREFIX}"
-    if any(_methods(segments[start:]) for start in range(1, len(segments)) if start != len(form)):
+    if any(methods(segments[start:]) for start in range(1, len(segments)) if start != len(form)):
         return f"its prefix is wrong: {PREFIX}"
-    methods = _methods(below)
-    if methods:
-        return f"that path takes {' and '.join(methods)}"
+    taken = methods(below)
+    if taken:
+        return f"that path takes {' and '.join(taken)}"
     near = max(ROUTES, key=lambda route: _likeness(route, method, below))
     if method == "POST" and len(below) == 1 and _likeness(near, method, below) < 1:
         return "its path lacks 'messaging': a channel's is POST …/messaging/<channel>"
@@ -122,8 +123,10 @@ def nearest_route(method: str, segments: list[str]) -> str:
     return f"the nearest it has is {near.method} …/{placeholders}"
 
 
-def _methods(below: list[str]) -> list[str]:
+def methods(below: list[str]) -> list[str]:
     """The methods that a path below the prefix takes."""
+    if below == ["binary"]:
+        return ["POST"]
     return list(dict.fromkeys(route.method for route in ROUTES if _match(route, route.method, below) is not None))
 
 

@@ -1,0 +1,51 @@
+"""Pages on other origins: preflights, and the headers without which a browser keeps an answer from its page (W22).
+
+Applied around every door, so that no door has to think of it. No credentials, since the service knows no cookies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
+"""What a path takes that the service does not have: a stub may."""
+DAY = "86400"
+"""Seconds for which a browser may remember a preflight."""
+
+
+def is_preflight(method: str, headers: Collection[str]) -> bool:
+    """Whether a browser asks if a page may send a request; ``headers`` are the names in lower case."""
+    return method == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers
+
+
+def preflight_headers(asked: str | None, methods: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """What a preflight is answered, besides what every answer says; ``asked`` is which headers the page would send."""
+    allowed = () if asked is None else (("Access-Control-Allow-Headers", asked),)
+    return (("Access-Control-Allow-Methods", ", ".join(methods)), *allowed, ("Access-Control-Max-Age", DAY))
+
+
+def answer_headers(origin: str) -> list[tuple[str, str]]:
+    """What every answer to a page on ``origin`` says."""
+    return [
+        ("Access-Control-Allow-Origin", origin),
+        ("Vary", "Origin"),
+        ("Access-Control-Expose-Headers", "*"),
+    ]
+
+
+def sharing(environ: WSGIEnvironment, start_response: StartResponse) -> StartResponse:
+    """``start_response`` for a request of a page: its answers can be read there. What an answer says itself wins."""
+    origin: str | None = environ.get("HTTP_ORIGIN")
+    if origin is None:
+        return start_response
+    shared = answer_headers(origin)
+
+    def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+        given = {name.lower() for name, _ in headers}
+        return start_response(status, [*headers, *(each for each in shared if each[0].lower() not in given)], *exc_info)
+
+    return start
