@@ -228,11 +228,16 @@ def _time(item: pytest.Item) -> VirtualTime:
 
 
 def _thaw(item: pytest.Item) -> list[str]:
-    """Undo the test's freeze; what keeps that from being done, if anything."""
+    """Undo the test's freeze; what keeps that from being done, if anything.
+
+    Nothing of a run stays on the item: a test that is run again begins anew, and its application can be collected.
+    """
     time = item.stash.get(TIME, None)
+    if time is None:
+        return []
+    del item.stash[TIME]
     try:
-        if time is not None:
-            time.unfreeze()
+        time.unfreeze()
     except RuntimeError as error:
         return [f"backendless_mock: {error}"]
     return []

@@ -1087,6 +1087,89 @@ class TestOverriding:
         assert not any(word in said(result) for word in ("Traceback", "plugin.py", "server.py"))
 
 
+RERUN = """
+import pytest
+from _pytest.runner import runtestprotocol
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item, nextitem):
+    \"\"\"As plugins do that run a failed test again.\"\"\"
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    first = runtestprotocol(item, nextitem=nextitem, log=False)
+    again = any(report.failed for report in first)
+    for report in runtestprotocol(item, nextitem=nextitem, log=False) if again else first:
+        item.ihook.pytest_runtest_logreport(report=report)
+    return True
+"""
+
+
+class TestRunningAgain:
+    """What rerunfailures, pytest-retry and flaky do: every run of a test is a first run."""
+
+    @pytest.fixture(autouse=True)
+    def _plugin(self, inner):
+        inner.file(conftest=RERUN)
+
+    @pytest.mark.parametrize("unittest", [False, True], ids=["function", "TestCase"])
+    def test_the_second_run_is_frozen_where_the_first_was_and_has_an_application_of_its_own(self, inner, unittest):
+        source = """
+            import datetime as dt
+            import unittest
+            import pytest
+
+            RUNS = []
+
+            def look(mock):
+                RUNS.append(mock)
+                assert dt.datetime.now(dt.timezone.utc).isoformat() == "2030-01-07T08:30:00+00:00"
+                assert mock.clock.now().isoformat() == "2030-01-07T08:30:00+00:00"
+                assert mock.messages == ()
+                mock.publish("hi")
+                mock.clock.advance(hours=5)
+                assert len(RUNS) == 2
+            """
+        function = """
+            @pytest.mark.backendless_mock(freeze="2030-01-07 08:30")
+            def test_it(backendless_mock):
+                look(backendless_mock)
+            """
+        case = """
+            @pytest.mark.backendless_mock(freeze="2030-01-07 08:30")
+            class TestIt(unittest.TestCase):
+                @pytest.fixture(autouse=True)
+                def _mock(self, backendless_mock):
+                    self.mock = backendless_mock
+
+                def test_it(self):
+                    look(self.mock)
+            """
+        inner.run(_dedented(source) + _dedented(case if unittest else function)).assert_outcomes(passed=1)
+
+    def test_after_a_test_nothing_of_its_application_is_kept(self, inner):
+        result = inner.run(
+            """
+            import gc
+            import pytest
+            from pytest_backendless_mock.runtime.backend import Backend
+
+            def alive():
+                gc.collect()
+                return sum(isinstance(each, Backend) for each in gc.get_objects())
+
+            BEFORE = alive()
+
+            @pytest.mark.parametrize("number", range(5))
+            def test_it(backendless_mock, number):
+                backendless_mock.publish("hi")
+                del backendless_mock
+
+            def test_what_is_left():
+                assert alive() == BEFORE
+            """
+        )
+        result.assert_outcomes(passed=6)
+
+
 def test_pytest_finds_the_plugin_by_its_entry_point(pytestconfig):
     entry_points = importlib.metadata.entry_points(group="pytest11", name="backendless_mock")
     assert {entry_point.value for entry_point in entry_points} == {"pytest_backendless_mock.plugin"}
