@@ -18,6 +18,10 @@ from pytest_backendless_mock.runtime.virtual_time import VirtualTime
 
 YEAR_10000 = 253_402_300_800_000
 """In milliseconds."""
+RUNNING = {"frozen": False, "running": True}
+TICKING = {"frozen": True, "running": True}
+FROZEN = {"frozen": True, "running": False}
+"""The kinds of wall clock there are, as arguments of ``FakeTime``."""
 
 
 def at(seconds=0):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from ..http import body, cors
 from ..http.body import BodyCutShort, BodyTooLong
 from ..http.path import segments_of, show
 from ..http.response import Response, whole
+from ..service.verdict import counted
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -20,8 +22,12 @@ class IdleApp:
     """A WSGI callable that refuses and remembers."""
 
     def __init__(self) -> None:
-        self.strays: list[str] = []
-        """The requests that came outside any test, as ``GET /path``."""
+        self._counts: Counter[str] = Counter()
+
+    @property
+    def strays(self) -> list[str]:
+        """The requests that came outside any test, as ``GET /path``, each with how often it came."""
+        return [counted(line, number) for line, number in self._counts.items()]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request (PEP 3333)."""
@@ -31,7 +37,7 @@ class IdleApp:
             body.read(environ)
         except (BodyTooLong, BodyCutShort):
             headers.append(("Connection", "close"))
-        self.strays.append(f"{environ['REQUEST_METHOD']} /{show(segments_of(environ))}")
+        self._counts[f"{environ['REQUEST_METHOD']} /{show(segments_of(environ))}"] += 1
         text = "pytest-backendless-mock: no test is running that uses backendless_mock"
         payload = json.dumps({"code": 503, "message": text}).encode("ascii")
         response = Response(HTTPStatus.SERVICE_UNAVAILABLE, tuple(headers), payload)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..messaging.message import Delivery
@@ -63,10 +63,12 @@ def no_display(channel: str) -> str:
     )
 
 
-def lost(delivery: Delivery, lifetime: int) -> str:
-    """A message that left a subscription's window (``lifetime`` in microseconds) while the clock jumped."""
-    what = f"{delivery.message.data!r:.100}, delivered at {show_instant(delivery.at)}"
-    return f"{what}, was gone after {show_duration(lifetime)}: {PLACE}"
+def lost(deliveries: Sequence[Delivery], lifetime: int) -> str:
+    """Messages that left a subscription's window (``lifetime`` in microseconds) while the clock jumped."""
+    first, more = deliveries[0], len(deliveries) - 1
+    what = f"{first.message.data!r:.100}, delivered at {show_instant(first.at)}"
+    others = f", as were {more:,} more" if more else ""
+    return f"{what}, was gone after {show_duration(lifetime)}{others}: {PLACE}"
 
 
 UNKNOWN_TOKEN = f"nobody gave out that user-token: {PLACE}, or {PLACE}"

@@ -107,9 +107,9 @@ def _retrieve(call: Call) -> Observation:
     subscription = call.broker.channels.subscription(call.channel, call.params["subscription"])
     lost = call.broker.lost(subscription, call.now)
     yield
-    for delivery in lost:
-        if time.jumped_over(delivery.at + lifetime):
-            call.hint(hint.lost(delivery, lifetime), STOP_ON_THE_WAY)
+    jumped_over = [delivery for delivery in lost if time.jumped_over(delivery.at + lifetime)]
+    if jumped_over:
+        call.hint(hint.lost(jumped_over, lifetime), STOP_ON_THE_WAY)
 
 
 def _push_template(call: Call) -> Observation:

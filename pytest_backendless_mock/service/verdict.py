@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from .remedy import Door, Finding, Remedy
 
+TIMES = "\N{MULTIPLICATION SIGN}"
+
 
 class BackendlessMockWarning(UserWarning):
     """The code under test sent something the service would swallow without a word."""
@@ -16,7 +18,8 @@ class Verdict:
     """
 
     def __init__(self) -> None:
-        self._problems: list[Finding] = []
+        self._problems: dict[Finding, int] = {}
+        """How often each was found since it was last told."""
         self._hints: list[Finding] = []
         self._told: dict[Finding, None] = {}
 
@@ -26,7 +29,8 @@ class Verdict:
 
     def report_problem(self, text: str, *remedies: Remedy) -> None:
         """Note what fails the test."""
-        self._problems.append(Finding(text, remedies))
+        finding = Finding(text, remedies)
+        self._problems[finding] = self._problems.get(finding, 0) + 1
 
     def hint(self, text: str, *remedies: Remedy) -> None:
         """Note what the test's reader should know; the same hint is told once."""
@@ -36,11 +40,17 @@ class Verdict:
             self._hints.append(finding)
 
     def take_problems(self, door: Door = "python") -> list[str]:
-        """The problems not told yet."""
-        taken, self._problems = self._problems, []
-        return [problem.say(door) for problem in taken]
+        """The problems not told yet; one that was found several times is told once, with the number."""
+        taken, self._problems = self._problems, {}
+        return [counted(problem.say(door), number) for problem, number in taken.items()]
 
     def take_hints(self, door: Door = "python") -> list[str]:
         """The hints not told yet."""
         taken, self._hints = self._hints, []
         return [hint.say(door) for hint in taken]
+
+
+def counted(text: str, number: int) -> str:
+    """A text and how often it is true; the number stands at the end of the first line, and not where it is one."""
+    first, *more = text.splitlines() or [""]
+    return text if number == 1 else "\n".join([f"{first}  {TIMES}{number:,}", *more])

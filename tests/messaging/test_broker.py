@@ -452,6 +452,20 @@ class TestRetrieve:
         publish(broker, channel="news")
         assert broker.waiting(subscription, START) == []
 
+    def test_what_was_not_retrieved_in_time_is_lost(self, broker):
+        subscription = broker.subscribe("default")
+        publish(broker, "taken")
+        retrieved(broker, subscription, 0)
+        publish(broker, "lost", now=at(1))
+        assert told(broker.lost(subscription, at(60.999999))) == []
+        assert told(broker.lost(subscription, at(61))) == [(1, "lost")]
+
+    def test_a_subscription_whose_channel_was_deleted_loses_nothing(self, broker):
+        subscription = broker.subscribe("news")
+        publish(broker, channel="news")
+        broker.delete_channel("news", START)
+        assert broker.lost(subscription, at(3600)) == []
+
 
 class TestTimeGoingBack:
     def test_t15_nothing_is_undelivered_and_nothing_delivered_twice(self, broker):

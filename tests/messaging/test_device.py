@@ -6,7 +6,7 @@ import pytest
 from push_support import NOW, SECOND, Service, device
 
 from pytest_backendless_mock.messaging.device import SYSTEMS, Devices
-from pytest_backendless_mock.messaging.errors import InvalidRegistrationDate, UnknownDevice
+from pytest_backendless_mock.messaging.errors import InvalidChannelName, InvalidRegistrationDate, UnknownDevice
 
 
 @pytest.fixture
@@ -109,6 +109,24 @@ def test_unregistering_tells_whether_there_was_a_device(devices):
     assert ids(devices.on_channel("news", NOW)) == []
     with pytest.raises(UnknownDevice, match="no device 'd' is registered"):
         devices.find("d", NOW)
+
+
+def test_a_device_leaves_some_channels_and_is_gone_with_its_last(devices):
+    devices.register(device("d", "IOS", "default", "news", "sport"), NOW)
+    assert devices.leave("d", ["Default", "news", "nobody's"], NOW) is True
+    assert devices.find("d", NOW).channels == ("sport",)
+    assert (ids(devices.on_channel("news", NOW)), ids(devices.on_channel("sport", NOW))) == ([], ["d"])
+    assert devices.leave("d", ["sport"], NOW) is True
+    assert devices.alive(NOW) == []
+    assert devices.leave("d", ["sport"], NOW) is False
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "a\nb"], ids=repr)
+def test_c3_a_device_cannot_leave_a_channel_that_cannot_be(devices, name):
+    devices.register(device("d", "IOS", "news"), NOW)
+    with pytest.raises(InvalidChannelName):
+        devices.leave("d", ["news", name], NOW)
+    assert devices.find("d", NOW).channels == ("news",)
 
 
 def test_named_devices_come_in_the_order_they_are_named_once_each(devices):

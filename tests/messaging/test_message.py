@@ -6,13 +6,14 @@ import dataclasses
 
 import pytest
 
-from pytest_backendless_mock.messaging.header import header_text
 from pytest_backendless_mock.messaging.message import Delivery, Message, MessageStatus, Publication, Status
-from pytest_backendless_mock.messaging.options import DeliveryOptions, PublishOptions
+from pytest_backendless_mock.messaging.options import DeliveryOptions, Failure, PublishOptions
 from pytest_backendless_mock.messaging.schedule import Schedule
 
+ONCE = Schedule(100)
 
-def message(schedule):
+
+def message(schedule=ONCE, *, policy=None, failure=None):
     return Message(
         message_id="message:ABC-1",
         accepted_at=0,
@@ -20,8 +21,9 @@ def message(schedule):
         channel="default",
         data="hi",
         options=PublishOptions(),
-        delivery_options=DeliveryOptions(),
+        delivery_options=DeliveryOptions(publish_policy=policy),
         schedule=schedule,
+        failure=failure,
     )
 
 
@@ -34,6 +36,19 @@ def test_t6_a_one_shot_delivery_has_the_publish_id():
 )
 def test_t6_an_occurrence_has_its_number_behind_the_publish_id(number, message_id):
     assert Delivery(message(Schedule(100, 10)), number, 100).message_id == message_id
+
+
+@pytest.mark.parametrize(
+    ("policy", "reaches"), [(None, True), ("PUBSUB", True), ("BOTH", True), ("PUSH", False)], ids=str
+)
+def test_p1_a_message_reaches_its_channel_unless_it_is_for_devices_only(policy, reaches):
+    assert message(policy=policy).reaches_channel is reaches
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize("policy", [None, "BOTH"])
+def test_what_will_be_given_up_never_reaches_its_channel(policy, at_once):
+    assert not message(policy=policy, failure=Failure("Quota exceeded", at_once=at_once)).reaches_channel
 
 
 def test_t7_a_new_message_is_scheduled():
@@ -65,30 +80,8 @@ def test_t7_a_scheduled_message_stays_it_or_ends(then):
 
 
 @pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        pytest.param(None, None, id="null stays null"),
-        pytest.param("", "", id="empty text"),
-        pytest.param("Tokyo", "Tokyo", id="text"),
-        pytest.param(20, "20", id="an integer"),
-        pytest.param(-3, "-3", id="a negative integer"),
-        pytest.param(12345678901234567890123, "12345678901234567890123", id="a long integer keeps its digits"),
-        pytest.param(1.50, "1.5", id="a fraction"),
-        pytest.param(20.0, "20.0", id="a whole fraction"),
-        pytest.param(1e300, "1e+300", id="a huge number"),
-        pytest.param(True, "true", id="true"),
-        pytest.param(False, "false", id="false"),
-    ],
-)
-def test_w11_header_values_are_stored_as_text(value, text):
-    assert header_text(value) == text
-
-
-@pytest.mark.parametrize(
     "value",
     [
-        PublishOptions(),
-        DeliveryOptions(),
         message(Schedule(100)),
         MessageStatus("scheduled", "message:1"),
         Schedule(100),

@@ -1,11 +1,11 @@
-"""Pushes: which messages are pushes, which devices they reach, what those show, and how it ends."""
+"""Pushes: which messages are pushes, which devices they reach, and what those show."""
 
 from __future__ import annotations
 
 from types import SimpleNamespace
 
 import pytest
-from push_support import NOW, SECOND, TITLE, Service, device
+from push_support import NOW, TITLE, Service, device
 
 from pytest_backendless_mock.messaging.device import Devices
 from pytest_backendless_mock.messaging.errors import (
@@ -285,73 +285,6 @@ def test_p3_anything_else_is_no_mask(value):
         platform_mask(value)
 
 
-# --- P4 and P10: how it ends
-
-
-def test_p4_a_push_without_any_device_is_published(service):
-    message_id = service.push()
-    assert service.outcome(message_id) == ("published", None, (0, 0))
-    assert service.happened() == []
-
-
-def test_p4_a_push_that_no_device_matches_is_published(everybody):
-    message_id = everybody.push(segment_query="os = 'PALM'")
-    assert everybody.outcome(message_id) == ("published", None, (0, 0))
-
-
-def test_a_push_counts_whom_it_reached(everybody):
-    assert everybody.outcome(everybody.push(push_broadcast=3)) == ("published", None, (2, 0))
-
-
-def test_a_message_that_is_no_push_has_no_counters(service):
-    assert service.outcome(service.publish(headers={})) == ("published", None, None)
-
-
-OUTCOMES = [
-    ("PUSH", "r", "failed", "Unregistered (r1)", (0, 1)),
-    ("PUSH", "rr", "failed", "Unregistered (r1)", (0, 2)),
-    ("PUSH", "or", "published", "Unregistered (r1)", (1, 1)),
-    ("PUSH", "oo", "published", None, (2, 0)),
-    ("BOTH", "r", "published", "Unregistered (r1)", (0, 1)),
-    ("BOTH", "or", "published", "Unregistered (r1)", (1, 1)),
-    (None, "r", "published", "Unregistered (r1)", (0, 1)),
-]
-
-
-@pytest.mark.parametrize(
-    ("policy", "devices", "status", "error", "sends"), OUTCOMES, ids=[f"{row[0]}-{row[1]}" for row in OUTCOMES]
-)
-def test_p10_the_counters_and_the_policy_make_the_outcome(service, policy, devices, status, error, sends):  # noqa: PLR0917
-    for place, kind in enumerate(devices):
-        number = 1 + devices[:place].count(kind)
-        service.register(f"{kind}{number}", refuses="Unregistered" if kind == "r" else None)
-    assert service.outcome(service.publish(publish_policy=policy)) == (status, error, sends)
-
-
-def test_a_device_that_refuses_gets_nothing_and_is_told_of(service):
-    service.register("good")
-    service.register("bad", refuses="Unregistered")
-    service.push()
-    assert service.happened() == ["good", "-bad"]
-
-
-def test_p10_a_repeated_push_counts_all_its_occurrences(service):
-    service.register("good")
-    service.register("bad", refuses="Unregistered")
-    message_id = service.push(repeat_every=60, repeat_expires_at=service.in_seconds(180))
-    assert service.outcome(message_id) == ("scheduled", "Unregistered (bad)", (1, 1))
-    service.advance(180)
-    assert service.outcome(message_id) == ("published", "Unregistered (bad)", (3, 3))
-
-
-def test_p10_one_success_among_the_occurrences_is_enough(service):
-    service.register("d", refuses="Unregistered")
-    message_id = service.push(repeat_every=60, repeat_expires_at=service.in_seconds(120))
-    service.broker.devices.refuse("d", None, service.now)
-    service.advance(120)
-    assert service.outcome(message_id) == ("published", "Unregistered (d)", (1, 1))
-
-
 # --- P5 and what else is refused
 
 
@@ -393,83 +326,6 @@ def test_a4_dates_are_refused_before_the_payload_and_the_payload_before_the_segm
         service.push({}, repeat_expires_at=yesterday, segment_query="(")
     with pytest.raises(PushPayloadError):
         service.push({}, segment_query="(")
-
-
-# --- delayed and repeated pushes
-
-
-def test_a_delayed_push_reaches_who_is_registered_when_it_is_due(service):
-    service.register("early", expires_at=NOW + 600 * SECOND)
-    service.register("brief", expires_at=NOW + 599 * SECOND)
-    service.register("gone")
-    service.push(publish_at=service.in_seconds(599))
-    assert service.happened() == []
-    service.advance(300)
-    service.register("late")
-    service.broker.devices.unregister("gone", service.now)
-    service.advance(299)
-    assert service.happened() == ["early", "late"]
-
-
-def test_a_device_registered_at_the_instant_of_a_push_is_too_late(service):
-    service.push(publish_at=service.in_seconds(60))
-    service.advance(60)
-    service.register("d")
-    assert service.happened() == []
-
-
-def test_a_delayed_push_meets_the_device_as_it_is_when_it_is_due(service):
-    service.register("d", "IOS", version="14")
-    service.push(publish_at=service.in_seconds(60), segment_query="osVersion = 17")
-    service.register("d", "IOS", version="17")
-    service.advance(60)
-    assert service.happened() == ["d"]
-
-
-def test_each_occurrence_of_a_repeated_push_chooses_anew(service):
-    service.register("a", expires_at=NOW + 90 * SECOND)
-    message_id = service.push(repeat_every=60, repeat_expires_at=service.in_seconds(200))
-    assert service.happened() == ["a"]
-    service.register("b")
-    service.advance(60)
-    assert service.happened() == ["a", "b"]
-    service.broker.devices.refuse("b", "Unregistered", service.now)
-    service.advance(60)
-    assert service.happened() == ["-b"]
-    service.broker.devices.refuse("b", None, service.now)
-    service.advance(600)
-    assert service.happened() == ["b"]
-    assert service.outcome(message_id) == ("published", "Unregistered (b)", (4, 1))
-
-
-def test_a_jump_over_many_occurrences_decides_each_at_its_own_instant(service):
-    service.register("a", expires_at=NOW + 90 * SECOND)
-    service.register("b")
-    service.push(repeat_every=60, repeat_expires_at=service.in_seconds(180))
-    service.advance(86400)
-    assert service.happened() == ["a", "b", "a", "b", "b"]
-
-
-def test_a_cancelled_push_reaches_nobody_any_more(service):
-    service.register("d")
-    message_id = service.push(repeat_every=60)
-    service.broker.cancel(message_id, service.now)
-    service.advance(600)
-    assert service.happened() == ["d"]
-    assert service.outcome(message_id) == ("cancelled", None, (1, 0))
-
-
-def test_t8_a_push_takes_its_processing_time():
-    service = Service(processing_time=5)
-    service.register("brief", expires_at=NOW + 5 * SECOND)
-    service.register("d")
-    message_id = service.push()
-    assert service.outcome(message_id) == ("scheduled", None, (0, 0))
-    service.advance(4)
-    assert service.happened() == []
-    service.advance(1)
-    assert service.happened() == ["d"]
-    assert service.outcome(message_id) == ("published", None, (1, 0))
 
 
 # --- what devices show

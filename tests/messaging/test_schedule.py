@@ -1,4 +1,4 @@
-"""When a message is due: the judgement of dates, the occurrences they make, the queue of what is due."""
+"""When a message is due: the judgement of dates and the occurrences they make."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ import math
 import pytest
 from core_support import START, YEAR_10000, at, date
 
-from pytest_backendless_mock.messaging.due import DueQueue
 from pytest_backendless_mock.messaging.errors import InvalidExpirationDate, InvalidPublishDate
-from pytest_backendless_mock.messaging.message import Message, Publication, Status
-from pytest_backendless_mock.messaging.options import DeliveryOptions, PublishOptions
+from pytest_backendless_mock.messaging.options import DeliveryOptions
 from pytest_backendless_mock.messaging.schedule import Schedule, plan
 
 LAST_MILLISECOND = 253_402_300_799_999
@@ -208,72 +206,3 @@ ENDING_ON_THE_BEAT = Schedule(100, 10, 120)
 )
 def test_counts_the_occurrences_up_to_an_instant_and_including_it(schedule, until, count):
     assert schedule.count(until) == count
-
-
-def publication(order, next_at):
-    message = Message(
-        message_id=f"message:{order}",
-        accepted_at=0,
-        order=order,
-        channel="default",
-        data=order,
-        options=PublishOptions(),
-        delivery_options=DeliveryOptions(),
-        schedule=Schedule(next_at),
-    )
-    return Publication(message, next_at)
-
-
-def emptied(queue):
-    orders = []
-    while queue.next_at() is not None:
-        orders.append(queue.pop().message.order)
-    return orders
-
-
-def queue_of(*publications):
-    queue = DueQueue()
-    for each in publications:
-        queue.push(each)
-    return queue
-
-
-def test_an_empty_queue_has_no_next_instant():
-    assert DueQueue().next_at() is None
-
-
-def test_the_queue_hands_out_the_earliest_first():
-    queue = queue_of(publication(0, 30), publication(1, 10), publication(2, 20))
-    assert queue.next_at() == 10
-    assert emptied(queue) == [1, 2, 0]
-
-
-def test_invariant_5_equal_instants_come_in_order_of_acceptance():
-    assert emptied(queue_of(publication(2, 10), publication(0, 10), publication(3, 10), publication(1, 10))) == [
-        0,
-        1,
-        2,
-        3,
-    ]
-
-
-def test_the_queue_passes_over_what_was_cancelled_meanwhile():
-    cancelled = publication(0, 10)
-    queue = queue_of(cancelled, publication(1, 20))
-    cancelled.become(Status.CANCELLED)
-    assert queue.next_at() == 20
-    assert emptied(queue) == [1]
-
-
-def test_the_queue_is_empty_when_all_of_it_was_cancelled():
-    cancelled = publication(0, 10)
-    queue = queue_of(cancelled)
-    cancelled.become(Status.CANCELLED)
-    assert queue.next_at() is None
-
-
-def test_only_what_is_due_at_some_time_can_be_queued():
-    over = publication(0, 10)
-    over.become(Status.PUBLISHED)
-    with pytest.raises(AssertionError):
-        DueQueue().push(over)

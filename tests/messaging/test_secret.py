@@ -10,7 +10,7 @@ SHOWN = [("", "…"), ("t", "t…"), ("abcd", "abcd…"), ("abcdefgh", "abcd…"
 
 
 @pytest.mark.parametrize(("text", "shown"), SHOWN, ids=["empty", "one", "four", "eight", "umlauts"])
-def test_a_masked_secret_is_its_first_four_letters(text, shown):
+def test_a_masked_secret_is_its_first_four_characters(text, shown):
     assert masked(text) == shown
 
 

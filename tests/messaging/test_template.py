@@ -8,7 +8,7 @@ from push_support import Service
 from pytest_backendless_mock.messaging.errors import InvalidPublishDate, InvalidWhereClause, UnknownTemplate
 from pytest_backendless_mock.messaging.event import Pushed
 from pytest_backendless_mock.messaging.options import DeliveryOptions, PublishOptions
-from pytest_backendless_mock.messaging.template import Template
+from pytest_backendless_mock.messaging.template import Template, Templates
 
 
 @pytest.fixture
@@ -137,3 +137,47 @@ def test_a_delayed_template_push_is_what_the_template_was_when_it_was_asked_for(
 def test_a_template_with_a_malformed_segment_is_refused(service):
     with pytest.raises(InvalidWhereClause):
         send(service, Template("t", "hi", segment="os ="))
+
+
+class TestTemplates:
+    @pytest.fixture
+    def templates(self):
+        templates = Templates()
+        for name, platforms in (("all", ()), ("apple", ("IOS", "OSX")), ("android", ("ANDROID",))):
+            templates.add(Template(name, "hi", platforms=platforms))
+        return templates
+
+    @pytest.mark.parametrize(
+        ("platform", "names"),
+        [
+            ("", ["all", "apple", "android"]),
+            ("IOS", ["all", "apple"]),
+            ("OSX", ["all", "apple"]),
+            ("ANDROID", ["all", "android"]),
+            ("WP", ["all"]),
+        ],
+        ids=["any", "ios", "osx", "android", "wp"],
+    )
+    def test_one_without_platforms_is_for_every_platform(self, templates, platform, names):
+        assert [template.name for template in templates.for_platform(platform)] == names
+
+    def test_one_that_is_there_is_found_by_its_name(self, templates):
+        assert templates.find("apple") is templates.get("apple")
+        assert templates.find("apple").platforms == ("IOS", "OSX")
+
+    def test_p8_one_that_is_not_there_is_unknown_to_who_needs_it_and_none_to_who_looks(self, templates):
+        assert templates.get("welcome") is None
+        with pytest.raises(UnknownTemplate, match="Push Template with name 'welcome' doesn't exist"):
+            templates.find("welcome")
+
+    def test_another_version_takes_the_place_of_the_first(self, templates):
+        templates.add(Template("all", "hello"))
+        assert templates.find("all").message == "hello"
+        assert [template.name for template in templates.for_platform("")] == ["all", "apple", "android"]
+
+    def test_w20_names_of_email_templates_are_kept_apart(self, templates):
+        templates.add_email("welcome")
+        templates.require_email("welcome")
+        assert templates.get("welcome") is None
+        with pytest.raises(UnknownTemplate, match="Email Template with name 'all' doesn't exist"):
+            templates.require_email("all")

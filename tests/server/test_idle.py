@@ -49,6 +49,13 @@ def test_every_request_is_remembered_with_its_decoded_path(idle):
     assert idle.application.strays == ["GET /a b", "POST /"]
 
 
+def test_a_request_that_comes_again_and_again_is_one_line(idle):
+    for _ in range(3):
+        idle.send("GET", "/a")
+    idle.send("GET", "/b")
+    assert idle.application.strays == ["GET /a  \N{MULTIPLICATION SIGN}3", "GET /b"]
+
+
 def test_what_is_remembered_can_be_printed_whatever_the_path_holds(idle):
     idle.send("GET", "/%FF")
     [stray] = idle.application.strays

@@ -64,6 +64,25 @@ def test_another_error_comes_through_without_a_hint():
     assert call.application.verdict.take_hints() == []
 
 
+def test_what_a_jump_lost_is_one_hint_however_much_it_was():
+    application = an_application()
+
+    def run(name, params, body=None):
+        with application.backend.session() as (broker, now):
+            return OPERATIONS[name].run(Call(application, broker, now, lambda: "somebody", params, body))
+
+    subscription = run("subscribe", {"channel": "news"}, {})["subscriptionId"]
+    run("publish", {"channel": "news"}, {"message": "tick", "repeatEvery": 1})
+    Clock(application.backend.time).advance(seconds=20_000)
+    run("retrieve", {"channel": "news", "subscription": subscription})
+    assert application.verdict.take_hints() == [
+        (
+            "somebody: 'tick', delivered at 2030-01-07 08:30:00Z, was gone after 1 min, as were 19,940 more: "
+            "clock.advance() jumped over it; `for _ in backendless_mock.clock.steps(...)` stops for code that polls"
+        )
+    ]
+
+
 def test_what_left_the_window_by_itself_is_no_hint_though_the_clock_was_moved_before():
     wall = FakeTime()
     application = Application(rules=Rules(), time=VirtualTime(wall))

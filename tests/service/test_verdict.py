@@ -11,8 +11,17 @@ def test_problems_are_told_once_in_their_order():
     verdict.report_problem("one")
     verdict.report_problem("two")
     verdict.report_problem("one")
-    assert verdict.take_problems() == ["one", "two", "one"]
+    assert verdict.take_problems() == ["one  \N{MULTIPLICATION SIGN}2", "two"]
     assert verdict.take_problems() == []
+
+
+def test_what_comes_three_thousand_times_is_told_once_with_the_number_on_its_first_line():
+    verdict = Verdict()
+    for _ in range(3_000):
+        verdict.report_problem("the service has no GET /nowhere\nIf it is meant, say so")
+    assert verdict.take_problems() == [
+        "the service has no GET /nowhere  \N{MULTIPLICATION SIGN}3,000\nIf it is meant, say so"
+    ]
 
 
 def test_the_same_hint_is_told_once():

@@ -1,4 +1,4 @@
-"""LIKE: what its letters stand for, how they are made plain, and that no text makes it slow."""
+"""LIKE: what its characters stand for, how they are made plain, and that no text makes it slow."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ from pytest_backendless_mock.messaging.selector.pattern import Pattern
         ("\x00%", "\x00a", True),
     ],
 )
-def test_a_percent_sign_is_any_text_and_an_underscore_any_letter(pattern, text, alike):
+def test_a_percent_sign_is_any_text_and_an_underscore_any_character(pattern, text, alike):
     assert Pattern(pattern).matches(text) is alike
 
 
@@ -86,25 +86,25 @@ def test_a_percent_sign_is_any_text_and_an_underscore_any_letter(pattern, text, 
         ("plain", "!", "plain", True),
     ],
 )
-def test_an_escape_makes_the_next_letter_plain(pattern, escape, text, alike):
+def test_an_escape_makes_the_next_character_plain(pattern, escape, text, alike):
     assert Pattern(pattern, escape).matches(text) is alike
 
 
 @pytest.mark.parametrize("escape", ["", "ab", "!!"])
-def test_an_escape_is_one_letter(escape):
+def test_an_escape_is_one_character(escape):
     with pytest.raises(ValueError, match=r"^ESCAPE takes one character, not '") as caught:
         Pattern("a", escape)
     assert str(caught.value) == f"ESCAPE takes one character, not {escape!r}"
 
 
 @pytest.mark.parametrize("pattern", ["!a", "a!", "!", "!!!", "!%!x"])
-def test_an_escape_stands_before_a_special_letter_only(pattern):
+def test_an_escape_stands_before_a_special_character_only(pattern):
     with pytest.raises(ValueError, match=r"^the escape character '!' stands before '%', '_' or itself only$"):
         Pattern(pattern, "!")
 
 
 class Counted(str):
-    """Text that counts how often its letters are looked at."""
+    """Text that counts how often its characters are looked at."""
 
     __slots__ = ("looks",)
 
@@ -123,7 +123,7 @@ class Counted(str):
         pytest.param("%" + "ab" * 50 + "c", "ab" * 150, id="almost"),
     ],
 )
-def test_c8_like_looks_at_each_letter_once_per_part_of_the_pattern_at_most(pattern, text):
+def test_c8_like_looks_at_each_character_once_per_part_of_the_pattern_at_most(pattern, text):
     counted = Counted(text)
     assert Pattern(pattern).matches(counted) is False
     assert 0 < counted.looks <= len(pattern) * len(text)

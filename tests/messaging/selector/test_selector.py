@@ -448,7 +448,7 @@ class TestNames:
             ('"a" = 1', {"A": "1"}, UNKNOWN),
         ]
     )
-    def test_c8_names_keep_their_case_and_quotes_allow_any_letter(self, selector, headers, truth):
+    def test_c8_names_keep_their_case_and_quotes_allow_any_character(self, selector, headers, truth):
         assert truth_of(selector, headers) is truth
 
     @pytest.mark.parametrize(
@@ -730,7 +730,7 @@ DEEPEST = [
 
 
 class TestLimits:
-    def test_c8_a_selector_has_at_most_16384_letters(self):
+    def test_c8_a_selector_has_at_most_16384_characters(self):
         assert Selector(longest(16_384)).matches({"a": "x" * 16_378})
         with pytest.raises(SelectorError) as caught:
             Selector(longest(16_385))
@@ -839,12 +839,12 @@ LINEAR = [
 
 @pytest.mark.parametrize("text", LINEAR)
 class TestLinearTime:
-    def test_c8_a_match_reads_no_more_headers_than_the_selector_has_letters(self, text):
+    def test_c8_a_match_reads_no_more_headers_than_the_selector_has_characters(self, text):
         headers = Asked("7")
         Selector(text).truth(headers)
         assert 0 < headers.count <= len(text)
 
-    def test_c8_parsing_prepares_no_more_readers_than_the_selector_has_letters(self, text, monkeypatch):
+    def test_c8_parsing_prepares_no_more_readers_than_the_selector_has_characters(self, text, monkeypatch):
         prepared = []
         original = Header.reader
 
