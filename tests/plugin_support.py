@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import json
 import urllib.error
@@ -54,9 +55,13 @@ class Inner:
 
     def run(self, source: str = "", *args: str) -> pytest.RunResult:
         """In this process: quick, and coverage sees it."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("default")  # what a process of its own would begin with
-            return self._run(self.pytester.runpytest_inprocess, source, args)
+        gc.freeze()  # what other tests left behind is not collected in there, and warns of nothing
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("default")  # what a process of its own would begin with
+                return self._run(self.pytester.runpytest_inprocess, source, args)
+        finally:
+            gc.unfreeze()
 
     def run_apart(self, source: str = "", *args: str) -> pytest.RunResult:
         """In a process of its own: for whatever could leave something behind."""
