@@ -81,7 +81,7 @@ class Broker:
         """
         schedule = plan(delivery_options, now, tolerance=self._tolerance)
         push = plan_push(data, delivery_options, options.headers)
-        self.channels.make(channel)
+        channel = self.channels.make(channel).name  # one text for all messages of a channel
         message = Message(
             message_id=self._new_id("message"),
             accepted_at=now,

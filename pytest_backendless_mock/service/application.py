@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -45,9 +46,8 @@ class Application:
 
         ``api_keys`` are by kind (``access.KEY_ROLES``); those not given are made from id and kind.
         """
-        self.api_keys = {kind: guid(f"{app_id} {kind}") for kind in KEY_ROLES} | {"REST": api_key, **(api_keys or {})}
-        self.identity = Identity(app_id, self.api_keys["REST"])
-        self._roles = {key: KEY_ROLES[kind] for kind, key in self.api_keys.items()}
+        self._given_keys = {"REST": api_key, **(api_keys or {})}
+        self.identity = Identity(app_id, self._given_keys["REST"])
         self.rules = rules
         self._ids = Ids(seed, app_id)
         self.backend = Backend(Broker(rules, self._ids.new, system_headers=_system_headers(rules, app_id)), time)
@@ -57,9 +57,18 @@ class Application:
         """What paths of a test are relative to; ``None`` for the working directory."""
         self.label = str(seed)
 
+    @functools.cached_property
+    def api_keys(self) -> dict[str, str]:
+        """All API keys by kind. Made when somebody asks: most tests know one key."""
+        return {kind: guid(f"{self.identity.app_id} {kind}") for kind in KEY_ROLES} | self._given_keys
+
+    @functools.cached_property
+    def _roles(self) -> dict[str, str]:
+        return {key: KEY_ROLES[kind] for kind, key in self.api_keys.items()}
+
     def key_role(self, api_key: str | None) -> str | None:
         """The role of who comes with ``api_key``, or without one; ``None`` for a key that it does not have (A4a)."""
-        if api_key is None:
+        if api_key is None or api_key == self.identity.api_key:
             return REST_ROLE
         return self._roles.get(api_key) or (REST_ROLE if self.rules.accept_any_api_key else None)
 
