@@ -15,8 +15,6 @@ import httpx
 import pytest
 
 import pytest_backendless_mock.testing.mock  # noqa: F401
-from pytest_backendless_mock.runtime.instant import parse_instant
-from pytest_backendless_mock.runtime.wall_clock import Reading
 
 QUIET = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:anyio")
 
@@ -88,15 +86,3 @@ def objection(mock):
     with pytest.raises(AssertionError) as failure:
         mock.verify()
     return str(failure.value)
-
-
-class StandingTime:
-    """A process time that stands still, so that instants can be literal without freezing anything."""
-
-    def __init__(self, at: str = "2030-01-07 08:30") -> None:
-        self.instant = parse_instant(at)
-        self.reads = 0
-
-    def read(self) -> Reading:
-        self.reads += 1
-        return Reading(self.instant)

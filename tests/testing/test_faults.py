@@ -1264,6 +1264,11 @@ class TestAfterTheEnd:
         with pytest.raises(RuntimeError, match=r"^reset\('publish', optional=True\) has ended; ask for another$"):
             fault.__enter__()
 
+    def test_its_block_lets_errors_through_and_ends_it_all_the_same(self, faults, client):
+        with pytest.raises(KeyError), faults.reset("publish", optional=True):
+            raise KeyError
+        assert publish(client).status_code == 200
+
     def test_a_fault_that_is_used_up_asks_its_when_no_more(self, faults, client):
         asked = []
         faults.fail("publish", http=503, times=1, when=lambda request: asked.append(request) or True)

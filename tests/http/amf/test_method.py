@@ -21,7 +21,7 @@ from amf_support import (
     same,
 )
 from http_support import APP_ID, NOW, Wire
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_backendless_mock.http.amf import frame as amf
@@ -276,6 +276,7 @@ class TestValues:
         assert refused(java.publish, [["y" * 10_000_000], "y" * 10_000_000]) == "8002"
         assert wire.stored.messages == 0
 
+    @settings(deadline=None)  # each example makes an application of its own
     @given(
         st.recursive(
             st.none()
