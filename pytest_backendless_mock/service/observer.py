@@ -57,16 +57,13 @@ def refused(application: Application, origin: str, error: MessagingError) -> Non
 
 def _publish(call: Call) -> Observation:
     """Dates in the wrong unit, a misspelt channel, a push that nobody sees, a message that breaks its schema."""
-    names = call.broker.channels.names
-    typo = None if call.channel in names else hint.misspelt_channel(call.channel, names)
+    typo = _typo(call)
     try:
         answer = yield
     except (InvalidPublishDate, InvalidExpirationDate):
-        for text in hint.dates(call.body):
-            call.hint(text)
+        _hint_dates(call)
         raise
-    for text in hint.dates(call.body):
-        call.hint(text)
+    _hint_dates(call)
     message = call.broker.publications[answer["messageId"]].message
     if message.push is not None and not shows_something(message.options.headers):
         call.application.verdict.hint(hint.no_display(call.params["channel"]))
@@ -84,15 +81,13 @@ def _register(call: Call) -> Observation:
     try:
         yield
     except InvalidRegistrationDate:
-        for text in hint.dates(call.body):
-            call.hint(text)
+        _hint_dates(call)
         raise
 
 
 def _subscribe(call: Call) -> Observation:
     """A misspelt channel."""
-    names = call.broker.channels.names
-    typo = None if call.channel in names else hint.misspelt_channel(call.channel, names)
+    typo = _typo(call)
     yield
     if typo:
         call.hint(typo)
@@ -120,6 +115,17 @@ def _push_template(call: Call) -> Observation:
         _report_placeholders(call)
         raise
     _report_placeholders(call)
+
+
+def _hint_dates(call: Call) -> None:
+    for text in hint.dates(call.body):
+        call.hint(text)
+
+
+def _typo(call: Call) -> str | None:
+    """What the channel may be a slip of; asked before the operation, which makes the channel."""
+    names = call.broker.channels.names
+    return None if call.channel in names else hint.misspelt_channel(call.channel, names)
 
 
 def _report_placeholders(call: Call) -> None:
