@@ -6,12 +6,15 @@ from random import Random
 from typing import Any
 
 import pytest
-from http_support import API_KEY, APP_ID, PREFIX, Wire
+from http_support import API_KEY, APP_ID, NOW, PREFIX, Wire
 from werkzeug.test import Client
 
 from pytest_backendless_mock.http.amf import frame as amf
-from pytest_backendless_mock.http.amf.frame import TypedObject
+from pytest_backendless_mock.http.amf.frame import Date, TypedObject
 
+MINUTE = 60_000
+"""In milliseconds."""
+REGISTRATION = {"deviceId": "d1", "deviceToken": "t1", "os": "ANDROID", "osVersion": "14", "channels": ["a", "b"]}
 ENVELOPE = "00030000000100046e756c6c00046e756c6cffffffff110903010a81"
 REMOTING = "666c65782e6d6573736167696e672e6d657373616765732e52656d6f74696e674d657373616765"
 SERVICE = "0667636f6d2e6261636b656e646c6573732e73657276696365732e6d6573736167696e672e4d6573736167696e6753657276696365"
@@ -72,6 +75,11 @@ def mutate(data: bytes, chance: Random) -> bytes:
 
 def options(alias: str, **members: Any) -> TypedObject:
     return TypedObject(f"com.backendless.services.messaging.{alias}", members)
+
+
+def later(**more: Any) -> TypedObject:
+    """The options of a message that goes out in a minute."""
+    return options("DeliveryOptions", publishAt=Date(float(NOW + MINUTE)), **more)
 
 
 def frame(source: str, operation: str, arguments: Any, headers: Any = JAVA) -> bytes:

@@ -6,23 +6,11 @@ import datetime as dt
 from unittest.mock import ANY
 
 import pytest
-from fake_time import FakeTime
 from mock_support import standing_mock
 from plugin_support import call
 
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)
-
-
-@pytest.fixture
-def time():
-    return FakeTime()
-
-
-@pytest.fixture
-def mock(time):
-    with standing_mock(time) as mock:
-        yield mock
 
 
 @pytest.fixture

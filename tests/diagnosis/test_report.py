@@ -5,21 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from fake_time import FakeTime
-from mock_support import standing_mock
 
 HOUR = dt.timedelta(hours=1)
-
-
-@pytest.fixture
-def time():
-    return FakeTime()
-
-
-@pytest.fixture
-def mock(time):
-    with standing_mock(time) as mock:
-        yield mock
 
 
 def disappointment(mock, channel="default"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from fake_time import FakeTime
 from mock_support import standing_mock
 from plugin_support import call
 
@@ -22,17 +21,6 @@ def past(mock):
 def rest(mock):
     """The line of now, and what is to come."""
     return list(mock.timeline)[len(past(mock)) :]
-
-
-@pytest.fixture
-def time():
-    return FakeTime()
-
-
-@pytest.fixture
-def mock(time):
-    with standing_mock(time) as mock:
-        yield mock
 
 
 def test_past_now_and_future_stand_in_one_picture(mock):

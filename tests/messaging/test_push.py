@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from push_support import NOW, TITLE, Service, device
+from push_support import NOW, TITLE, device
 
 from pytest_backendless_mock.messaging.device import Devices
 from pytest_backendless_mock.messaging.errors import (
@@ -17,21 +17,6 @@ from pytest_backendless_mock.messaging.errors import (
 from pytest_backendless_mock.messaging.options import DeliveryOptions, PublishOptions
 from pytest_backendless_mock.messaging.push import Push, Shown, plan_push, platform_mask, shown, shows_something
 from pytest_backendless_mock.messaging.selector.selector import Selector
-
-
-@pytest.fixture
-def service():
-    return Service()
-
-
-@pytest.fixture
-def everybody():
-    """A service with a device of each system on ``default``."""
-    service = Service()
-    for name, os in (("i", "IOS"), ("a", "ANDROID"), ("w", "WP"), ("x", "OSX")):
-        service.register(name, os)
-    return service
-
 
 # --- P1: which messages are pushes
 

@@ -13,21 +13,6 @@ from pytest_backendless_mock.messaging.push import Push
 from pytest_backendless_mock.messaging.schedule import Schedule
 from pytest_backendless_mock.messaging.sending import outcome, send
 
-
-@pytest.fixture
-def service():
-    return Service()
-
-
-@pytest.fixture
-def everybody():
-    """A service with a device of each system on ``default``."""
-    service = Service()
-    for name, os in (("i", "IOS"), ("a", "ANDROID"), ("w", "WP"), ("x", "OSX")):
-        service.register(name, os)
-    return service
-
-
 # --- P4 and P10: how it ends
 
 

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from push_support import Service
 
 from pytest_backendless_mock.messaging.errors import InvalidPublishDate, InvalidWhereClause, UnknownTemplate
 from pytest_backendless_mock.messaging.event import Pushed
 from pytest_backendless_mock.messaging.options import DeliveryOptions, PublishOptions
 from pytest_backendless_mock.messaging.template import Template, Templates
-
-
-@pytest.fixture
-def service():
-    return Service()
-
 
 FILLED = [
     ("hi", {}, "hi"),

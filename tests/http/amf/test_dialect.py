@@ -15,12 +15,15 @@ from amf_support import (
     JAVA,
     JAVA_POLL,
     MESSAGING,
+    MINUTE,
     NODE,
     OLD_JAVA,
+    REGISTRATION,
     STATUS,
     Fault,
     Remote,
     frame,
+    later,
     mutate,
     options,
     refused,
@@ -32,13 +35,6 @@ from pytest_backendless_mock.http.amf import frame as amf
 from pytest_backendless_mock.http.amf.frame import Date, TypedObject
 from pytest_backendless_mock.messaging.access import Permission, User
 from pytest_backendless_mock.service import operation
-
-MINUTE = 60_000
-REGISTRATION = {"deviceId": "d1", "deviceToken": "t1", "os": "ANDROID", "osVersion": "14", "channels": ["a", "b"]}
-
-
-def later(**more):
-    return options("DeliveryOptions", publishAt=Date(float(NOW + MINUTE)), **more)
 
 
 class TestAccess:

@@ -10,12 +10,15 @@ from amf_support import (
     EMAIL,
     EMAIL_TEMPLATE,
     LEGACY_STATUS,
+    MINUTE,
     NO_HEADERS,
     NODE,
     OLD_JAVA,
     REAL_TIME,
+    REGISTRATION,
     STATUS,
     Remote,
+    later,
     options,
     refused,
     same,
@@ -28,13 +31,6 @@ from pytest_backendless_mock.http.amf import frame as amf
 from pytest_backendless_mock.http.amf.frame import Date, TypedObject
 from pytest_backendless_mock.messaging.device import Devices
 from pytest_backendless_mock.messaging.template import Template
-
-MINUTE = 60_000
-REGISTRATION = {"deviceId": "d1", "deviceToken": "t1", "os": "ANDROID", "osVersion": "14", "channels": ["a", "b"]}
-
-
-def later(**more):
-    return options("DeliveryOptions", publishAt=Date(float(NOW + MINUTE)), **more)
 
 
 class TestEveryClient:
