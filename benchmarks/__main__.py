@@ -7,12 +7,25 @@ import os
 import platform
 from collections.abc import Callable, Iterator
 
-from . import breaking, collecting, lifecycle, memory, moving, publishing, pushing, remoting, reporting, selecting
+from . import (
+    breaking,
+    collecting,
+    lifecycle,
+    memory,
+    moving,
+    naming,
+    publishing,
+    pushing,
+    remoting,
+    reporting,
+    selecting,
+)
 from .harness import Row
 
 CONCERNS: tuple[Callable[[], Iterator[Row]], ...] = (
     publishing.rows,
     moving.rows,
+    naming.rows,
     lifecycle.rows,
     collecting.rows,
     memory.rows,

@@ -92,10 +92,12 @@ class Channels:
         self._strict = strict
         self._by_name: dict[ChannelName, Channel] = {DEFAULT_CHANNEL: Channel(DEFAULT_CHANNEL)}
         self._deleted: dict[ChannelName, Channel] = {}
+        self.made: list[ChannelName] = [DEFAULT_CHANNEL]
+        """Every name that there ever was, deleted or not, once each, in the order they came."""
         self.names: Collection[str] = self._by_name.keys()
         """Those that exist, in the order they came; always the present ones."""
 
-    def __contains__(self, name: str) -> bool:
+    def __contains__(self, name: object) -> bool:
         return name in self._by_name
 
     def __iter__(self) -> Iterator[Channel]:
@@ -109,7 +111,10 @@ class Channels:
         """The channel of that name; it comes into being, or back, where it does not exist."""
         channel = self._by_name.get(name)
         if channel is None:
-            channel = self._deleted.pop(name) if name in self._deleted else Channel(name)
+            channel = self._deleted.pop(name, None)
+            if channel is None:
+                channel = Channel(name)
+                self.made.append(name)
             self._by_name[name] = channel
         return channel
 

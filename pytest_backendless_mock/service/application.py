@@ -14,6 +14,7 @@ from ..runtime.backend import Backend
 from ..runtime.ids import Ids, guid
 from ..runtime.virtual_time import VirtualTime
 from .channel_schema import ChannelSchemas
+from .spelling import Slips
 from .verdict import Verdict
 
 APP_ID = "3FAD6F76-617D-4EDD-BF4D-AE26C5C04F00"
@@ -53,6 +54,8 @@ class Application:
         self.backend = Backend(Broker(rules, self._ids.new, system_headers=_system_headers(rules, app_id)), time)
         self.verdict = Verdict()
         self.schemas = ChannelSchemas()
+        self.slips = Slips()
+        """The channels that there were, for those who look for typos."""
         self.base: Path | None = None
         """What paths of a test are relative to; ``None`` for the working directory."""
         self.label = str(seed)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..messaging.message import Delivery
 from ..runtime.instant import parse_instant, show_duration, show_instant
 from .remedy import PLACE
-from .spelling import nearest, slip
+from .spelling import nearest
 
 SECONDS = range(10**9, 10**10)
 """Numbers of ten digits: dates in seconds, where the service reads milliseconds."""
@@ -43,10 +43,9 @@ def _date_as_text(name: str, value: str) -> Iterator[str]:
     yield f"{name} {value!r} is text; the service reads milliseconds, and that is {milliseconds}"
 
 
-def misspelt_channel(name: str, known: Collection[str]) -> str | None:
+def misspelt_channel(name: str, meant: str) -> str:
     """A channel that is about to be made, and is an old one but for a slip of the finger."""
-    meant = slip(name, known)
-    return f"this makes a new channel {name!r}; did you mean {meant!r}?" if meant else None
+    return f"this makes a new channel {name!r}; did you mean {meant!r}?"
 
 
 def unknown_field(name: str, known: Iterable[str]) -> str:

@@ -124,8 +124,13 @@ def _hint_dates(call: Call) -> None:
 
 def _typo(call: Call) -> str | None:
     """What the channel may be a slip of; asked before the operation, which makes the channel."""
-    names = call.broker.channels.names
-    return None if call.channel in names else hint.misspelt_channel(call.channel, names)
+    channels, slips = call.broker.channels, call.application.slips
+    if call.channel in channels:
+        return None
+    for name in channels.made[len(slips) :]:
+        slips.add(name)
+    meant = slips.find(call.channel, channels)
+    return hint.misspelt_channel(call.channel, meant) if meant else None
 
 
 def _report_placeholders(call: Call) -> None:

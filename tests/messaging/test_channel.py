@@ -150,6 +150,14 @@ class TestChannels:
         channels.make("news")
         assert list(present) == ["default", "news"]
 
+    def test_every_name_that_there_ever_was_is_kept_once(self, channels):
+        for name in ("b", "a", "b"):
+            channels.make(name)
+        channels.delete(channels.find("b"))
+        channels.make("c")
+        channels.make("b")
+        assert channels.made == ["default", "b", "a", "c"]
+
     def test_looking_makes_none(self, channels):
         assert (channels.get("news"), channels.deliveries("news"), "news" in channels) == (None, [], False)
         with pytest.raises(UnknownChannel) as caught:
