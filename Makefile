@@ -10,7 +10,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/pytest -n $(WORKERS) $(ARGS)
 
-.PHONY: help demo test coverage alone shuffled interop lint bench tox clean
+.PHONY: help demo test coverage alone shuffled interop stress lint bench tox clean
 
 help:
 	@echo "make demo      run the examples, and see what was delivered when"
@@ -19,6 +19,7 @@ help:
 	@echo "make alone     each test file by itself: none relies on another"
 	@echo "make shuffled  the whole suite in another order each time; SEED=1 repeats one"
 	@echo "make interop   the published JavaScript SDKs in Node and Chromium (needs node, npm and chromium)"
+	@echo "make stress    many clients at once, forks, aborts and fuzzing, for no more than three minutes"
 	@echo "make lint      ruff and mypy --strict"
 	@echo "make bench     what the mock costs, beside its peers"
 	@echo "make tox       the suite on every Python at hand, and on the oldest dependencies"
@@ -43,7 +44,7 @@ coverage: .venv/dev
 	$(BIN)/coverage report
 
 alone: .venv/dev
-	find tests examples -name 'test_*.py' -not -path '*/node_modules/*' -print0 | sort -z | xargs -0 -n 1 -P $(WORKERS) \
+	find tests examples -name 'test_*.py' -not -path '*/node_modules/*' -not -path '*/stress/*' -print0 | sort -z | xargs -0 -n 1 -P $(WORKERS) \
 		sh -c '$(BIN)/pytest -q -p no:cacheprovider "$$0" >"$$(mktemp -d)/out" 2>&1 || { $(BIN)/pytest -q "$$0"; exit 1; }'
 
 SEED ?= $(shell date +%j%H%M%S)
@@ -57,6 +58,9 @@ interop: .venv/dev tests/interop/node_modules
 tests/interop/node_modules: tests/interop/package-lock.json
 	npm ci --prefix tests/interop --no-audit --no-fund
 	@touch $@
+
+stress: .venv/dev
+	$(PYTEST) tests/stress
 
 lint: .venv/lint
 	$(BIN)/ruff check .
