@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from ..messaging.pattern import Pattern, starred
 from .body import dump
 from .response import BODILESS, Response, phrase
 
@@ -32,7 +34,7 @@ class Stub(NamedTuple):
 
     def fits(self, method: str, path: str) -> bool:
         """Whether it answers ``method`` on ``path``, both without wildcards."""
-        return _fits(self.method, method) and _fits(self.path, path)
+        return self.method in ("*", method) and _pattern(self.path).matches(path)
 
 
 class Stubs:
@@ -50,8 +52,9 @@ class Stubs:
         return next((stub for stub in self._stubs if stub.root == root and stub.fits(method, path)), None)
 
 
-def _fits(pattern: str, text: str) -> bool:
-    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), text, re.DOTALL) is not None
+@functools.lru_cache(maxsize=256)
+def _pattern(path: str) -> Pattern:
+    return starred(path)
 
 
 def canned(status: int, body: Any, headers: Mapping[str, str] | None, *, as_json: bool = False) -> Response:

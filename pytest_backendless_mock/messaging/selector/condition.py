@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .node import NUMBER, TEXT, TRUTH, ConditionTypeError, Headers, Node, Reader, Test, Truth, shortened, walk
-from .pattern import Pattern
-from .term import Group, Header, Literal
+from ..pattern import like
+from .node import HEADER, NUMBER, TEXT, TRUTH, ConditionTypeError, Headers, Node, Reader, Test, Truth, shortened, walk
+from .term import LONGEST_VALUE, Group, Header, Literal
 
 _COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -55,7 +55,7 @@ class Like(Node):
     def test(self) -> Test:
         read = self.operand.reader(TEXT)
         try:
-            matches = Pattern(self.pattern, self.escape).matches
+            matches = like(self.pattern, self.escape).matches
         except ValueError as error:
             raise ConditionTypeError(str(error), self.at) from None
         wanted = not self.negated
@@ -127,7 +127,8 @@ class IsNull(Node):
         return (self.operand, f" IS {'NOT ' * self.negated}NULL")
 
     def test(self) -> Test:
-        read = self.operand.reader(NUMBER if self.operand.kind == NUMBER else TEXT)
+        kind = self.operand.kind
+        read = self.operand.reader(kind if kind in (HEADER, NUMBER) else TEXT)
         wanted = not self.negated
         return lambda headers: (read(headers) is None) is wanted
 
@@ -193,7 +194,10 @@ def _joined(between: str, nodes: tuple[Node, ...]) -> tuple[str | Node, ...]:
 
 
 def _shown(value: str | None) -> str:
-    return "missing" if value is None else shortened(repr(value))
+    if value is None:
+        return "missing"
+    longer = f", {len(value):,} characters, and over {LONGEST_VALUE:,} nothing is compared"
+    return shortened(repr(value)) + (longer if len(value) > LONGEST_VALUE else "")
 
 
 def _compared_as(left: Node, right: Node) -> str:

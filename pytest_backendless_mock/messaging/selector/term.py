@@ -14,6 +14,8 @@ from .node import HEADER, NULL, NUMBER, TEXT, TRUTH, Headers, Node, Reader, Test
 KEYWORDS = frozenset({"AND", "BETWEEN", "ESCAPE", "FALSE", "IN", "IS", "LIKE", "NOT", "NULL", "OR", "TRUE"})
 """Words that name a header only in quotes."""
 
+LONGEST_VALUE = 8_192
+"""Headers with more characters compare as unknown (C8)."""
 LONGEST_REMEMBERED = 40
 """Headers up to this length are read as a number once, not for every subscription."""
 _PLAIN_NAME = re.compile(r"[^\W\d][\w.]*")
@@ -89,17 +91,22 @@ class Header(Node):
         return lambda headers: _TRUTHS.get(headers.get(name))
 
     def reader(self, wanted: str) -> Reader:
+        """As ``HEADER``: whatever it is, however long."""
         name = self.name
-        if wanted == TEXT:
+        if wanted == HEADER:
             return lambda headers: headers.get(name)
 
-        def read(headers: Headers) -> float | None:
-            text = headers.get(name)
-            if text is None:
-                return None
-            return _remembered(text) if len(text) <= LONGEST_REMEMBERED else _number(text)
+        def text(headers: Headers) -> str | None:
+            value = headers.get(name)
+            return value if value is None or len(value) <= LONGEST_VALUE else None
 
-        return read
+        def number(headers: Headers) -> float | None:
+            value = headers.get(name)
+            if value is None or len(value) > LONGEST_VALUE:
+                return None
+            return _remembered(value) if len(value) <= LONGEST_REMEMBERED else _number(value)
+
+        return text if wanted == TEXT else number
 
 
 @dataclass(frozen=True, slots=True, eq=False)

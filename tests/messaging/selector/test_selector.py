@@ -731,7 +731,7 @@ DEEPEST = [
 
 class TestLimits:
     def test_c8_a_selector_has_at_most_16384_characters(self):
-        assert Selector(longest(16_384)).matches({"a": "x" * 16_378})
+        assert Selector(longest(16_384)).truth({"a": "x"}) is False
         with pytest.raises(SelectorError) as caught:
             Selector(longest(16_385))
         shown = "x" * 59
@@ -855,3 +855,40 @@ class TestLinearTime:
         monkeypatch.setattr(Header, "reader", reader)
         Selector(text)
         assert 0 < len(prepared) <= len(text)
+
+
+LONG, TOO_LONG = "1" * 8_192, "1" * 8_193
+
+
+class TestLongHeaders:
+    @pytest.mark.parametrize(
+        ("selector", "truth"),
+        [
+            ("a = b", TRUE),
+            ("a <> 'x'", TRUE),
+            ("a LIKE '1%1'", TRUE),
+            ("a NOT LIKE '%2%'", TRUE),
+            ("a IN ('x', a)", TRUE),
+            ("a NOT IN ('x', 'y')", TRUE),
+            ("a BETWEEN '1' AND '2'", TRUE),
+            ("a NOT BETWEEN '2' AND '3'", TRUE),
+            ("NOT a = 'x'", TRUE),
+            ("a IS NULL", FALSE),
+            ("(a) IS NOT NULL", TRUE),
+        ],
+    )
+    def test_c8_up_to_8192_characters_are_compared_and_one_more_is_unknown(self, selector, truth):
+        assert truth_of(selector, {"a": LONG, "b": LONG}) is truth
+        exists = "NULL" in selector
+        assert truth_of(selector, {"a": TOO_LONG, "b": TOO_LONG}) is (truth if exists else UNKNOWN)
+
+    @pytest.mark.parametrize("selector", ["a > 1", "a + 1 > 1", "-a < 1", "a IN (1, 2)"])
+    def test_c8_as_a_number_too(self, selector):
+        blank = " " * 8_191
+        assert truth_of(selector, {"a": f"{blank}2"}) is TRUE
+        assert truth_of(selector, {"a": f"{blank} 2"}) is UNKNOWN
+
+    def test_c8_the_reason_says_that_it_is_too_long(self):
+        assert Selector("a LIKE '1%'").reasons({"a": TOO_LONG}) == [
+            f"a LIKE '1%' is unknown, a is '{'1' * 98}…, 8,193 characters, and over 8,192 nothing is compared"
+        ]
