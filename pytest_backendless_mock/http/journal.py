@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+import threading
 from collections import deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -16,8 +17,14 @@ from ..runtime.instant import to_datetime
 from . import body
 
 MOST_HEADER_SETS = 100
+HEAVIEST_HEADER_SETS = 1024 * 1024
+"""How many sets of headers, and how many bytes of them, new requests may share."""
 MOST_KEPT = 10_000
 """How many requests are kept; of the others only the number (``Journal.dropped``)."""
+HEAVIEST = 64 * 1024 * 1024
+"""How many bytes the requests kept may have, with their headers and bodies."""
+WEIGHT_OF_HEADER = 150
+"""What Python needs for a header besides its characters, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +65,14 @@ class Entry(NamedTuple):
 
 
 class Journal:
-    """The last requests, oldest first."""
+    """The last requests, oldest first: so many of them, and so many bytes."""
 
     def __init__(self) -> None:
-        self._entries: deque[Entry] = deque(maxlen=MOST_KEPT)
+        self._lock = threading.Lock()
+        self._entries: deque[tuple[Entry, int]] = deque()
+        self._weight = 0
         self._header_sets: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
+        self._header_weight = 0
         self._count = 0
 
     @property
@@ -71,22 +81,52 @@ class Journal:
         return self._count - len(self._entries)
 
     def add(self, entry: Entry) -> None:
-        """Take in a request. A client sends the same headers to the same path every time, so they are kept once."""
-        if len(self._header_sets) >= MOST_HEADER_SETS:
+        """Take in a request, and drop the oldest where there are too many, or too many bytes; the newest stays.
+
+        A client sends the same headers to the same path every time, so they are kept once.
+        """
+        at, operation, method, path, given, payload, status, code, query = entry
+        items = tuple(given.items())
+        weight = _size(path) + _size(query) + len(payload or b"")
+        with self._lock:
+            headers = self._header_sets.get(items)
+            if headers is None:
+                headers, heavier = self._keep_headers(items)
+                weight += heavier
+            path, method = sys.intern(path), sys.intern(method)
+            kept = Entry(at, operation, method, path, headers, payload, status, code, query)
+            self._entries.append((kept, weight))
+            self._weight += weight
+            self._count += 1
+            while len(self._entries) > MOST_KEPT or (self._weight > HEAVIEST and len(self._entries) > 1):
+                self._weight -= self._entries.popleft()[1]
+
+    def _keep_headers(self, items: tuple[tuple[str, str], ...]) -> tuple[Mapping[str, str], int]:
+        """Headers that later requests may share, and their weight, which the first to have them bears."""
+        weight = sum(_size(name) + _size(value) + WEIGHT_OF_HEADER for name, value in items)
+        if len(self._header_sets) >= MOST_HEADER_SETS or self._header_weight > HEAVIEST_HEADER_SETS:
             self._header_sets.clear()
-        headers = self._header_sets.setdefault(tuple(entry.headers.items()), MappingProxyType(dict(entry.headers)))
-        self._entries.append(
-            entry._replace(headers=headers, path=sys.intern(entry.path), method=sys.intern(entry.method))
-        )
-        self._count += 1
+            self._header_weight = 0
+        self._header_weight += weight
+        headers = self._header_sets[items] = MappingProxyType(dict(items))
+        return headers, weight
 
     def count(self, operations: Collection[str]) -> int:
         """How many of the requests kept were for one of ``operations``."""
-        return sum(entry.operation in operations for entry in tuple(self._entries))
+        return sum(entry.operation in operations for entry in self._kept())
 
     def requests(self) -> tuple[Request, ...]:
         """Copies of what is kept."""
-        return tuple(entry.request() for entry in tuple(self._entries))
+        return tuple(entry.request() for entry in self._kept())
+
+    def _kept(self) -> list[Entry]:
+        with self._lock:
+            return [entry for entry, _ in self._entries]
+
+
+def _size(text: str) -> int:
+    """How many bytes Python needs for the characters of ``text``, at most."""
+    return len(text) if text.isascii() else 4 * len(text)
 
 
 def _json(text: bytes | None) -> Any:

@@ -158,7 +158,7 @@ class BackendlessApp(Client):
 
     @property
     def requests(self) -> View[Request]:
-        """The HTTP requests that came, with what they were answered; the last 10,000."""
+        """The HTTP requests that came, with what they were answered; the last 10,000, or 64 MiB."""
         return View(self._tenant.journal.requests())
 
     @property

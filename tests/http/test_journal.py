@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import gc
+import sys
+import threading
 import weakref
 
 import pytest
@@ -39,6 +41,66 @@ def test_the_last_10_000_requests_are_kept_and_the_others_counted(added, dropped
     kept = journal.requests()
     assert journal.dropped == dropped
     assert (kept[0].path, kept[-1].path, len(kept)) == (f"/{dropped}", f"/{added - 1}", added - dropped)
+
+
+MEBIBYTE = 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("weighty", "kept"),
+    [
+        pytest.param(lambda n: {"body": b"0" * (8 * MEBIBYTE)}, 7, id="bodies"),
+        pytest.param(lambda n: {"headers": {"x-big": f"{n:0{8 * MEBIBYTE}}"}}, 7, id="headers"),
+        pytest.param(lambda n: {"headers": {f"{n:0{8 * MEBIBYTE}}": ""}}, 7, id="names of headers"),
+        pytest.param(lambda n: {"headers": {"x-big": f"{n:\N{BALLOON}>{2 * MEBIBYTE}}"}}, 7, id="emojis"),
+        pytest.param(lambda n: {"query": f"{n:0{8 * MEBIBYTE}}"}, 7, id="queries"),
+        pytest.param(lambda n: {"path": f"/{n:0{8 * MEBIBYTE}}"}, 7, id="paths"),
+        pytest.param(lambda n: {"headers": {f"x-{n}-{k}": "" for k in range(50_000)}}, 8, id="many small headers"),
+        pytest.param(lambda n: {"headers": {"x-big": "0" * (8 * MEBIBYTE)}}, 12, id="headers that are shared"),
+    ],
+)
+def test_up_to_64_mebibytes_are_kept_and_the_others_counted(weighty, kept):
+    journal = Journal()
+    for number in range(12):
+        journal.add(entry(number)._replace(**weighty(number)))
+    left = journal.requests()
+    assert (len(left), journal.dropped) == (kept, 12 - kept)
+    assert left[-1].at.microsecond == 11
+
+
+def test_the_newest_request_is_kept_however_heavy_it_is():
+    journal = Journal()
+    journal.add(entry(0))
+    journal.add(entry(1, body=b"0" * (65 * MEBIBYTE)))
+    assert ([request.path for request in journal.requests()], journal.dropped) == (["/1"], 1)
+    journal.add(entry(2))
+    assert ([request.path for request in journal.requests()], journal.dropped) == (["/2"], 2)
+
+
+def test_heavy_headers_are_not_held_for_who_may_share_them():
+    journal = Journal()
+    for number in range(100):
+        journal.add(entry(number, {"x-big": f"{number:0{MEBIBYTE}}"}))
+    held = [r for r in gc.get_referrers(*(request.headers for request in journal.requests())) if isinstance(r, dict)]
+    assert max(map(len, held)) <= 3
+
+
+def test_requests_of_many_threads_are_counted_one_and_all():
+    journal = Journal()
+    switch = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [
+            threading.Thread(target=lambda: [journal.add(entry(n, {"n": str(n)})) for n in range(2_000)])
+            for _ in range(8)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(switch)
+    assert (len(journal.requests()), journal.dropped) == (10_000, 6_000)
 
 
 def test_what_was_read_does_not_change_when_more_comes():
