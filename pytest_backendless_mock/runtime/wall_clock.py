@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+import threading
 import time
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, Protocol
 
 from .instant import EPOCH, MICROSECOND, from_datetime, real_datetime, to_datetime
 
@@ -89,10 +90,25 @@ class WallClock:
         return _rival() is not None and (top is None or top is not self._own)
 
 
+_REAL = (getattr(sys.modules.get("freezegun.api"), "real_perf_counter", time.perf_counter),)
+"""Not ``time.monotonic``, which time-machine up to 2.19 stops under every name; and freezegun, which replaces every
+name that a module has for a function, leaves what is in a tuple."""
+
+
 def real_monotonic() -> float:
     """Seconds that pass whatever is frozen: for waiting in running time."""
-    freezegun = sys.modules.get("freezegun.api")
-    return cast("float", freezegun.real_monotonic() if freezegun else time.monotonic())
+    return _REAL[0]()
+
+
+def wait_for(condition: threading.Condition, predicate: Callable[[], bool], timeout: float) -> bool:
+    """``condition.wait_for`` with a ``timeout`` in real seconds; that of the library goes by ``time.monotonic``."""
+    deadline = real_monotonic() + timeout
+    while not predicate():
+        left = deadline - real_monotonic()
+        if left <= 0:
+            return False
+        condition.wait(left)
+    return True
 
 
 def _top_factory() -> Any:

@@ -17,6 +17,7 @@ from typing import Any
 
 from werkzeug.serving import ThreadedWSGIServer, select_address_family
 
+from ..runtime.wall_clock import wait_for
 from .connection import RESET, KeepAliveHandler, reset_when_closed
 
 POLL_INTERVAL = 0.05
@@ -119,7 +120,7 @@ class Listener(ThreadedWSGIServer):
             self._asked += 1
             wanted = self._asked
             self._wake()
-            settled = self._changed.wait_for(lambda: self._settled >= wanted, PATIENCE)
+            settled = wait_for(self._changed, lambda: self._settled >= wanted, PATIENCE)
         if self._trouble is not None or not settled:
             raise self._trouble or ServerError(f"the server's thread does not answer since {PATIENCE:g} s")
         if not self.listening:
