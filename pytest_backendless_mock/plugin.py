@@ -151,7 +151,7 @@ def backendless_mock_server(
         host, port, backendless_mock_ssl_context, app_id=backendless_mock_app_id, api_key=backendless_mock_api_key
     )
     try:
-        server.start()
+        server.start_on_demand()
     except ServerError as error:
         pytest.fail(str(error), pytrace=False)
     yield server

@@ -572,6 +572,45 @@ class TestTheVerdict:
         result.assert_outcomes(skipped=1)
 
 
+class TestTheSharedServer:
+    SOURCE = """
+        import pytest
+
+        def test_quiet(backendless_mock, backendless_mock_server):
+            assert "messages" in repr(backendless_mock)
+            backendless_mock.publish("hi")
+            assert backendless_mock_server.is_running() is RUNNING
+            raise KeyError("quiet")  # which has a report
+
+        def test_asking(backendless_mock, backendless_mock_server):
+            assert backendless_mock_server.is_running() is RUNNING
+            assert backendless_mock.url.startswith(backendless_mock_server.host_url)
+            assert backendless_mock_server.is_running()
+    """
+
+    def test_starts_when_its_address_is_first_asked_for(self, inner):
+        result = inner.run(self.SOURCE.replace("RUNNING", "False"))
+        result.assert_outcomes(passed=1, failed=1)
+        result.stdout.fnmatch_lines(["E * KeyError: 'quiet'", "*accepted * 'hi' on 'default'"])
+
+    def test_starts_in_setup_on_a_port_that_was_given(self, inner):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        inner.file(
+            conftest=f"""
+                import pytest
+
+                @pytest.fixture(scope="session")
+                def backendless_mock_address():
+                    return ("127.0.0.1", {port})
+            """
+        )
+        result = inner.run(self.SOURCE.replace("RUNNING", "True"))
+        result.assert_outcomes(passed=1, failed=1)
+        result.stdout.fnmatch_lines(["E * KeyError: 'quiet'"])
+
+
 class TestRequestsOutsideAnyTest:
     SOURCE = """
         from client import call

@@ -6,6 +6,7 @@ closes every connection, waits half a second to stop, exits the process on a bus
 
 from __future__ import annotations
 
+import os
 import ssl
 import threading
 import warnings
@@ -33,6 +34,11 @@ class BackendlessServer(HTTPServerBase):
     and ``api_key`` are the default application's. Between tests it answers 503.
     """
 
+    _port = 0
+    """0 until it listens, unless one was given."""
+    _waiting_in: int | None = None
+    """The process in which it starts when its address is asked for."""
+
     def __init__(
         self,
         host: str = "127.0.0.1",
@@ -46,6 +52,26 @@ class BackendlessServer(HTTPServerBase):
         self.app_id = app_id
         self.api_key = api_key
         self._hosting = Hosting(self._listener)
+        self._starting = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {shown_address(self)}>"
+
+    @property
+    def port(self) -> int:
+        """The port it listens on, which starts a server that waits for that (``start_on_demand``).
+
+        Raises ``ServerError`` where it has none, or cannot listen.
+        """
+        if not self._port:
+            with self._starting:
+                if not self._port:
+                    self._start_now()
+        return self._port
+
+    @port.setter
+    def port(self, port: int) -> None:
+        self._port = port
 
     @property
     def host_url(self) -> str:
@@ -61,29 +87,60 @@ class BackendlessServer(HTTPServerBase):
         """Listen and serve in a thread. Raises ``ServerError`` where that is not possible."""
         if self.is_running():
             raise ServerError(f"the server is already running at {self.host_url}")
-        if self.host not in LOOPBACK:
-            warnings.warn(
-                f"the mock listens on {self.host}, where others can reach it", BackendlessMockWarning, stacklevel=2
-            )
-        listener = Listener(self.host, self.port, self.application_callable, self.ssl_context, self._hosting.accepting)
-        self.port = listener.port
-        self.server = listener
-        self.server_thread = threading.Thread(target=self.thread_target, name="backendless-mock", daemon=True)
-        self.server_thread.start()
+        self._warn_of_others()
+        self._listen()
+
+    def start_on_demand(self) -> None:
+        """Start on a port that was given, and on a free one when ``port``, or a URL, is first asked for.
+
+        Who never asks opens no socket. Raises as ``start``.
+        """
+        if self._port:
+            self.start()
+            return
+        self._warn_of_others()
+        self._waiting_in = os.getpid()
 
     def stop(self) -> None:
         """Stop listening, end every connection, wait for its threads. Raises ``ServerError`` where it does not run."""
-        listener, thread = self._listener(), self.server_thread
-        if listener is None or thread is None:
+        with self._starting:
+            listener, thread, waiting_in = self._listener(), self.server_thread, self._waiting_in
+            self.server = self.server_thread = self._waiting_in = None
+        if listener is not None and thread is not None:
+            listener.stop(thread)
+        elif waiting_in is None:
             raise ServerError("the server is not running")
-        listener.stop(thread)
-        self.server = self.server_thread = None
 
     def thread_target(self) -> None:
         """Serve until ``stop``; runs in the server's thread."""
         listener = self._listener()
         assert listener is not None, "the thread is started with its listener"
         listener.serve()
+
+    def _warn_of_others(self) -> None:
+        if self.host not in LOOPBACK:
+            warnings.warn(
+                f"the mock listens on {self.host}, where others can reach it", BackendlessMockWarning, stacklevel=3
+            )
+
+    def _start_now(self) -> None:
+        """Start on demand."""
+        if self._waiting_in is None:
+            raise ServerError("the server is not running, and has no port yet: start() it, or use it in a `with` block")
+        if self._waiting_in != os.getpid():
+            raise ServerError(
+                "the mock has no port yet, and a forked child cannot open one for it: "
+                "ask for its url, or host_url, before the fork"
+            )
+        self._listen()
+
+    def _listen(self) -> None:
+        listener = Listener(self.host, self._port, self.application_callable, self.ssl_context, self._hosting.accepting)
+        self.server = listener
+        self.server_thread = threading.Thread(target=self.thread_target, name="backendless-mock", daemon=True)
+        self.server_thread.start()
+        self._port = listener.port
+        self._hosting.settle()
 
     def _listener(self) -> Listener | None:
         return self.server if isinstance(self.server, Listener) else None
@@ -100,3 +157,8 @@ class BackendlessServer(HTTPServerBase):
 def hosting(server: BackendlessServer) -> Hosting:
     """What a server serves: for the rooms above; users of the server see pytest-httpserver's contract."""
     return server._hosting  # noqa: SLF001 - kept out of what completion offers on the server
+
+
+def shown_address(server: BackendlessServer) -> str:
+    """Where a server is, for people; it is not started for that."""
+    return server.host_url if server._port else "without an address yet"  # noqa: SLF001 - as above

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ..diagnosis import report
 from ..diagnosis.timeline import Timeline
-from ..http.app import App
 from ..http.journal import Request
 from ..http.tenants import Tenant
 from ..messaging.access import DeniableOperation, Permission
@@ -38,11 +37,12 @@ from ..runtime.record import (
     message_record,
     scheduled_record,
 )
-from ..server.server import BackendlessServer
+from ..server.server import shown_address
 from .channel import Channel
 from .client import Client, as_json
 from .faults import Faults
 from .outbox import Outbox, outbox
+from .session import Session
 from .stub import make_stub
 
 if TYPE_CHECKING:
@@ -55,28 +55,31 @@ class BackendlessApp(Client):
     Looking at anything catches up with the clock first.
     """
 
-    def __init__(self, tenant: Tenant, server: BackendlessServer, app: App) -> None:
-        super().__init__(tenant)
+    def __init__(self, tenant: Tenant, session: Session) -> None:
+        super().__init__(tenant, session)
         self.faults = Faults(tenant)
         """What can go wrong between the code under test and the service."""
-        self._server = server
-        self._app = app
 
     def __repr__(self) -> str:
         with self._application.backend.peek() as (broker, now):
             seen = show_instant(now) if now else "not read yet"
             counts = f"{len(broker.publications)} messages, {len(broker.pending)} scheduled"
-        return f"<{type(self).__name__} {self._server.host_url} {counts}, clock {seen}>"
+        return f"<{type(self).__name__} {shown_address(self._session.server)} {counts}, clock {seen}>"
 
     @property
     def url(self) -> str:
-        """``http://127.0.0.1:PORT/<app-id>/<api-key>``: what stands before ``/messaging`` in every call."""
-        return f"{self._server.host_url}/{self.app_id}/{self.api_key}"
+        """``http://127.0.0.1:PORT/<app-id>/<api-key>``: what stands before ``/messaging`` in every call.
+
+        The server starts when its address is first asked for, here or below. Raises ``ServerError`` where it cannot
+        listen, and ``RuntimeError`` for a mock that is not open.
+        """
+        return f"{self.host_url}/{self.app_id}/{self.api_key}"
 
     @property
     def host_url(self) -> str:
         """``http://127.0.0.1:PORT``: for clients that are given ids and keys, or take it as a custom domain."""
-        return self._server.host_url
+        self._session.needs_open("the address")
+        return self._session.server.host_url
 
     @property
     def app_id(self) -> str:
@@ -109,7 +112,8 @@ class BackendlessApp(Client):
     @property
     def wsgi_app(self) -> WSGIApplication:
         """The mock without a socket, for ``httpx.Client(transport=httpx.WSGITransport(app=…))``."""
-        return self._app
+        self._session.needs_open("wsgi_app")
+        return self._session.app
 
     @property
     def messages(self) -> View[Message]:
@@ -166,7 +170,7 @@ class BackendlessApp(Client):
         """What happened, now, and what is still to come: ``print(backendless_mock.timeline)``."""
         with self._application.backend.session():
             pass
-        self._app.availability.look()
+        self._session.app.availability.look()
         return Timeline(self._application)
 
     def channel(self, name: str) -> Channel:
@@ -258,6 +262,7 @@ class BackendlessApp(Client):
         event loop, which it would block.
         """
         __tracebackhide__ = True
+        self._session.needs_open("wait_until()")
         if _inside_event_loop():
             raise RuntimeError(
                 "wait_until() would block the event loop it is called in: "
@@ -280,6 +285,7 @@ class BackendlessApp(Client):
         ``properties`` are part of the answer to a log-in. With neither login nor token, a token is made.
         Raises ``TypeError`` for properties that are not JSON, and for roles that are one text.
         """
+        self._session.needs_open("add_user()")
         if isinstance(roles, str):
             raise TypeError(f"roles is several names, not {roles!r}")
         if login is None and token is None:

@@ -18,6 +18,7 @@ from ..runtime.record import Device, device_record
 from ..service.call import Call
 from ..service.operation import OPERATIONS
 from .channel import Subscription
+from .session import Session
 
 When = dt.datetime | dt.timedelta | str
 
@@ -25,8 +26,9 @@ When = dt.datetime | dt.timedelta | str
 class Client:
     """Publishes, subscribes, registers devices: the same operations, checks and errors as over HTTP, no socket."""
 
-    def __init__(self, tenant: Tenant) -> None:
+    def __init__(self, tenant: Tenant, session: Session) -> None:
         self._tenant = tenant
+        self._session = session
         self._application = tenant.application
 
     def publish(
@@ -141,6 +143,7 @@ class Client:
         token: str | None = None,
     ) -> Any:
         """Carry out an operation whose dates may be relative to the instant at which it happens."""
+        self._session.needs_open(f"{operation}()")
         secret = None if token is None else Secret(token)
         origin = f"backendless_mock.{operation}()"
         with (

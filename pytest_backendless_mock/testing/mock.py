@@ -48,12 +48,11 @@ class BackendlessMock(BackendlessApp):
 
         Raises ``TypeError`` or ``ValueError`` for a rule that cannot be meant.
         """
-        self._session = _session or Session(
+        session = _session or Session(
             Rules(**rules), seed=seed, freeze=freeze, allow_unknown_requests=allow_unknown_requests, server=server
         )
-        self.clock = Clock(self._session.time)
-        """The mock's time, to be moved."""
-        super().__init__(self._session.app.tenants.default, self._session.server, self._session.app)
+        super().__init__(session.app.tenants.default, session)
+        self._clock = Clock(session.time)
 
     def __enter__(self) -> Self:
         self._session.open()
@@ -66,6 +65,12 @@ class BackendlessMock(BackendlessApp):
         self._session.close()
         if kind is None:
             self.verify()
+
+    @property
+    def clock(self) -> Clock:
+        """The mock's time, to be moved."""
+        self._session.needs_open("the clock")
+        return self._clock
 
     def new_app(
         self,
@@ -80,7 +85,7 @@ class BackendlessMock(BackendlessApp):
         Raises ``ValueError`` for an id that is taken, and for a kind of key or a key given twice.
         """
         tenant = self._session.add_application(app_id, api_key, api_keys)
-        return BackendlessApp(tenant, self._session.server, self._session.app)
+        return BackendlessApp(tenant, self._session)
 
     @contextmanager
     def offline(self) -> Iterator[None]:
@@ -89,6 +94,7 @@ class BackendlessMock(BackendlessApp):
         The port stays the mock's. Without a socket (``wsgi_app``) it is ``ConnectionRefusedError``. What was accepted
         before goes on being delivered.
         """
+        self._session.needs_open("offline()")
         with self._session.app.availability.offline():
             yield
 
@@ -99,6 +105,7 @@ class BackendlessMock(BackendlessApp):
         (``freeze_time``, time-machine), connections are accepted and each request is reset instead. Raises
         ``ValueError`` for an end that has passed, or is not after the start.
         """
+        self._session.needs_open("outage()")
         now = self._session.time.read()
         instants = parse_when(start, now), parse_when(end, now)
         if not all(0 <= instant <= LAST_INSTANT for instant in instants):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Literal
 
 from ..diagnosis import report
 from ..http.app import App
@@ -44,6 +45,7 @@ class Session:
         self.time = time or VirtualTime()
         self._own_server = server is None
         self._own_time = time is None
+        self._stage: Literal["new", "open", "closed"] = "new"
         self._freeze_at = freeze
         self._interception: Interception | None = None
         application = Application(
@@ -53,19 +55,28 @@ class Session:
         self.app = App(application, allow_unknown_requests=allow_unknown_requests)
 
     def open(self) -> None:
-        """Start to answer. Raises ``ServerError`` where it cannot listen, ``RuntimeError`` where it cannot freeze."""
+        """Start to answer. Raises ``RuntimeError`` where it cannot freeze, and where it is, or was, open."""
+        if self._stage != "new":
+            raise RuntimeError(f"this BackendlessMock is {self._stage}: make another one")
         if self._freeze_at is not None:
             self.time.freeze(parse_instant(self._freeze_at))
         if self._own_server:
-            try:
-                self.server.start()
-            except ServerError:
-                self.time.unfreeze()
-                raise
+            self.server.start_on_demand()
         hosting(self.server).serve(self.app)
+        self._stage = "open"
+
+    def needs_open(self, what: str) -> None:
+        """Raise ``RuntimeError`` unless it is open: for ``what`` nobody would answer, or has no clock yet."""
+        if self._stage == "new":
+            raise RuntimeError(f"{what} needs an open mock: `with BackendlessMock() as backendless_mock:`")
+        if self._stage == "closed":
+            raise RuntimeError(f"{what} needs an open mock, and this one is closed; what happened can be looked at")
 
     def close(self) -> None:
-        """Stop to answer, and thaw a time of its own; what happened can still be looked at."""
+        """Stop to answer, and thaw a time of its own; what happened can still be looked at. Twice is once."""
+        if self._stage != "open":
+            return
+        self._stage = "closed"
         for tenant in self.app.tenants:
             tenant.faults.over.set()
             tenant.application.backend.close()
@@ -108,14 +119,16 @@ class Session:
 
     def intercept(self, host: str) -> None:
         """Lead ``host`` to this mock. Raises as ``BackendlessMock.intercept``."""
+        self.needs_open("intercept()")
         if not hosting(self.server).serves(self.app):
-            raise RuntimeError("intercept() needs a mock that is open")
+            raise RuntimeError("intercept() needs the mock that is served: another took its place on the same server")
         name = host_name(host)
         if self._interception is None:
+            address = self.server.host, self.server.port
             if not self.server.is_running():
                 raise ServerError("the server is not running")
             hosting(self.server).take_tls()
-            interception = Interception((self.server.host, self.server.port))
+            interception = Interception(address)
             interception.begin()
             self._interception = interception
         self._interception.add(name)

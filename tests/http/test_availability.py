@@ -434,7 +434,7 @@ def test_coming_back_to_a_port_that_was_taken_is_an_error_in_a_sentence(robbed):
     ):
         rob(mock, rival)
     rival.close()
-    hosting(mock._server).settle()
+    hosting(mock._session.server).settle()
     assert met(mock) == "served"
 
 
@@ -445,14 +445,14 @@ def test_an_outage_that_ends_at_a_port_that_was_taken_is_the_same_error(robbed):
     with pytest.raises(ServerError, match=r"^the mock cannot listen on "):
         mock.clock.advance(minutes=1)
     rival.close()
-    hosting(mock._server).settle()
+    hosting(mock._session.server).settle()
     assert met(mock) == "served"
 
 
 def test_a_mock_whose_port_was_taken_can_be_closed(time):
     mock = standing_mock(time)
     mock._session.open()
-    server = mock._server
+    server = mock._session.server
     with socket.socket() as rival:
         rival.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with pytest.raises(ServerError), mock.offline():

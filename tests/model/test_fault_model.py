@@ -13,8 +13,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from mock_support import standing_mock
 from werkzeug.test import Client
 
-from pytest_backendless_mock import BackendlessServer
-
 FOREVER = 10**6
 KINDS = {
     "error": lambda faults, operation, **which: faults.fail(operation, error=5007, **which),
@@ -48,7 +46,7 @@ class Outages(RuleBasedStateMachine):
     def begin(self):
         self.stack = ExitStack()
         # A message that is too old to be retrieved would be lost in another way.
-        self.mock = self.stack.enter_context(standing_mock(server=BackendlessServer(), message_lifetime=FOREVER))
+        self.mock = self.stack.enter_context(standing_mock(message_lifetime=FOREVER))
         self.client = Client(self.mock.wsgi_app)
         self.subscriptions = {channel: self.mock.subscribe(channel).id for channel in CHANNELS}
         self.blocks = []
@@ -71,7 +69,7 @@ class Outages(RuleBasedStateMachine):
         before = [fault.fired for _, fault in self.faults]
         payload = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
         try:
-            path = f"{self.mock.url.removeprefix(self.mock.host_url)}/messaging/{path}"
+            path = f"/{self.mock.app_id}/{self.mock.api_key}/messaging/{path}"
             with self.client.open(path, method=method, buffered=True, **payload) as response:
                 answer = response.status_code, json.loads(response.data)
         except (OSError, BadStatusLine, ValueError):

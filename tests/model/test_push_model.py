@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import pytest
@@ -58,13 +59,17 @@ class Pushes(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.mock = standing_mock()
+        self.stack = ExitStack()
+        self.mock = self.stack.enter_context(standing_mock())
         self.start = self.mock.clock.now()
         self.now = 0
         self.phones: dict[str, Phone] = {}
         self.sent: list[Sent] = []
         self.log: list[tuple[str, str, int]] = []
         self.delivered: list[tuple[str, int]] = []
+
+    def teardown(self):
+        self.stack.close()
 
     def run(self, operation, **params):
         application = self.mock._application

@@ -742,7 +742,7 @@ def test_a_mock_that_does_not_serve_does_not_intercept(times_open):
         with mock:
             mock.intercept("eu-api.backendless.com")
     try:
-        with pytest.raises(RuntimeError, match=r"^intercept\(\) needs a mock that is open$"):
+        with pytest.raises(RuntimeError, match=r"^intercept\(\) needs an open mock"):
             mock.intercept()
         assert [new is old for new, old in zip(patched(), before, strict=True)] == [True] * 5
     finally:
@@ -752,9 +752,17 @@ def test_a_mock_that_does_not_serve_does_not_intercept(times_open):
 
 def test_a_mock_without_its_server_does_not_intercept(names):
     before = patched()
-    with BackendlessMock(server=BackendlessServer()) as mock:
+    with BackendlessMock(server=BackendlessServer(port=9)) as mock:
         with pytest.raises(ServerError, match=r"^the server is not running$"):
             mock.intercept()
+        assert [new is old for new, old in zip(patched(), before, strict=True)] == [True] * 5
+
+
+def test_a_mock_whose_place_another_took_does_not_intercept():
+    before = patched()
+    with BackendlessServer() as server, BackendlessMock(server=server) as first, BackendlessMock(server=server):
+        with pytest.raises(RuntimeError, match=r"^intercept\(\) needs the mock that is served: another took"):
+            first.intercept()
         assert [new is old for new, old in zip(patched(), before, strict=True)] == [True] * 5
 
 

@@ -551,6 +551,58 @@ def test_a_server_can_start_again_and_keeps_its_port():
     assert server.port == port
 
 
+def test_without_a_port_it_says_how_to_get_one():
+    with pytest.raises(ServerError) as caught:
+        _ = BackendlessServer().url
+    assert str(caught.value) == (
+        "the server is not running, and has no port yet: start() it, or use it in a `with` block"
+    )
+    assert repr(BackendlessServer()) == "<BackendlessServer without an address yet>"
+    assert repr(BackendlessServer(port=80)) == "<BackendlessServer http://127.0.0.1:80>"
+
+
+def test_on_demand_it_starts_when_it_is_asked_where_it_is():
+    server = BackendlessServer()
+    server.start_on_demand()
+    assert not server.is_running()
+    with Raw(server) as raw:
+        assert server.is_running()
+        raw.send(head("GET", "/"))
+        assert raw.reply().status == 503
+    server.stop()
+    assert not server.is_running()
+
+
+def test_on_demand_it_starts_at_once_on_a_port_that_was_given(server):
+    port = server.port
+    server.stop()
+    try:
+        fixed = BackendlessServer(port=port)
+        fixed.start_on_demand()
+        assert fixed.is_running()
+        fixed.stop()
+    finally:
+        server.start()
+
+
+def test_who_never_asked_can_stop_it_once():
+    server = BackendlessServer()
+    server.start_on_demand()
+    server.stop()
+    with pytest.raises(ServerError, match=r"^the server is not running$"):
+        server.stop()
+    with pytest.raises(ServerError, match=r"^the server is not running, and has no port yet"):
+        _ = server.url
+
+
+def test_on_demand_it_warns_at_once_where_others_can_reach_it():
+    server = BackendlessServer("0.0.0.0")
+    with pytest.warns(UserWarning, match=r"^the mock listens on 0\.0\.0\.0, where others can reach it$"):
+        server.start_on_demand()
+    assert server.port > 0
+    server.stop()
+
+
 def test_starting_twice_is_an_error(server):
     with pytest.raises(ServerError, match=f"^the server is already running at {server.host_url}$"):
         server.start()

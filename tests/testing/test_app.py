@@ -104,20 +104,20 @@ class TestAddUser:
 
     def test_gives_the_same_ids_in_every_run(self):
         def ids():
-            app = standing_mock(seed="test_x")
-            user = app.add_user()
+            with standing_mock(seed="test_x") as app:
+                user = app.add_user()
             return user.object_id, user.token
 
         assert ids() == ids()
 
     def test_counts_a_token_s_life_from_then_on(self):
-        mock = standing_mock(token_lifetime=3600)
-        mock.clock.advance(minutes=59)
-        mock.add_user(token=TOKEN)
-        mock.clock.advance(minutes=59)
-        assert code_of(mock.publish, "hi", user_token=TOKEN) is None
-        mock.clock.advance(minutes=1)
-        assert code_of(mock.publish, "hi", user_token=TOKEN) == 3064
+        with standing_mock(token_lifetime=3600) as mock:
+            mock.clock.advance(minutes=59)
+            mock.add_user(token=TOKEN)
+            mock.clock.advance(minutes=59)
+            assert code_of(mock.publish, "hi", user_token=TOKEN) is None
+            mock.clock.advance(minutes=1)
+            assert code_of(mock.publish, "hi", user_token=TOKEN) == 3064
 
 
 class TestDenyAndAllow:
@@ -283,10 +283,10 @@ class TestAnotherApplication:
         assert [mock.clock.next().data, mock.clock.next().data] == ["first", "second"]
 
     def test_follows_the_rules_of_the_first(self):
-        mock = standing_mock(immediate_status="published", strict_channels=True)
-        other = mock.new_app()
-        assert other.publish("hi").status == "published"
-        assert code_of(other.subscribe, "unmade") == 5010
+        with standing_mock(immediate_status="published", strict_channels=True) as mock:
+            other = mock.new_app()
+            assert other.publish("hi").status == "published"
+            assert code_of(other.subscribe, "unmade") == 5010
 
     def test_has_a_journal_of_its_own(self, mock, other):
         call(f"{mock.url}/messaging/message:1")
@@ -339,7 +339,8 @@ class TestAnotherApplication:
 
     def test_is_shown_by_its_class_and_what_happened_in_it(self, mock, other):
         other.publish("hi")
-        assert repr(other) == f"<BackendlessApp {mock.host_url} 1 messages, 0 scheduled, clock 2030-01-07 08:30:00Z>"
+        host_url = mock.host_url
+        assert repr(other) == f"<BackendlessApp {host_url} 1 messages, 0 scheduled, clock 2030-01-07 08:30:00Z>"
 
 
 class TestASecret:

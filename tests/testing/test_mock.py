@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import os
+import socket
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
+import httpx
 import pytest
 from fake_time import FakeTime
 from freezegun import freeze_time
@@ -20,7 +24,6 @@ from pytest_backendless_mock import (
     BackendlessMockWarning,
     BackendlessServer,
     MessagingError,
-    ServerError,
 )
 from pytest_backendless_mock.types import Message, MessageStatus, Scheduled, View
 
@@ -100,15 +103,6 @@ class TestTheContextManager:
         left = {thread for thread in threading.enumerate() if thread.name.startswith("backendless-mock")} - running
         assert left == set()
 
-    def test_thaws_when_its_server_cannot_listen(self, monkeypatch):
-        def refuse(*_):
-            raise ServerError("the mock cannot listen on 127.0.0.1:0: no")
-
-        monkeypatch.setattr("pytest_backendless_mock.server.server.BackendlessServer.start", refuse)
-        with pytest.raises(ServerError), BackendlessMock(freeze="2012-01-14"):
-            pytest.fail("entered")
-        assert dt.datetime.now(dt.timezone.utc).year > 2012
-
     def test_refuses_a_rule_there_is_not(self):
         with pytest.raises(TypeError, match="lifetime"):
             BackendlessMock(lifetime=3)
@@ -134,6 +128,153 @@ class TestTheContextManager:
             mock.subscribe("news").retrieve()
         assert (mock.messages.data, mock.deliveries.data, mock.retrieved.data) == (["hi"], ["hi"], ["hi"])
         assert repr(mock.channel("news")) == "<Channel 'news'>"
+
+
+NEEDS_AN_OPEN_MOCK = {
+    "url": lambda mock: mock.url,
+    "host_url": lambda mock: mock.host_url,
+    "env": lambda mock: mock.env,
+    "wsgi_app": lambda mock: mock.wsgi_app,
+    "clock": lambda mock: mock.clock,
+    "publish": lambda mock: mock.publish("hi"),
+    "subscribe": lambda mock: mock.subscribe("news"),
+    "status": lambda mock: mock.status("message:1"),
+    "cancel": lambda mock: mock.cancel("message:1"),
+    "register_device": lambda mock: mock.register_device("phone"),
+    "push_template": lambda mock: mock.push_template("sale"),
+    "add_user": lambda mock: mock.add_user(),
+    "wait_until": lambda mock: mock.wait_until(lambda: True),
+    "intercept": lambda mock: mock.intercept(),
+    "offline": lambda mock: mock.offline().__enter__(),
+    "outage": lambda mock: mock.outage(HOUR, 2 * HOUR),
+}
+
+
+class TestWithoutItsWithBlock:
+    @pytest.mark.parametrize("use", NEEDS_AN_OPEN_MOCK.values(), ids=NEEDS_AN_OPEN_MOCK)
+    def test_a_mock_says_that_it_needs_one(self, use):
+        with pytest.raises(
+            RuntimeError, match=r" needs an open mock: `with BackendlessMock\(\) as backendless_mock:`$"
+        ):
+            use(BackendlessMock())
+
+    @pytest.mark.parametrize("use", NEEDS_AN_OPEN_MOCK.values(), ids=NEEDS_AN_OPEN_MOCK)
+    def test_a_mock_that_is_closed_says_so(self, use):
+        with BackendlessMock() as mock:
+            assert mock.url
+        with pytest.raises(
+            RuntimeError, match=r" needs an open mock, and this one is closed; what happened can be looked at$"
+        ):
+            use(mock)
+
+    def test_another_application_on_it_says_the_same(self):
+        with pytest.raises(RuntimeError, match=r"^the address needs an open mock"):
+            _ = BackendlessMock().new_app().url
+
+    def test_a_mock_can_be_prepared(self, time):
+        mock = standing_mock(time)
+        mock.stub("GET", "/data/Orders", json=[])
+        mock.faults.fail("publish", error=5000, times=1)
+        mock.deny("subscribe", channel="news")
+        with mock:
+            assert call(f"{mock.url}/data/Orders") == (200, [])
+            assert call(f"{mock.url}/messaging/news", "POST", {"message": "hi"})[0] == 400
+            assert call(f"{mock.url}/messaging/news/subscribe", "POST", {})[0] == 400
+
+    @pytest.mark.parametrize(("closed", "stage"), [(False, "open"), (True, "closed")], ids=["open", "closed"])
+    def test_a_mock_is_opened_once(self, closed, stage):
+        with ExitStack() as block:
+            mock = block.enter_context(BackendlessMock())
+            if closed:
+                block.close()
+            with pytest.raises(RuntimeError, match=rf"^this BackendlessMock is {stage}: make another one$"), mock:
+                pytest.fail("entered")
+
+    def test_closing_twice_is_closing_once(self):
+        with BackendlessMock() as mock:
+            assert mock.url
+            mock._session.close()
+        assert mock.messages == ()
+
+
+@pytest.fixture
+def sockets(monkeypatch):
+    """The addresses that were bound since."""
+    bound = []
+
+    class Counted(socket.socket):
+        def bind(self, address):
+            super().bind(address)
+            bound.append(address)
+
+    monkeypatch.setattr(socket, "socket", Counted)
+    return bound
+
+
+def ask_without_a_socket(mock):
+    with httpx.Client(transport=httpx.WSGITransport(app=mock.wsgi_app), base_url="http://mock/api") as client:
+        assert client.get("/messaging/message:1").status_code == 200
+
+
+class TestTheServer:
+    @pytest.mark.parametrize(
+        "use",
+        [
+            repr,
+            lambda mock: mock.report(),
+            lambda mock: mock.publish("hi"),
+            ask_without_a_socket,
+            lambda mock: mock.offline().__enter__(),
+            lambda mock: repr(mock._session.server),
+        ],
+        ids=["repr", "report", "publish", "wsgi_app", "offline", "repr-of-the-server"],
+    )
+    def test_is_not_started_by(self, sockets, use):
+        with BackendlessMock() as mock:
+            use(mock)
+        assert sockets == []
+
+    @pytest.mark.parametrize(
+        "ask",
+        [
+            lambda mock: mock.url,
+            lambda mock: mock.host_url,
+            lambda mock: mock.env,
+            lambda mock: mock.intercept(),
+            lambda mock: mock.new_app().url,
+            lambda mock: mock._session.server.url,
+            lambda mock: mock._session.server.port,
+        ],
+        ids=["url", "host_url", "env", "intercept", "new_app", "url-of-the-server", "port-of-the-server"],
+    )
+    def test_is_started_once_by_asking_for(self, sockets, ask):
+        with BackendlessMock() as mock:
+            ask(mock)
+            port = mock._session.server.port
+            assert sockets == [("127.0.0.1", 0), ("127.0.0.1", port)]
+            assert call(f"{mock.url}/messaging/message:1")[0] == 200
+        assert len(sockets) == 2
+
+    def test_is_started_once_by_many_threads(self, sockets):
+        with BackendlessMock() as mock, ThreadPoolExecutor(16) as pool:
+            gate = threading.Barrier(16)
+            urls = list(pool.map(lambda _: (gate.wait(), mock.url)[1], range(16)))
+        assert len(set(urls)) == 1
+        assert len(sockets) == 2
+
+    def test_refuses_from_its_beginning_while_the_service_is_offline(self):
+        with BackendlessMock() as mock:
+            with mock.offline(), pytest.raises(OSError, match="refused"):
+                call(f"{mock.url}/messaging/message:1")
+            assert call(f"{mock.url}/messaging/message:1")[0] == 200
+
+    def test_that_cannot_start_is_asked_again(self, monkeypatch):
+        with BackendlessMock() as mock:
+            with monkeypatch.context() as patch:
+                patch.setattr(socket, "socket", lambda *_: 1 / 0)
+                with pytest.raises(ZeroDivisionError):
+                    _ = mock.url
+            assert call(f"{mock.url}/messaging/message:1")[0] == 200
 
 
 class TestTheAddresses:
@@ -581,7 +722,10 @@ class TestTheRepr:
     def test_tells_address_counts_and_time(self, mock):
         mock.publish("hi")
         mock.publish("later", publish_at=HOUR)
-        assert repr(mock) == (f"<BackendlessMock {mock.host_url} 2 messages, 1 scheduled, clock 2030-01-07 08:30:00Z>")
+        shown = "2 messages, 1 scheduled, clock 2030-01-07 08:30:00Z>"
+        assert repr(mock) == f"<BackendlessMock without an address yet {shown}"
+        host_url = mock.host_url
+        assert repr(mock) == f"<BackendlessMock {host_url} {shown}"
 
     def test_says_that_nobody_looked_at_the_clock(self, mock, time):
         assert repr(mock).endswith("0 messages, 0 scheduled, clock not read yet>")

@@ -206,8 +206,8 @@ with BackendlessMock() as mock:
     mock.subscribe(selector="")
     mock.publish("hi", subtopic="a.b")
 print("lark" in sys.modules)
-mock = BackendlessMock()
-mock.subscribe(selector="a = 1")
+with BackendlessMock() as mock:
+    mock.subscribe(selector="a = 1")
 print("lark" in sys.modules)
 """
 
