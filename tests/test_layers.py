@@ -170,8 +170,20 @@ def test_one_module_imports_time():
 
 def test_one_module_reads_the_time():
     assert {module: readings(tree) for module, tree in MODULES.items() if readings(tree)} == {
-        "runtime/wall_clock.py": {"real_datetime().now", "time.monotonic"}
+        "runtime/wall_clock.py": {"real_datetime().now"}
     }
+
+
+def test_nobody_waits_by_a_clock_of_the_library_s():
+    """``Condition.wait_for`` and queues measure in Python, by ``time.monotonic``, which others replace or stop."""
+    waits = {
+        (module, ast.unparse(node.func))
+        for module, tree in MODULES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "wait_for"
+    }
+    assert waits == {("testing/app.py", "self._application.backend.wait_for")}
+    assert not [module for module in MODULES if {"queue", "sched"} & set(strangers(module))]
 
 
 @pytest.mark.parametrize(
