@@ -34,7 +34,7 @@ class Stub(NamedTuple):
 
     def fits(self, method: str, path: str) -> bool:
         """Whether it answers ``method`` on ``path``, both without wildcards."""
-        return self.method in ("*", method) and _pattern(self.path).matches(path)
+        return _pattern(self.method).matches(method) and _pattern(self.path).matches(path)
 
 
 class Stubs:
@@ -53,8 +53,8 @@ class Stubs:
 
 
 @functools.lru_cache(maxsize=256)
-def _pattern(path: str) -> Pattern:
-    return starred(path)
+def _pattern(text: str) -> Pattern:
+    return starred(text)
 
 
 def canned(status: int, body: Any, headers: Mapping[str, str] | None, *, as_json: bool = False) -> Response:

@@ -114,15 +114,18 @@ class Access:
         """From now on ``token`` stands for ``user``."""
         self._tokens[token] = Token(user, None if self._lifetime is None else now + self._lifetime, by_login)
 
-    def log_in(self, login: str, password: str, token: str, now: int) -> User:
-        """Give ``token`` to the user with that login; what earlier log-ins gave ends (A7). Raises ``InvalidLogin``."""
+    def find(self, login: str, password: str) -> User:
+        """The user with that login and password. Raises ``InvalidLogin``."""
         for user in self._users:
             if user.login == login and user.password == password:
-                if not self._multiple_logins:
-                    self._end_logins(user)
-                self.give_token(user, token, now, by_login=True)
                 return user
         raise InvalidLogin
+
+    def log_in(self, user: User, token: str, now: int) -> None:
+        """Give ``token`` to a user; what earlier log-ins gave ends (A7)."""
+        if not self._multiple_logins:
+            self._end_logins(user)
+        self.give_token(user, token, now, by_login=True)
 
     def log_out(self, token: str) -> None:
         """Forget a token."""

@@ -135,7 +135,8 @@ class Broker:
         return self.publish(template.channel, text, options, when, now, failure=failure)
 
     def register(self, device: Device, now: int) -> Device:
-        """Take a device in; its channels come into being. Raises as ``Devices.register``."""
+        """Take a device in; its channels come into being. Raises as ``Devices.register``, and then makes no id."""
+        device.require_alive(now)
         registered = self.devices.register(replace(device, registration_id=self._new_id("registration")), now)
         for name in registered.channels:
             self.channels.make(name)

@@ -33,6 +33,11 @@ class Device:
         """Whether it is still registered at ``now`` (microseconds)."""
         return self.expires_at is None or self.expires_at > now
 
+    def require_alive(self, now: int) -> None:
+        """Raises ``InvalidRegistrationDate`` for an expiration that has passed (P7)."""
+        if not self.alive(now):
+            raise InvalidRegistrationDate(detail="expiration has passed")
+
     def row(self, channel: str) -> dict[str, str | None]:
         """What a segment query sees: the service keeps one row for each channel (``docs/protocol/push.md``)."""
         return {
@@ -56,9 +61,8 @@ class Devices:
 
         Raises ``InvalidRegistrationDate`` for an expiration that has passed (P7).
         """
+        device.require_alive(now)
         names = tuple(dict.fromkeys(device.channels)) or (DEFAULT_CHANNEL,)
-        if not device.alive(now):
-            raise InvalidRegistrationDate(detail="expiration has passed")
         known = self._by_id.get(device.device_id)
         if known is not None and known.alive(now):
             names = tuple(dict.fromkeys((*known.channels, *names)))

@@ -54,6 +54,11 @@ def unknown_field(name: str, known: Iterable[str]) -> str:
     return f"the service ignores the field {name!r}" + (f"; did you mean {meant!r}?" if meant else "")
 
 
+def more_unknown_fields(count: int) -> str:
+    """A body with more of them than anybody reads."""
+    return f"the service ignores {count:,} more fields"
+
+
 def no_display(channel: str) -> str:
     """A push without display headers is accepted, but hardly meant (P9)."""
     return (

@@ -1,5 +1,7 @@
 """What is looked at beside an operation: hints, payload schemas, typos. The operations themselves know nothing of it.
 
+A request that is refused does nothing, so nothing is said of what it would have done: only what may explain the error.
+
 An observer is a generator around a call: what stands before its ``yield`` runs before the operation, what stands
 behind it runs with the answer. Where the operation is refused, the error comes out of the ``yield``.
 """
@@ -13,8 +15,11 @@ from ..messaging.errors import (
     InvalidExpirationDate,
     InvalidPublishDate,
     InvalidRegistrationDate,
-    InvalidWhereClause,
+    MalformedRegistration,
     MessagingError,
+    MissingDeviceId,
+    MissingLogin,
+    MissingParameter,
     UnknownUserToken,
 )
 from ..messaging.push import shows_something
@@ -25,22 +30,23 @@ from .call import JSON, Call
 from .remedy import ACCEPT_UNKNOWN_TOKENS, ADD_USER, FREEZE_BOTH, STOP_ON_THE_WAY
 
 Observation = Generator[None, JSON, None]
+MISSING = (MissingParameter, MissingDeviceId, MissingLogin, MalformedRegistration)
+"""Errors that a misspelt field may be behind."""
+MOST_FIELDS = 10
+"""How many unknown fields of a body are named."""
 
 
 def observe(name: str, do: Callable[[Call], JSON], call: Call, schema: str | None = None) -> JSON:
     """Carry out the operation ``name`` with whoever looks on; ``schema`` is its body's. Raises what ``do`` raises."""
-    if schema is not None:
-        for field in codec.unknown_fields(call.body, schema):
-            call.hint(hint.unknown_field(field, codec.known_fields(schema)))
-    observer = OBSERVERS.get(name)
-    if observer is None:
-        return do(call)
-    observation = observer(call)
+    observation = OBSERVERS.get(name, _nothing)(call)
     next(observation)
     try:
         answer = do(call)
     except MessagingError as error:
+        if isinstance(error, MISSING):
+            _hint_unknown_fields(call, schema)
         return observation.throw(error)  # which raises it again: an observer looks on
+    _hint_unknown_fields(call, schema)
     with suppress(StopIteration):
         observation.send(answer)
     return answer
@@ -53,6 +59,11 @@ def refused(application: Application, origin: str, error: MessagingError) -> Non
     ahead = application.backend.time.ahead
     if isinstance(error, InvalidPublishDate) and abs(ahead) >= SECOND:
         application.verdict.hint(f"{origin}: {hint.clocks_apart(ahead)}", FREEZE_BOTH)
+
+
+def _nothing(_: Call) -> Observation:
+    """What most operations are observed for."""
+    yield
 
 
 def _publish(call: Call) -> Observation:
@@ -108,13 +119,22 @@ def _retrieve(call: Call) -> Observation:
 
 
 def _push_template(call: Call) -> Observation:
-    """Placeholders that stayed empty, also where that spoilt the segment."""
-    try:
-        yield
-    except InvalidWhereClause:
-        _report_placeholders(call)
-        raise
-    _report_placeholders(call)
+    """Placeholders that stayed empty."""
+    yield
+    name = call.params["template"]
+    for placeholder in call.broker.templates.find(name).unresolved(call.body.get("templateValues") or {}):
+        call.application.verdict.report_problem(
+            f"the push template {name!r} was sent without a value for {{{placeholder}}}"
+        )
+
+
+def _hint_unknown_fields(call: Call, schema: str | None) -> None:
+    """What the service ignores in a body (W10)."""
+    unknown = [] if schema is None else codec.unknown_fields(call.body, schema)
+    for field in unknown[:MOST_FIELDS]:
+        call.hint(hint.unknown_field(field, codec.known_fields(str(schema))))
+    if len(unknown) > MOST_FIELDS:
+        call.hint(hint.more_unknown_fields(len(unknown) - MOST_FIELDS))
 
 
 def _hint_dates(call: Call) -> None:
@@ -131,14 +151,6 @@ def _typo(call: Call) -> str | None:
         slips.add(name)
     meant = slips.find(call.channel, channels)
     return hint.misspelt_channel(call.channel, meant) if meant else None
-
-
-def _report_placeholders(call: Call) -> None:
-    name = call.params["template"]
-    for placeholder in call.broker.templates.find(name).unresolved(call.body.get("templateValues") or {}):
-        call.application.verdict.report_problem(
-            f"the push template {name!r} was sent without a value for {{{placeholder}}}"
-        )
 
 
 OBSERVERS: Mapping[str, Callable[[Call], Observation]] = {

@@ -117,8 +117,9 @@ def email_template(call: Call) -> JSON:
 def login(call: Call) -> JSON:
     """``POST …/users/login``: the user's properties, ``objectId`` and ``user-token``."""
     login, password = codec.read_login(call.body)
+    user = call.broker.access.find(login, password)
     token = call.application.new_id("token")
-    user = call.broker.access.log_in(login, password, token, call.now)
+    call.broker.access.log_in(user, token, call.now)
     return codec.write_user(user, token)
 
 

@@ -40,6 +40,15 @@ def test_a_field_that_nobody_knows_is_a_hint_for_any_operation_with_a_body():
     ]
 
 
+@pytest.mark.parametrize(("count", "more"), [(10, []), (1_010, ["the service ignores 1,000 more fields"])])
+def test_of_very_many_fields_that_nobody_knows_ten_are_named(count, more):
+    call = a_call()
+    call.body = {f"field {number}": 1 for number in range(count)}
+    observer.observe("email", lambda _: None, call, "email.request")
+    named = [f"somebody: the service ignores the field 'field {number}'" for number in range(10)]
+    assert call.application.verdict.take_hints() == [*named, *(f"somebody: {text}" for text in more)]
+
+
 def test_the_error_of_a_refused_operation_comes_through_with_what_explains_it():
     call = a_call(channel="news")
 

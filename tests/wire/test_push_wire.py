@@ -7,6 +7,7 @@ import re
 import pytest
 from http_support import ABSENT, MESSAGING, NOTHING, NOW, PREFIX, YEAR_10000, Stored, Wire
 
+from pytest_backendless_mock.diagnosis.timeline import tell
 from pytest_backendless_mock.messaging.event import Pushed, PushFailed
 from pytest_backendless_mock.messaging.template import Template
 
@@ -579,10 +580,16 @@ def test_an_unresolved_placeholder_is_objected_to_with_its_name(wire):
     ]
 
 
-def test_an_unresolved_placeholder_that_spoils_the_segment_is_objected_to_with_its_name(wire):
+def test_an_unresolved_placeholder_that_spoils_the_segment_is_shown_with_the_refusal(wire):
     add_template(wire, "welcome", segment="osVersion > {least}")
     assert wire.send("POST", f"{MESSAGING}/push/welcome", {}).error == (400, 19000)
-    assert wire.problems == ["the push template 'welcome' was sent without a value for {least}"]
+    [refusal] = [tell(event).splitlines() for event in wire.application.backend.timeline]
+    assert refusal == [
+        "POST …/messaging/push/welcome: 19000 Invalid where clause: osVersion > {least} ('{' cannot stand here, at 12",
+        "  osVersion > {least}",
+        "              ^)",
+    ]
+    assert wire.problems == []
 
 
 def test_an_unknown_field_of_a_template_push_is_hinted_at(wire):
