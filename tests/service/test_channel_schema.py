@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -125,9 +126,93 @@ def test_a_file_that_holds_a_boolean_schema_is_one(payloads, tmp_path):
     assert payloads.violations("orders", 7) != []
 
 
-def test_a_reference_that_leads_nowhere_is_told_when_it_is_given(payloads, tmp_path):
-    with pytest.raises((OSError, ValueError)):
-        payloads.expect("orders", {"$ref": "missing.json"}, tmp_path)
+FILES = {
+    "list": [1],
+    "kind": {"type": "objekt"},
+    "onward": {"properties": {"a": {"$ref": "missing.json"}}},
+    "further": {"items": {"$ref": "onward.json"}},
+    "to_list": {"anyOf": [True, {"not": {"$ref": "list.json"}}]},
+    "there": {"$ref": "back.json"},
+    "back": {"allOf": [{"$ref": "there.json"}]},
+}
+LOOP = "itself without going into the message, by"
+REFUSED = [
+    ("a file that is no schema", {"$ref": "list.json"}, "'list.json', which is no schema: [1] is not of type 'object'"),
+    ("a file with no such type", {"$ref": "kind.json"}, "'kind.json', which is no schema: 'objekt' is not valid"),
+    ("onward to no schema", {"$ref": "to_list.json"}, "'list.json', which is no schema: [1] is not of type 'object'"),
+    ("a missing file", {"$ref": "missing.json"}, "'missing.json', which cannot be read: [Errno 2] No such file"),
+    ("onward to a missing file", {"$ref": "onward.json"}, "'missing.json', which cannot be read: [Errno 2] No such"),
+    ("twice onward", {"$ref": "further.json"}, "'missing.json', which cannot be read: [Errno 2] No such file"),
+    ("a file that is no JSON", {"items": {"$ref": "broken.json"}}, "'broken.json', which cannot be read: "),
+    ("the web", {"$ref": "https://a.b/c"}, "'https://a.b/c', which cannot be read: only files are looked for"),
+    ("a missing definition", {"$ref": "#/$defs/a"}, "'#/$defs/a', which is not there"),
+    ("a missing anchor", {"$ref": "#a"}, "'#a', which is not there"),
+    ("a missing dynamic anchor", {"$dynamicRef": "#x"}, "'#x', which is not there"),
+    ("a part that is no schema", {"$ref": "#/a", "a": {"type": 1}}, "'#/a', which is no schema: 1 is not valid"),
+    ("itself", {"$ref": "#"}, f"{LOOP} '#'"),
+    ("itself by a dynamic anchor", {"$dynamicRef": "#x", "$dynamicAnchor": "x"}, f"{LOOP} '#x'"),
+    ("each other", {"$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}}, f"{LOOP} '#/$defs/"),
+    ("each other in files", {"$ref": "there.json"}, f"{LOOP} 'there.json'"),
+    ("itself by an item", {"items": {"oneOf": [{"$ref": "#/items"}]}}, f"{LOOP} '#/items'"),
+    *(
+        (f"itself by {word}", {word: {"a": {"$ref": "#"}} if word == "dependentSchemas" else {"$ref": "#"}}, LOOP)
+        for word in ("not", "if", "then", "else", "dependentSchemas")
+    ),
+    *((f"itself by {word}", {word: [True, {"$ref": "#"}]}, LOOP) for word in ("allOf", "anyOf", "oneOf")),
+]
+
+
+@pytest.mark.parametrize(("schema", "told"), [pytest.param(*row[1:], id=row[0]) for row in REFUSED])
+def test_a_reference_that_leads_nowhere_is_told_when_it_is_given(payloads, tmp_path, schema, told):
+    written(tmp_path, **FILES)
+    (tmp_path / "broken.json").write_text("{")
+    payloads.expect("orders", {"type": "string"}, tmp_path)
+    with pytest.raises(ValueError, match=f"^the schema for channel 'orders' refers to {re.escape(told)}"):
+        payloads.expect("orders", schema, tmp_path)
+    assert payloads.violations("orders", "as before") == []
+
+
+@pytest.mark.parametrize(
+    ("schema", "message"),
+    [
+        ({"properties": {"a": {"$ref": "#"}}, "required": ["a"]}, {"a": {"a": {}}}),
+        ({"patternProperties": {"a": {"$ref": "#"}}, "maxProperties": 1}, {"a": {"b": 1, "c": 2}}),
+        ({"additionalProperties": {"$ref": "#"}, "maxProperties": 1}, {"a": {"b": 1, "c": 2}}),
+        ({"unevaluatedProperties": {"$ref": "#"}, "maxProperties": 1}, {"a": {"b": 1, "c": 2}}),
+        ({"propertyNames": {"$ref": "#"}, "maxLength": 1}, {"ab": 1}),
+        ({"items": {"$ref": "#"}, "maxItems": 1}, [[1, 2]]),
+        ({"prefixItems": [{"$ref": "#"}], "maxItems": 1}, [[1, 2]]),
+        ({"unevaluatedItems": {"$ref": "#"}, "maxItems": 1}, [[1, 2]]),
+        ({"contains": {"$ref": "#"}, "maxItems": 1, "type": "array"}, [[1, 2]]),
+        ({"$dynamicAnchor": "x", "items": {"$dynamicRef": "#x"}, "maxItems": 1}, [[1, 2]]),
+        ({"allOf": [{"$ref": "#/$defs/a"}, {"$ref": "#/$defs/a"}], "$defs": {"a": {"type": "string"}}}, 1),
+        ({"const": {"$ref": "nowhere"}}, 1),
+        ({"enum": [{"$ref": "#"}]}, 1),
+        ({"properties": {"$ref": {"type": "string"}}}, {"$ref": 1}),
+    ],
+    ids=str,
+)
+def test_a_reference_that_goes_into_the_message_or_is_none_is_legal(payloads, tmp_path, schema, message):
+    payloads.expect("orders", schema, tmp_path)
+    assert payloads.violations("orders", message) != []
+
+
+def test_a_schema_that_is_nested_without_end_is_refused(payloads, tmp_path):
+    endless = {}
+    for _ in range(20_000):
+        endless = {"not": endless}
+    with pytest.raises(ValueError, match=r"^the schema for channel 'orders' is nested deeper than can be followed$"):
+        payloads.expect("orders", endless, tmp_path)
+
+
+def test_a_message_that_is_nested_too_deep_for_its_schema_breaks_it(payloads, tmp_path):
+    tree = {"items": {"$ref": "#/$defs/a"}, "$defs": {"a": {"allOf": [{"anyOf": [{"allOf": [{"$ref": "#"}]}]}]}}}
+    payloads.expect("orders", tree, tmp_path)
+    message = 1
+    for _ in range(199):
+        message = [message]
+    assert payloads.violations("orders", [[[1]]]) == []
+    assert payloads.violations("orders", message) == ["it is nested deeper than its schema can be followed"]
 
 
 def test_a_schema_may_refer_to_itself_and_twice_to_the_same_file(payloads, tmp_path):
