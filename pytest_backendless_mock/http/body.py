@@ -37,7 +37,10 @@ def read(environ: WSGIEnvironment) -> bytes:
     try:
         if environ.get("wsgi.input_terminated") or "chunked" in environ.get("HTTP_TRANSFER_ENCODING", ""):
             return _read_to_end(stream)
-        return _read(stream, _declared_length(environ))
+        declared: str = environ.get("CONTENT_LENGTH") or "0"
+        if not (declared.isascii() and declared.isdigit()):
+            raise BodyCutShort(f"Content-Length {declared!r} is no number")
+        return _read(stream, int(declared.lstrip("0")[:19] or "0"))
     except (OSError, ValueError) as error:
         raise BodyCutShort(str(error)) from None
 
@@ -62,13 +65,6 @@ def dump(value: Any) -> bytes:
         return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("ascii")
     except (TypeError, ValueError) as error:
         raise TypeError(f"this is no JSON value: {error}") from None
-
-
-def _declared_length(environ: WSGIEnvironment) -> int:
-    declared: str = environ.get("CONTENT_LENGTH") or "0"
-    if not (declared.isascii() and declared.isdigit()):
-        raise BodyCutShort(f"Content-Length {declared!r} is no number")
-    return int(declared.lstrip("0")[:19] or "0")
 
 
 def _read(stream: IO[bytes], length: int) -> bytes:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 
 from ..messaging.secret import masked
 
@@ -13,12 +14,22 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 
+_AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/]*)")
+
+
+def split_target(target: str) -> tuple[str | None, str, str]:
+    """What a request is for: the host where it is named, the path, and the query, all as they came."""
+    path, _, query = target.partition("?")
+    found = None if path.startswith("/") else _AUTHORITY.match(path)
+    return (None, path, query) if found is None else (found[1], path[found.end() :] or "/", query)
+
+
 def segments_of(environ: WSGIEnvironment) -> list[str]:
     """The percent-decoded segments of the path, split before decoding, so that ``%2F`` stays inside one."""
     raw: str | None = environ.get("RAW_URI") or environ.get("REQUEST_URI")
     if raw is None:
         return list(_in_process_segments(environ["PATH_INFO"]))
-    path = raw.partition("?")[0] if raw.startswith("/") else urlsplit(raw).path
+    path = raw.partition("?")[0] if raw.startswith("/") else split_target(raw)[1]
     if "%" not in path and path.isascii():
         return path.removeprefix("/").split("/")
     return [

@@ -92,9 +92,10 @@ def _nobody() -> None:
 
 
 def _headers(environ: WSGIEnvironment) -> dict[str, str]:
-    headers = {
-        key[5:].replace("_", "-").lower(): str(value) for key, value in environ.items() if key.startswith("HTTP_")
-    }
+    headers: dict[str, str] = {}
+    for key, value in environ.items():
+        if key.startswith("HTTP_"):
+            headers[key[5:].replace("_", "-").lower()] = str(value)
     if "user-token" in headers:
         headers["user-token"] = Secret(headers["user-token"])
     if environ.get("CONTENT_TYPE"):

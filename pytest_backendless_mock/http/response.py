@@ -1,7 +1,7 @@
 """How an answer goes over the wire: whole, slowly, in half, or not at all.
 
-Over a socket the server makes of each error here what the client would meet (``handler.py``); a client without a
-socket meets the error itself.
+Over a socket the server makes of each error here what the client would meet (``server/connection.py``); a client
+without a socket meets the error itself.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ PATIENCE = 30.0
 """Real seconds after which a client that waits for an answer is taken for one that would wait for ever."""
 GATHER = "backendless_mock.gather"
 """Where a server puts into the WSGI environment the call that waits for requests made at the same time."""
+CUT_OFF = "backendless_mock.cut_off"
+"""Where it puts the call that raises ``ConnectionResetError`` if the service went away since the request began."""
 STATUS_LINE_OF_ANOTHER_PROTOCOL = "SSH-2.0-OpenSSH_9.6"
 
 

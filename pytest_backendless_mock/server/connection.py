@@ -1,4 +1,4 @@
-"""One connection: requests read and answered until the client closes, over Werkzeug's own handler."""
+"""One connection: requests read and answered until one of both ends wants no more."""
 
 from __future__ import annotations
 
@@ -8,140 +8,207 @@ import os
 import socket
 import ssl
 import struct
+import sys
 import threading
 from collections.abc import Iterable
-from http import HTTPStatus
 from http.client import BadStatusLine
+from socketserver import StreamRequestHandler
 from typing import Any, Protocol, cast
 
-from werkzeug.serving import WSGIRequestHandler
-
 from ..http import cors
-from ..http.response import GATHER
+from ..http.body import MOST_DISCARDED
+from ..http.response import CUT_OFF, GATHER
+from . import request_head
+from .chunked_body import ChunkedBody
+from .request_head import BadHead, RequestHead
 
 RESET = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 """The option by which a socket that is closed resets its connection."""
+CLOSE = ("Connection", "close")
+KEEP_ALIVE = ("Connection", "keep-alive")
+CHUNK = 65_536
+SILENCE = 1.0
+"""Real seconds for which a client that was refused may send nothing, before the connection is closed."""
 
 
 class Server(Protocol):
-    """What a handler needs of its server, besides what Werkzeug's needs."""
+    """What a handler needs of its server."""
 
     busy: set[threading.Thread]
     heard: int
-    listening: bool
+    server_address: Any
+    app: Any
 
     def gather(self) -> None:
         """Return when all who ask at the same time were heard."""
 
 
-class KeepAliveHandler(WSGIRequestHandler):
-    """Werkzeug's handler always closes; this one keeps the connection, buffers the answer and stays silent.
+class Connection:
+    """A client's socket, wrapped by TLS where that is asked for, and what became of it."""
 
-    Without buffering *and* without Nagle's algorithm off, a request takes 44 ms (``docs/architecture.md``).
+    def __init__(self, sock: socket.socket) -> None:
+        self.socket = sock
+        self.ended = False
+        """Whether we hung up."""
+        self.is_cut_off = False
+        """Whether the service went away: no answer gets through any more."""
+
+    def end(self) -> None:
+        """Hang up."""
+        self.ended = True
+        self._shut_down(socket.SHUT_RDWR)
+
+    def cut_off(self) -> None:
+        """Have the client find the connection reset, whatever it is about."""
+        self.is_cut_off = True
+        reset_when_closed(self.socket)
+        self._shut_down(socket.SHUT_RD)
+
+    def check(self) -> None:
+        """Raise ``ConnectionResetError`` where the service went away meanwhile."""
+        if self.is_cut_off:
+            raise ConnectionResetError("the service went offline meanwhile")
+
+    def _shut_down(self, how: int) -> None:
+        """Wake the thread, past ``SSLSocket.shutdown``, which would forget its TLS on the way."""
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(self.socket, how)
+
+
+class KeepAliveHandler(StreamRequestHandler):
+    """Reads requests off a connection and has the application answer them, one after the other.
+
+    An answer leaves in one go, and Nagle's algorithm is off: otherwise a request takes 44 ms.
     """
 
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1
     disable_nagle_algorithm = True
-    _headers_wait = False
+    rfile: Any
 
-    def finish(self) -> None:
-        """Let go of the socket, also where the client is gone and the rest of an answer has nowhere to go."""
-        with contextlib.suppress(OSError):
-            super().finish()
-        self.rfile.close()
+    def __init__(self, connection: Connection, address: Any, server: Server) -> None:
+        self._client = connection
+        self._listener = server
+        self._head: bytes = b""
+        """The head of an answer that waits for the body."""
+        self._keeps = self._is_newer = self._is_bodiless = False
+        super().__init__(connection.socket, address, cast("Any", server))
 
-    def parse_request(self) -> bool:
-        """Read a request's head, and count it as heard."""
+    def handle(self) -> None:
+        """Serve until somebody wants no more. What a client still sends that was refused is read and dropped."""
+        self._common = self._common_environ()
+        while self._serve_one():
+            pass
+
+    def _serve_one(self) -> bool:
+        """Whether another request may come."""
+        try:
+            head = request_head.read(self.rfile)
+        except BadHead as error:
+            self._refuse(error)
+            return False
+        if head is None:
+            return False
         self._listener.heard += 1
-        return super().parse_request()
+        self._keeps = head.keeps_connection
+        self._is_newer = head.environ["SERVER_PROTOCOL"] == request_head.VERSIONS[0]
+        self._is_bodiless = head.environ["REQUEST_METHOD"] == "HEAD"
+        self._run(self._environ(head))
+        return self._keeps
 
-    def handle_expect_100(self) -> bool:
-        """Answer ``Expect: 100-continue`` at once: the buffer would keep it until the body came."""
-        self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        self.wfile.flush()
-        return True
-
-    def make_environ(self) -> dict[str, Any]:
-        """The WSGI environment; the raw path as it came, which Werkzeug encodes twice."""
-        environ = super().make_environ()
-        environ["RAW_URI"] = environ["REQUEST_URI"] = self.path
-        if isinstance(self.connection, ssl.SSLSocket):
-            environ["wsgi.url_scheme"] = "https"
-        environ[GATHER] = self._listener.gather
+    def _environ(self, head: RequestHead) -> dict[str, Any]:
+        environ = {**self._common, **head.environ, "wsgi.input": self.rfile, "wsgi.errors": sys.stderr}
+        if head.chunked:
+            environ["wsgi.input"] = ChunkedBody(self.rfile)
+            environ["wsgi.input_terminated"] = True
+        if head.expects_continue:
+            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         return environ
 
-    def run_wsgi(self) -> None:
+    def _common_environ(self) -> dict[str, Any]:
+        """What the environments of all requests on the connection say (PEP 3333)."""
+        host, port = self._listener.server_address[:2]
+        return {
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "https" if isinstance(self.connection, ssl.SSLSocket) else "http",
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+            "werkzeug.socket": self.connection,
+            "SERVER_SOFTWARE": "backendless-mock",
+            "SERVER_NAME": str(host),
+            "SERVER_PORT": str(port),
+            "REMOTE_ADDR": self.client_address[0],
+            "REMOTE_PORT": self.client_address[1],
+            GATHER: self._listener.gather,
+            CUT_OFF: self._client.check,
+        }
+
+    def _run(self, environ: dict[str, Any]) -> None:
         """Run the application for one request. It reads the whole body, so the next request can follow.
 
-        What it raises is how the connection ends (``transport.py``).
+        What it raises is how the connection ends (``http/response.py``).
         """
+        kept = self._keeps
         try:
-            self.environ = self.make_environ()
-        except ValueError as error:
-            self.send_error(HTTPStatus.BAD_REQUEST, str(error))
-            return
+            self._write(self._answer(environ))
+            if kept and not self._keeps:
+                self._hear_out()
+        except (ConnectionResetError, ConnectionRefusedError):
+            reset_when_closed(self.connection)
+            self._keeps = False
+        except ConnectionAbortedError:
+            self._keeps = False
+        except BadStatusLine as error:
+            self._write([f"{error}\r\n\r\n".encode("ascii")])
+            self._keeps = False
+
+    def _answer(self, environ: dict[str, Any]) -> list[bytes]:
+        """What is still to be sent: an answer that is a list whole; of any other, each part leaves when it is there."""
         thread, busy = threading.current_thread(), self._listener.busy
         busy.add(thread)
         try:
-            self._send(self.server.app(self.environ, self._start_response))
-        except (ConnectionResetError, ConnectionRefusedError):
-            reset_when_closed(self.connection)
-            self.close_connection = True
-        except ConnectionAbortedError:
-            self.close_connection = True
-        except BadStatusLine as error:
-            self.wfile.write(f"{error}\r\n\r\n".encode("ascii"))
-            self.close_connection = True
+            parts: Iterable[bytes] = self._listener.app(environ, self._start_response)
+            if isinstance(parts, list):
+                return parts
+            for part in parts:
+                self._write([part])
         finally:
             busy.discard(thread)
+        return []
 
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
-        """What is no HTTP is refused in JSON too (W19)."""
-        status = HTTPStatus(code)
-        text = f"pytest-backendless-mock: {message or status.phrase}"
-        payload = json.dumps({"code": status.value, "message": text}).encode("ascii")
+    def _refuse(self, error: BadHead) -> None:
+        """What is no HTTP is refused in JSON too (W14, W19)."""
+        payload = json.dumps({"code": error.status.value, "message": f"pytest-backendless-mock: {error}"})
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(payload)))]
-        origin = self.headers.get("Origin") if hasattr(self, "headers") else None
-        if origin is not None and origin.isascii() and origin.isprintable():
-            headers += cors.answer_headers(origin)
-        self.close_connection = True
-        self._start_response(f"{status.value} {status.phrase}", headers)
-        self._send([payload])
+        if error.origin is not None:
+            headers += cors.answer_headers(error.origin)
+        self._keeps = self._is_bodiless = False
+        self._start_response(f"{error.status.value} {error.status.phrase}", headers)
+        self._write([payload.encode("ascii")])
+        self._hear_out()
+
+    def _hear_out(self) -> None:
+        """Read what the client still sends, or closing would reset the connection before it read the answer."""
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(self.connection, socket.SHUT_WR)
+            self.connection.settimeout(SILENCE)
+            left = MOST_DISCARDED
+            while left > 0 and (part := self.connection.recv(CHUNK)):
+                left -= len(part)
 
     def _start_response(self, status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> Any:
-        self._headers_wait = True
-        code, _, reason = status.partition(" ")
-        self.send_response_only(int(code), reason)
-        closing = ("Connection", "close")
-        last = [closing] if self.close_connection and closing not in headers else []
-        for name, value in [("Server", "backendless-mock"), *headers, *last]:
-            self.send_header(name, value)
-
-    @property
-    def _listener(self) -> Server:
-        return cast("Server", self.server)
-
-    def _send(self, parts: Iterable[bytes]) -> None:
-        """A list leaves in one go; of anything else the headers, and each part, leave when they are there."""
-        if isinstance(parts, list):
-            self._write(parts)
-            return
-        for part in parts:
-            if not self._listener.listening:
-                raise ConnectionResetError("the service went offline meanwhile")
-            self._write([part])
-            self.wfile.flush()
+        if CLOSE in headers:
+            self._keeps = False
+        elif not self._keeps:
+            headers = [*headers, CLOSE]
+        elif not self._is_newer:
+            headers = [*headers, KEEP_ALIVE]
+        lines = [f"HTTP/1.1 {status}", "Server: backendless-mock", *[f"{name}: {value}" for name, value in headers]]
+        self._head = "\r\n".join([*lines, "\r\n"]).encode("latin-1")
 
     def _write(self, parts: list[bytes]) -> None:
-        if self._headers_wait:
-            self.end_headers()
-            self._headers_wait = False
-        if self.command != "HEAD":
-            self.wfile.writelines(parts)
-
-    def log(self, *_: Any) -> None:
-        """The journal tells more than a log line, and pytest would show every one."""
+        self._client.check()
+        head, self._head = self._head, b""
+        self.wfile.write(b"".join([head] if self._is_bodiless else [head, *parts]))
 
 
 def reset_when_closed(sock: socket.socket) -> None:

@@ -10,15 +10,16 @@ import os
 import selectors
 import socket
 import ssl
+import sys
 import threading
 import traceback
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from werkzeug.serving import ThreadedWSGIServer, select_address_family
 
 from ..runtime.wall_clock import wait_for
-from .connection import RESET, KeepAliveHandler, reset_when_closed
+from .connection import RESET, Connection, KeepAliveHandler, reset_when_closed
 
 POLL_INTERVAL = 0.05
 """Real seconds between two looks at whether connections are to be accepted."""
@@ -41,20 +42,6 @@ class ServerError(RuntimeError):
     """The server cannot listen where it was told to; the text says where and why."""
 
 
-class _Connection:
-    """A client's socket, wrapped by TLS where that is asked for, and the thread that serves it."""
-
-    def __init__(self, sock: socket.socket, thread: threading.Thread) -> None:
-        self.socket = sock
-        self.thread = thread
-        self.ended = False
-
-    def shut_down(self, how: int) -> None:
-        """Wake the thread, past ``SSLSocket.shutdown``, which would forget its TLS on the way."""
-        with contextlib.suppress(OSError):
-            socket.socket.shutdown(self.socket, how)
-
-
 class Listener(ThreadedWSGIServer):
     """A thread for each connection, its socket kept at hand so that it can be ended."""
 
@@ -71,7 +58,7 @@ class Listener(ThreadedWSGIServer):
         """``is_accepting`` is asked again and again. Raises ``ServerError``."""
         listening, self._holder = _bind(host, port)
         with listening:
-            super().__init__(host, 0, app, KeepAliveHandler, fd=listening.fileno())
+            super().__init__(host, 0, app, cast("Any", KeepAliveHandler), fd=listening.fileno())
         self.ssl_context = ssl_context
         self.spare_context: ssl.SSLContext | None = None
         """For clients that speak TLS though ``ssl_context`` says nothing of it."""
@@ -81,7 +68,8 @@ class Listener(ThreadedWSGIServer):
         self.heard = 0
         """How many requests began."""
         self._is_accepting = is_accepting
-        self._connections: list[_Connection] = []
+        self._connections: dict[threading.Thread, Connection] = {}
+        """By the thread that serves each."""
         self._stopping = False
         self._waker, self._alarm = socket.socketpair()
         self._changed = threading.Condition()
@@ -107,9 +95,13 @@ class Listener(ThreadedWSGIServer):
                         self._alarm.recv(WAKE_UPS)
                     else:
                         self._accept()
-        self.socket.close()
-        if self._holder is not None:
-            self._holder.close()
+        self._close_listening()
+
+    def give_up(self) -> None:
+        """Close what was opened, where ``serve`` was never called."""
+        self._waker.close()
+        self._alarm.close()
+        self._close_listening()
 
     def settle(self) -> None:
         """Return when connections are accepted, or refused, as ``is_accepting`` said after this was called.
@@ -144,24 +136,29 @@ class Listener(ThreadedWSGIServer):
             self._wake()
             thread.join()
         self.end_connections()
-        for connection in self._connections:
-            connection.thread.join(PATIENCE)
+        for connection_thread in self._connections:
+            connection_thread.join(PATIENCE)
 
     def end_connections(self) -> None:
         """Hang up on everybody; who wants more connects again."""
-        for connection in self._connections:
-            connection.ended = True
-            connection.shut_down(socket.SHUT_RDWR)
+        for connection in tuple(self._connections.values()):
+            connection.end()
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Serve a new connection in a thread of its own."""
-        self._connections = [connection for connection in self._connections if connection.thread.is_alive()]
+        """Serve a new connection in a thread of its own; turn the client away where there is none to be had."""
+        connection = Connection(request)
         thread = threading.Thread(
-            target=lambda: self._serve(connection, client_address), name="backendless-mock connection", daemon=True
+            target=self._serve, args=(connection, client_address), name="backendless-mock connection", daemon=True
         )
-        connection = _Connection(request, thread)
-        self._connections.append(connection)
-        thread.start()
+        alive = {other: served for other, served in self._connections.items() if other.is_alive()}
+        self._connections = {**alive, thread: connection}
+        try:
+            thread.start()
+        except (RuntimeError, MemoryError) as error:
+            self._connections = alive
+            sys.stderr.write(f"pytest-backendless-mock: a client was turned away: {error}\n")
+            reset_when_closed(request)
+            self.close_request(request)
 
     def shutdown_request(self, request: Any) -> None:
         """Close a connection in good order, or reset it."""
@@ -170,6 +167,11 @@ class Listener(ThreadedWSGIServer):
                 self.close_request(request)
                 return
         super().shutdown_request(request)
+
+    def _close_listening(self) -> None:
+        self.socket.close()
+        if self._holder is not None:
+            self._holder.close()
 
     def _wanted(self) -> bool:
         try:
@@ -180,9 +182,9 @@ class Listener(ThreadedWSGIServer):
 
     def _see_off(self) -> None:
         """Wait until those are gone who were reset; a request under way may take its time, or be waiting for us."""
-        for connection in tuple(self._connections):
-            if connection.thread not in self.busy and connection.thread is not threading.current_thread():
-                connection.thread.join(PATIENCE)
+        for thread in tuple(self._connections):
+            if thread not in self.busy and thread is not threading.current_thread():
+                thread.join(PATIENCE)
 
     def _wake(self) -> None:
         with contextlib.suppress(OSError):  # it woke by itself, and is gone
@@ -201,9 +203,8 @@ class Listener(ThreadedWSGIServer):
             self.listening = False
             selector.unregister(self.socket)
             self.socket.close()
-            for connection in self._connections:
-                reset_when_closed(connection.socket)
-                connection.shut_down(socket.SHUT_RD)
+            for connection in self._connections.values():
+                connection.cut_off()
             return
         try:
             self.socket = _listening(_bound(self.host, self.port))
@@ -214,7 +215,7 @@ class Listener(ThreadedWSGIServer):
         self.listening = True
         selector.register(self.socket, selectors.EVENT_READ)
 
-    def _serve(self, connection: _Connection, client_address: Any) -> None:
+    def _serve(self, connection: Connection, client_address: Any) -> None:
         """TLS is shaken hands over here, so that a silent client blocks its own thread only."""
         try:
             context = self.ssl_context or self._spare(connection.socket)
@@ -223,8 +224,11 @@ class Listener(ThreadedWSGIServer):
                 connection.socket = secure
                 if connection.ended:
                     return
+                if connection.is_cut_off:
+                    reset_when_closed(secure)
+                    return
                 secure.do_handshake()
-            self.finish_request(connection.socket, client_address)
+            KeepAliveHandler(connection, client_address, self)
         except OSError:
             pass  # the client hung up, or does not speak TLS
         except Exception:  # noqa: BLE001 - a bug of ours; nobody joins this thread to be told

@@ -137,9 +137,14 @@ class BackendlessServer(HTTPServerBase):
     def _listen(self) -> None:
         listener = Listener(self.host, self._port, self.application_callable, self.ssl_context, self._hosting.accepting)
         self.server = listener
-        self.server_thread = threading.Thread(target=self.thread_target, name="backendless-mock", daemon=True)
-        self.server_thread.start()
-        self._port = listener.port
+        thread = threading.Thread(target=self.thread_target, name="backendless-mock", daemon=True)
+        try:
+            thread.start()
+        except (RuntimeError, MemoryError) as error:
+            self.server = None
+            listener.give_up()
+            raise ServerError(f"the mock cannot listen on {self.host}:{listener.port}: {error}") from None
+        self._port, self.server_thread = listener.port, thread
         self._hosting.settle()
 
     def _listener(self) -> Listener | None:

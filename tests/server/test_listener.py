@@ -66,6 +66,83 @@ def test_a_connection_that_ends_before_tls_began_is_not_served(certified):
         server.stop()
 
 
+@pytest.mark.parametrize("meanwhile", ["end_connections", "cut_off_all"])
+def test_a_connection_that_is_hung_up_while_tls_takes_its_socket_over_is_not_served(certified, meanwhile):
+    class TakingOver:
+        """A context that has the socket already when everybody is hung up on: only the flag can tell."""
+
+        def wrap_socket(self, sock, **options):
+            secure = certified.wrap_socket(sock, **options)
+            assert sock.fileno() == -1
+            HANG_UP[meanwhile](server.server)
+            return secure
+
+    server = BackendlessServer(ssl_context=TakingOver())
+    server.start()
+    try:
+        if meanwhile == "end_connections":
+            with socket.create_connection((server.host, server.port), timeout=WATCHDOG) as client:
+                assert client.recv(1) == b""
+        else:
+            with (
+                pytest.raises(ConnectionResetError),
+                socket.create_connection((server.host, server.port), timeout=WATCHDOG) as client,
+            ):
+                client.recv(1)
+        assert hosting(server).idle.strays == []
+    finally:
+        server.stop()
+
+
+def cut_off_all(listener):
+    for connection in listener._connections.values():
+        connection.cut_off()
+
+
+HANG_UP = {"end_connections": Listener.end_connections, "cut_off_all": cut_off_all}
+
+
+@pytest.mark.parametrize("error", [RuntimeError("can't start new thread"), MemoryError()], ids=repr)
+def test_a_client_for_whom_no_thread_can_be_started_is_turned_away_and_the_rest_goes_on(monkeypatch, capfd, error):
+    server = BackendlessServer()
+    server.start()
+    try:
+        with socket.create_connection((server.host, server.port), timeout=WATCHDOG) as served:
+            served.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert served.recv(12) == b"HTTP/1.1 503"
+
+            def refuse(_):
+                raise error
+
+            with monkeypatch.context() as patched:
+                patched.setattr(threading.Thread, "start", refuse)
+                with pytest.raises(ConnectionError):
+                    status_of(server)
+                served.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert status_of(server) == 503
+    finally:
+        server.stop()
+    assert not server.is_running()
+    assert capfd.readouterr().err == f"pytest-backendless-mock: a client was turned away: {error}\n"
+
+
+def test_a_server_whose_own_thread_cannot_be_started_says_so_and_leaves_nothing_open(monkeypatch):
+    def refuse(_):
+        raise RuntimeError("can't start new thread")
+
+    server = BackendlessServer()
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(ServerError, match=r"^the mock cannot listen on 127\.0\.0\.1:\d+: can't start new thread$"):
+            server.start()
+    assert not server.is_running()
+    server.start()
+    try:
+        assert status_of(server) == 503
+    finally:
+        server.stop()
+
+
 def test_whoever_cannot_say_whether_to_accept_does_not_stop_the_server(capfd):
     server = BackendlessServer()
     hosting(server).accepting = lambda: 1 / 0

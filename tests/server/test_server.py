@@ -23,6 +23,7 @@ from werkzeug import Request
 from werkzeug.test import EnvironBuilder
 
 from pytest_backendless_mock import BackendlessServer, ServerError
+from pytest_backendless_mock.server import connection as connection_module
 from pytest_backendless_mock.server import listener as listener_module
 from pytest_backendless_mock.server.server import hosting
 
@@ -231,7 +232,8 @@ def test_c3_a_slash_inside_a_name_stays_inside_it(wire, server):
 def test_c3_a_name_that_was_not_percent_encoded_is_read_as_utf_8(wire, server):
     path = f"{MESSAGING}/café".encode()
     with Raw(server) as raw:
-        raw.send(b"POST ", path, b" HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n", HI)
+        declared = b"Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 16"
+        raw.send(b"POST ", path, b" HTTP/1.1\r\n", declared, b"\r\n\r\n", HI)
         assert raw.reply().status == 200
     assert wire.stored.channels == ("default", "café")
 
@@ -286,6 +288,16 @@ def test_an_http_1_0_client_is_answered_and_the_connection_closed(wire, server):
         assert reply.headers.get_all("Connection") == ["close"]
         assert raw.rest() == b""
     assert wire.data() == ["hi"]
+
+
+def test_an_http_1_0_client_that_asks_for_it_keeps_its_connection(wire, server):
+    with Raw(server) as raw:
+        for _ in range(2):
+            raw.send(publishing(HI, "Connection: keep-alive", version="1.0"))
+            reply = raw.reply()
+            assert reply.status == 200
+            assert reply.headers.get_all("Connection") == ["keep-alive"]
+    assert wire.data() == ["hi", "hi"]
 
 
 def test_a_client_that_asks_to_close_is_closed(server):
@@ -360,6 +372,60 @@ def test_w19_what_is_too_long_for_http_is_refused_in_json(server, request_head, 
     assert reply.json["code"] == status
 
 
+NO_REQUEST = {
+    "no-coding-of-ours": publishing(b"", "Transfer-Encoding: xchunked"),
+    "length-and-chunks": publishing(HI, "Transfer-Encoding: chunked"),
+    "two-lengths": publishing(HI, "Content-Length: 5"),
+    "http-9": head("GET", "/", version="9"),
+    "http-0.9": b"GET /\r\n",
+    "folded": head("GET", "/", "X: a", " b"),
+    "bare-cr": head("GET", "/", "X: a\rb"),
+    "no-host": b"GET / HTTP/1.1\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("sent", NO_REQUEST.values(), ids=NO_REQUEST)
+def test_w14_what_is_no_request_is_400_at_once_and_the_connection_is_closed(wire, server, sent):
+    with Raw(server) as raw:
+        raw.send(sent)
+        reply = raw.reply()
+        assert (reply.status, reply.json["code"]) == (400, 400)
+        assert reply.json["message"].startswith("pytest-backendless-mock: ")
+        assert reply.headers["Content-Type"] == "application/json"
+        assert reply.headers.get_all("Connection") == ["close"]
+        assert [value for value in reply.headers.values() if "HTTP" in value] == []
+        assert raw.rest() == b""
+    assert wire.stored == NOTHING
+    assert wire.tenant.journal.requests() == ()
+    assert wire.problems == []
+
+
+def test_w14_a_client_that_is_refused_in_the_middle_of_a_long_body_reads_why(server):
+    with Raw(server) as raw:
+        raw.send(head("POST", "/", "Transfer-Encoding: gzip"), b"x" * 5_000_000)
+        assert raw.reply().json["message"] == ("pytest-backendless-mock: Transfer-Encoding is 'gzip'; there is chunked")
+        assert raw.rest() == b""
+
+
+def test_a_client_that_stays_after_it_was_refused_is_hung_up_on(server, monkeypatch):
+    monkeypatch.setattr(connection_module, "SILENCE", 0.01)
+    [*before] = threading.enumerate()
+    with Raw(server) as raw:
+        raw.send(head("GET", "/", version="9"))
+        assert raw.reply().status == 400
+        for thread in set(threading.enumerate()) - set(before):
+            thread.join(WATCHDOG)
+        assert threads_since(before) == []
+
+
+def test_w14_empty_lines_before_a_request_are_skipped(wire, server):
+    with Raw(server) as raw:
+        for _ in range(2):
+            raw.send(publishing(), b"\r\n")
+            assert raw.reply().status == 200
+    assert wire.data() == ["hi", "hi"]
+
+
 # --- bodies
 
 
@@ -398,6 +464,28 @@ def test_after_a_chunked_body_the_connection_goes_on(wire, server):
         raw.send(chunked_head, chunked(HI[:5], HI[5:], b""), publishing(b'{"message":"next"}'))
         assert [raw.reply().status, raw.reply().status] == [200, 200]
     assert wire.data() == ["hi", "next"]
+
+
+def test_w14_extensions_of_chunks_and_trailers_are_read_and_dropped(wire, server):
+    lines = ["Content-Type: application/json", "Transfer-Encoding: chunked", "Trailer: X-Checksum"]
+    with Raw(server) as raw:
+        raw.send(head("POST", f"{MESSAGING}/default", *lines), b"10;a=b\r\n", HI, b"\r\n0;c\r\nX-Checksum: 1\r\n\r\n")
+        raw.send(publishing(b'{"message":"next"}'))
+        assert [raw.reply().status, raw.reply().status] == [200, 200]
+    assert wire.data() == ["hi", "next"]
+
+
+@pytest.mark.parametrize("chunks", [b"zz\r\n", b"-1\r\n", b"5\r\n" + HI, b"1;" + b"x" * 9_000], ids=repr)
+def test_w14_malformed_chunks_are_8002_and_nothing_is_stored(wire, server, chunks):
+    lines = ["Content-Type: application/json", "Transfer-Encoding: chunked"]
+    with Raw(server) as raw:
+        raw.send(head("POST", f"{MESSAGING}/default", *lines), chunks)
+        reply = raw.reply()
+        assert (reply.status, reply.json["code"]) == (400, 8002)
+        assert reply.headers.get_all("Connection") == ["close"]
+        assert raw.rest() == b""
+    assert wire.stored == NOTHING
+    assert wire.problems == []
 
 
 @pytest.mark.parametrize("chunks", [False, True], ids=["content-length", "chunked"])
