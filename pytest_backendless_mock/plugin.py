@@ -21,16 +21,22 @@ MARKER = "backendless_mock"
 OPTIONS = ("freeze", "allow_unknown_requests")
 """The marker's keywords besides the fields of ``Rules``."""
 
-TIME: pytest.StashKey[VirtualTime] = pytest.StashKey()
+TIME = "_backendless_mock_time"
+"""The fixture around a test's other fixtures."""
+TIMES: pytest.StashKey[list[VirtualTime]] = pytest.StashKey()
+"""Those of the tests that are under way, or could not be thawed."""
 SESSION: pytest.StashKey[Session | None] = pytest.StashKey()
 REFUSAL = pytest.StashKey[str]()
 """What is wrong with a test's marker, where that could not be said at collection."""
+RAN = pytest.StashKey[bool]()
+"""Whether the test's body ran, and was not skipped."""
 STRAYS = pytest.StashKey[list[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker."""
     config.stash[STRAYS] = []
+    config.stash[TIMES] = []
     config.addinivalue_line(
         "markers",
         "backendless_mock(freeze=None, allow_unknown_requests=False, **rules): "
@@ -38,23 +44,22 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave no freeze behind, whatever ended the run."""
+    for time in config.stash[TIMES][::-1]:
+        with suppress(RuntimeError):  # the user's own freeze, on top of it
+            time.unfreeze()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Refuse a marker that cannot be meant before anything runs; an xdist worker can only fail the test."""
     for item in items:
+        _freeze_first(item)
         refusals = [text for marker in item.iter_markers(MARKER) if (text := _refusal(marker))]
         if refusals:
             item.stash[REFUSAL] = f"{item.nodeid}: @pytest.mark.{MARKER}: {refusals[0]}"
             if not hasattr(config, "workerinput"):
                 raise pytest.UsageError(item.stash[REFUSAL])
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
-    """Freeze before the test's other fixtures are set up, so that they see the time the marker asks for."""
-    if MARKER in getattr(item, "fixturenames", ()) and not item.stash.get(REFUSAL, ""):
-        with suppress(RuntimeError):  # the fixture will meet it again, where pytest can tell it
-            _time(item)
-    return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -75,16 +80,13 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
-    """Thaw after every fixture is gone; what came in since the verdict is told now."""
+    """What came in since the verdict is told when every fixture is gone."""
     try:
         result = yield
     except BaseException:
-        _thaw(item)
         _add_section(item, "teardown")
         raise
-    finally:
-        problems = [*_thaw(item), *_judge(item)]
-    _fail_for(problems)
+    _fail_for([*_judge(item), *_unmet(item)])
     return result
 
 
@@ -95,8 +97,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     session = item.stash.get(SESSION, None)
     if session is not None and report.failed:
         report.sections.append((MARKER, session.report()))
-    if report.when == "teardown":
+    if report.when == "call":
+        item.stash[RAN] = not report.skipped
+    if report.when == "teardown":  # nothing of a run stays on the item: the next is a first one again
         item.stash[SESSION] = None
+        item.stash[RAN] = False
     return report
 
 
@@ -160,8 +165,32 @@ def backendless_mock_server(
 
 
 @pytest.fixture
+def _backendless_mock_time(request: pytest.FixtureRequest) -> Iterator[VirtualTime]:
+    """The test's time, frozen if its marker says so: from before its other fixtures until they are gone."""
+    from .runtime.instant import parse_instant  # noqa: PLC0415 - not at load
+    from .runtime.virtual_time import VirtualTime  # noqa: PLC0415 - not at load
+
+    _refuse(request.node)
+    time = VirtualTime()
+    request.config.stash[TIMES].append(time)
+    freeze = _keywords(request.node).get("freeze")
+    try:
+        if freeze is not None:
+            time.freeze(parse_instant(freeze))
+    except RuntimeError as error:
+        pytest.fail(f"@pytest.mark.{MARKER}(freeze=...): {error}", pytrace=False)
+    yield time
+    try:
+        time.unfreeze()
+    except RuntimeError as error:
+        pytest.fail(f"backendless_mock: {error}", pytrace=False)
+    request.config.stash[TIMES].remove(time)
+
+
+@pytest.fixture
 def backendless_mock(
     request: pytest.FixtureRequest,
+    _backendless_mock_time: VirtualTime,
     backendless_mock_server: BackendlessServer,
     backendless_mock_rules: dict[str, Any] | Rules,
 ) -> Iterator[BackendlessMock]:
@@ -170,18 +199,12 @@ def backendless_mock(
     from .testing.session import Session  # noqa: PLC0415 - not at load
 
     item = request.node
-    _refuse(item)
     keywords = _keywords(item)
-    rules = _rules(backendless_mock_rules, keywords)
-    try:
-        time = _time(item)
-    except RuntimeError as error:
-        pytest.fail(f"@pytest.mark.{MARKER}(freeze=...): {error}", pytrace=False)
     session = Session(
-        rules,
+        _rules(backendless_mock_rules, keywords),
         seed=item.nodeid,
         server=backendless_mock_server,
-        time=time,
+        time=_backendless_mock_time,
         base=item.path.parent,
         allow_unknown_requests=keywords.get("allow_unknown_requests", False),
     )
@@ -213,40 +236,45 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
             terminalreporter.write_line(line)
 
 
-def _time(item: pytest.Item) -> VirtualTime:
-    """The test's time, frozen if its marker says so; made once. Raises ``RuntimeError`` where it cannot freeze."""
-    if TIME not in item.stash:
-        from .runtime.instant import parse_instant  # noqa: PLC0415 - not at load
-        from .runtime.virtual_time import VirtualTime  # noqa: PLC0415 - not at load
-
-        time = VirtualTime()
-        freeze = _keywords(item).get("freeze")
-        if freeze is not None:
-            time.freeze(parse_instant(freeze))
-        item.stash[TIME] = time
-    return item.stash[TIME]
-
-
-def _thaw(item: pytest.Item) -> list[str]:
-    """Undo the test's freeze; what keeps that from being done, if anything.
-
-    Nothing of a run stays on the item: a test that is run again begins anew, and its application can be collected.
-    """
-    time = item.stash.get(TIME, None)
-    if time is None:
-        return []
-    del item.stash[TIME]
-    try:
-        time.unfreeze()
-    except RuntimeError as error:
-        return [f"backendless_mock: {error}"]
-    return []
+def _freeze_first(item: pytest.Item) -> None:
+    """Put the freeze before what else is the test's own: wider fixtures are set up, and torn down, in real time."""
+    names: list[str] = getattr(item, "fixturenames", [])
+    if TIME not in names:
+        return
+    known = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]  # noqa: SLF001 - pytest has no other way
+    names.remove(TIME)
+    wider = [name for name in names if name in known and known[name][-1].scope != "function"]
+    names.insert(max((names.index(name) + 1 for name in wider), default=0), TIME)
 
 
 def _judge(item: pytest.Item) -> list[str]:
     """What fails the test; hints become warnings of it."""
     session = item.stash.get(SESSION, None)
     return [] if session is None else session.judge(item.warn)
+
+
+def _unmet(item: pytest.Item) -> list[str]:
+    """Warn of a test's own marker that nothing came of; what fails the test where warnings are errors.
+
+    The markers of classes and modules are defaults.
+    """
+    own = [marker for marker in item.own_markers if marker.name == MARKER]
+    if not own or not item.stash.get(RAN, False) or item.stash.get(SESSION, None) is not None:
+        return []
+    from .service.verdict import BackendlessMockWarning  # noqa: PLC0415 - not at load
+
+    keywords = ", ".join(f"{name}={value!r}" for name, value in own[0].kwargs.items())
+    frozen = ", and froze nothing" if _keywords(item).get("freeze") is not None else ""
+    try:
+        item.warn(
+            BackendlessMockWarning(
+                f"@pytest.mark.{MARKER}({keywords}) did nothing{frozen}: the test never used the fixture {MARKER}. "
+                f"Name it in the test's arguments or in @pytest.mark.usefixtures, or take the marker away"
+            )
+        )
+    except BackendlessMockWarning as error:  # the user's filterwarnings make it one
+        return [str(error)]
+    return []
 
 
 def _add_section(item: pytest.Item, when: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib.metadata
 import socket
+import textwrap
 
 import pytest
 from plugin_support import Inner, said
@@ -209,6 +210,75 @@ SHOWN_BY = {
 
 
 class TestTheMarker:
+    def test_on_a_test_that_does_not_use_the_fixture_warns(self, inner):
+        inner.ini()
+        result = inner.run(
+            """
+            import pytest
+
+            @pytest.mark.backendless_mock(freeze="2030-01-07 08:30")
+            def test_frozen(): pass
+
+            @pytest.mark.backendless_mock(message_lifetime=5)
+            def test_failing():
+                assert False
+
+            @pytest.mark.parametrize("n", [pytest.param(1, marks=pytest.mark.backendless_mock(cors=False))])
+            def test_parametrized(n): pass
+
+            @pytest.mark.backendless_mock(cors=False)
+            def test_by_name(request):
+                request.getfixturevalue("backendless_mock")
+
+            @pytest.mark.backendless_mock(cors=False)
+            @pytest.mark.usefixtures("backendless_mock")
+            def test_used(): pass
+
+            @pytest.mark.backendless_mock(cors=False)
+            @pytest.mark.skip
+            def test_skipped(): pass
+
+            @pytest.mark.backendless_mock(cors=False)
+            def test_skipped_in_the_body():
+                pytest.skip("not today")
+
+            @pytest.fixture
+            def broken():
+                raise ValueError("setup")
+
+            @pytest.mark.backendless_mock(cors=False)
+            def test_broken(broken): pass
+
+            @pytest.mark.backendless_mock(freeze="2030-01-07 08:30")
+            class TestDefaults:
+                def test_it(self): pass
+            """
+        )
+        result.assert_outcomes(passed=5, failed=1, skipped=2, errors=1, warnings=3)
+        for marker, frozen in [
+            ("freeze='2030-01-07 08:30'", ", and froze nothing"),
+            ("message_lifetime=5", ""),
+            ("cors=False", ""),
+        ]:
+            warning = (
+                f"*BackendlessMockWarning: @pytest.mark.backendless_mock({marker}) did nothing{frozen}: the test never "
+                "used the fixture backendless_mock. Name it in the test's arguments or in @pytest.mark.usefixtures, "
+                "or take the marker away"
+            )
+            result.stdout.fnmatch_lines([warning])
+
+    def test_on_a_test_that_does_not_use_the_fixture_is_an_error_where_warnings_are(self, inner):
+        result = inner.run(
+            """
+            import pytest
+
+            @pytest.mark.backendless_mock(freeze="2030-01-07 08:30")
+            def test_it(): pass
+            """
+        )
+        result.assert_outcomes(passed=1, errors=1)
+        result.stdout.fnmatch_lines(["@pytest.mark.backendless_mock(freeze='2030-01-07 08:30') did nothing, and *"])
+
     def test_has_every_rule_for_a_keyword(self):
         assert [rule.partition("=")[0] for rule in SHOWN_BY] == [field.name for field in dataclasses.fields(Rules)]
 
@@ -730,7 +800,7 @@ class TestRulesFixture:
 class TestFreeze:
     """In processes of their own: what is looked for is a freeze that is left behind."""
 
-    def test_is_in_force_before_the_other_fixtures_and_thawed_after_them(self, inner):
+    def test_is_in_force_around_the_test_s_own_fixtures_and_not_around_wider_ones(self, inner):
         result = inner.run_apart(
             """
             import datetime as dt
@@ -745,7 +815,7 @@ class TestFreeze:
 
             @pytest.fixture(scope="module")
             def wide():
-                SEEN["wide"] = utc()
+                assert utc() != MONDAY
 
             @pytest.fixture
             def around():
@@ -754,8 +824,8 @@ class TestFreeze:
                 SEEN["teardown"] = utc()
 
             @pytest.mark.backendless_mock(freeze="2030-01-07 08:30")
-            def test_frozen(wide, around, backendless_mock):
-                assert SEEN == {"wide": MONDAY, "setup": MONDAY}
+            def test_frozen(around, backendless_mock, wide):
+                assert SEEN == {"setup": MONDAY}
                 assert backendless_mock.clock.now() == utc() == MONDAY
                 backendless_mock.clock.advance(minutes=1)
                 assert backendless_mock.clock.now() == utc() == MONDAY + dt.timedelta(minutes=1)
@@ -786,6 +856,145 @@ class TestFreeze:
         )
         result.assert_outcomes(passed=6)
         assert "in -" not in str(result.stdout)
+
+    @pytest.mark.parametrize("autouse", [False, True])
+    def test_ends_before_wider_fixtures_which_wait_in_real_time(self, inner, autouse):
+        inner.file(
+            conftest=f"""
+            import subprocess, sys, time
+            import pytest
+
+            def waited():
+                child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+                try:
+                    child.wait(timeout=0.1)
+                except subprocess.TimeoutExpired:
+                    return time.time() < 1_894_005_000
+                finally:
+                    child.kill()
+                    child.wait()
+
+            @pytest.fixture(scope="session", autouse={autouse})
+            def session():
+                assert waited()
+                yield
+                print("session:", waited())
+
+            @pytest.fixture(scope="module", autouse={autouse})
+            def module():
+                assert waited()
+                yield
+                print("module:", waited())
+            """
+        )
+        result = inner.run_apart(
+            """
+            import datetime as dt
+            import pytest
+
+            @pytest.fixture
+            def own():
+                yield
+                print("own:", dt.datetime.now())
+
+            class TestIt:
+                def setup_method(self): print("began:", dt.datetime.now())
+                def teardown_method(self): print("ended:", dt.datetime.now())
+                def teardown_class(cls): print("class:", dt.datetime.now().year < 2030)
+
+                @pytest.mark.backendless_mock(freeze="2030-01-07 08:30")
+                def test_it(self, session, module, own, backendless_mock): pass
+            """,
+            "-s",
+        )
+        result.assert_outcomes(passed=1)
+        printed = [line.removeprefix("test_it.py ").removeprefix(".") for line in result.outlines]
+        assert [line for line in printed if line.partition(":")[0] in ("began", "own", "ended", "class")] == [
+            "began: 2030-01-07 08:30:00",
+            "own: 2030-01-07 08:30:00",
+            "ended: 2030-01-07 08:30:00",
+            "class: True",
+        ]
+        assert {"module: True", "session: True"} <= set(printed)
+
+    @pytest.mark.parametrize(
+        ("end", "code"),
+        [
+            ("raise KeyboardInterrupt", pytest.ExitCode.INTERRUPTED),
+            ("pytest.exit('enough')", pytest.ExitCode.INTERRUPTED),
+            ("raise BaseException('internal')", None),
+        ],
+        ids=["interrupt", "exit", "unknown"],
+    )
+    @pytest.mark.parametrize("where", ["setup", "body", "teardown"])
+    def test_is_over_whatever_ends_the_run(self, inner, end, code, where):
+        self.conftest_that_looks(inner)
+        result = inner.run_apart(
+            f"""
+            import pytest
+
+            def end(request, where):
+                if where == "{where}":
+                    {end}
+
+            @pytest.fixture
+            def around(request):
+                end(request, "setup")
+                yield
+                end(request, "teardown")
+
+            @pytest.mark.backendless_mock(freeze="2030-01-07 08:30")
+            def test_it(around, request, backendless_mock):
+                end(request, "body")
+            """
+        )
+        assert code in (None, result.ret)
+        assert "FREEZES LEFT: []" in said(result)
+
+    def test_is_over_after_an_error_of_pytest_s(self, inner):
+        self.conftest_that_looks(
+            inner, "def pytest_runtest_logreport(report): assert report.when != 'call', 'a plugin of yours'"
+        )
+        result = inner.run_apart(
+            """
+            import pytest
+
+            @pytest.mark.backendless_mock(freeze="2030-01-07 08:30")
+            def test_it(backendless_mock): pass
+            """
+        )
+        assert result.ret == pytest.ExitCode.INTERNAL_ERROR
+        assert "FREEZES LEFT: []" in said(result)
+
+    def test_is_over_at_the_end_of_the_run_at_the_latest_if_the_user_s_own_lay_on_top(self, inner):
+        self.conftest_that_looks(inner, "STARTED = []\ndef pytest_sessionfinish(): STARTED[0].stop()")
+        result = inner.run_apart(
+            """
+            import freezegun
+            import pytest
+            from conftest import STARTED
+
+            @pytest.mark.backendless_mock(freeze="2030-01-07 08:30")
+            def test_it(backendless_mock):
+                STARTED.append(freezegun.freeze_time("2031-01-01", real_asyncio=True))
+                STARTED[0].start()
+            """
+        )
+        result.assert_outcomes(passed=1, errors=1)
+        assert "FREEZES LEFT: []" in said(result)
+
+    @staticmethod
+    def conftest_that_looks(inner, more=""):
+        """Printed when the plugin has done all it does."""
+        looks = """
+            import sys
+            import pytest
+
+            @pytest.hookimpl(trylast=True)
+            def pytest_unconfigure(config):
+                print("FREEZES LEFT:", sys.modules["freezegun.api"].freeze_factories, file=sys.stderr)
+            """
+        inner.file(conftest=textwrap.dedent(looks) + more)
 
     def test_that_cannot_be_undone_because_the_test_left_another_says_so(self, inner):
         result = inner.run_apart(
