@@ -5,7 +5,8 @@ Applied around every door, so that no door has to think of it. No credentials, s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,16 +16,24 @@ METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
 """What a path takes that the service does not have: a stub may."""
 DAY = "86400"
 """Seconds for which a browser may remember a preflight."""
+_ORIGIN = re.compile(r"null|[a-z][a-z0-9+.-]*://[!-@\[-~]*")
+"""As browsers write it (RFC 6454, 6.1): no capitals, so that no answer says ``HTTP`` in a header (W19)."""
 
 
-def is_preflight(method: str, headers: Collection[str]) -> bool:
-    """Whether a browser asks if a page may send a request; ``headers`` are the names in lower case."""
-    return method == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers
+def is_origin(text: str) -> bool:
+    """Whether ``text`` is what a browser says of a page; anything else is not sent back."""
+    return _ORIGIN.fullmatch(text) is not None
+
+
+def is_preflight(method: str, headers: Mapping[str, str]) -> bool:
+    """Whether a browser asks if a page may send a request; the names of ``headers`` are in lower case."""
+    return method == "OPTIONS" and is_origin(headers.get("origin", "")) and "access-control-request-method" in headers
 
 
 def preflight_headers(asked: str | None, methods: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """What a preflight is answered, besides what every answer says; ``asked`` is which headers the page would send."""
-    allowed = () if asked is None else (("Access-Control-Allow-Headers", asked),)
+    names = None if asked is None else asked.lower()  # as browsers ask
+    allowed = (("Access-Control-Allow-Headers", names),) if names is not None and names.isascii() else ()
     return (("Access-Control-Allow-Methods", ", ".join(methods)), *allowed, ("Access-Control-Max-Age", DAY))
 
 
@@ -40,7 +49,7 @@ def answer_headers(origin: str) -> list[tuple[str, str]]:
 def sharing(environ: WSGIEnvironment, start_response: StartResponse) -> StartResponse:
     """``start_response`` for a request of a page: its answers can be read there. What an answer says itself wins."""
     origin: str | None = environ.get("HTTP_ORIGIN")
-    if origin is None:
+    if origin is None or not is_origin(origin):
         return start_response
     shared = answer_headers(origin)
 

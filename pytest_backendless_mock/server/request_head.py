@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import IO, NamedTuple
 from urllib.parse import unquote_to_bytes
 
+from ..http import cors
 from ..http.path import split_target
 
 LONGEST_LINE = 65_536
@@ -202,7 +203,7 @@ def _origin(lines: list[bytes]) -> str | None:
         name, _, value = line.partition(b":")
         if name.lower() == b"origin":
             origin = value.strip().decode("latin-1")
-            return origin if origin.isascii() and origin.isprintable() else None
+            return origin if cors.is_origin(origin) else None
     return None
 
 

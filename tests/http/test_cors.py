@@ -93,6 +93,37 @@ def test_w22_every_answer_to_a_page_can_be_read_there(wire, method, path, body, 
     assert sent(wire, method, path, {"Origin": PAGE}, **content)[:2] == (status, SHARED)
 
 
+@pytest.mark.parametrize(
+    "origin",
+    ["capacitor://localhost", "file://", "http://[::1]:8080", "https://xn--bcher-kva.example", "null"],
+)
+def test_w22_every_origin_that_a_browser_sends_is_sent_back(wire, origin):
+    assert sent(wire, "GET", f"{PREFIX}/info", {"Origin": origin})[1] == {
+        **SHARED,
+        "Access-Control-Allow-Origin": origin,
+    }
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["", "localhost", "HTTP/1.1 200 OK", "http://HTTP", "http://b\xfccher.example", "http://a http://b", "a\tb://c"],
+    ids=["empty", "no-scheme", "status-line", "capitals", "no-ascii", "two", "tab"],
+)
+def test_w22_what_no_browser_calls_an_origin_is_not_sent_back(wire, origin):
+    assert sent(wire, "GET", f"{PREFIX}/info", {"Origin": origin})[:2] == (200, {})
+    assert sent(wire, "OPTIONS", f"{PREFIX}/info", {**ASKING, "Origin": origin})[:2] == (404, {})
+
+
+@pytest.mark.parametrize(
+    ("asked", "allowed"),
+    [("X-HTTP-Method-Override,Accept", "x-http-method-override,accept"), ("", ""), ("x-\xfc", None)],
+    ids=["capitals", "none", "no-ascii"],
+)
+def test_w22_names_of_headers_are_sent_back_as_browsers_write_them(wire, asked, allowed):
+    _, said, _ = sent(wire, "OPTIONS", f"{PREFIX}/info", {**ASKING, "Access-Control-Request-Headers": asked})
+    assert said.get("Access-Control-Allow-Headers") == allowed
+
+
 def test_w22_without_an_origin_nothing_is_said(wire):
     assert sent(wire, "POST", f"{MESSAGING}/news", {}, json={"message": "hi"})[1] == {}
 
