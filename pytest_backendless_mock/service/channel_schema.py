@@ -9,13 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from jsonschema import Draft202012Validator, SchemaError
-from referencing import Registry, Resource
-from referencing.exceptions import Unresolvable
-from referencing.jsonschema import DRAFT202012
-
 from . import schema
-from .schema_format import FORMATS
+from .json_schema import DRAFT202012, FORMATS, Draft202012Validator, Registry, Resource, SchemaError, Unresolvable
 
 
 class ChannelSchemas:

@@ -1,4 +1,4 @@
-"""The JSON Schemas of every payload: found, compiled once on first use, and asked."""
+"""The JSON Schemas of every payload: read with this module, compiled once on first use, and asked."""
 
 from __future__ import annotations
 
@@ -8,15 +8,23 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator, ValidationError
-from referencing import Registry, Resource
+from .json_schema import NO_FILES, Draft202012Validator, Registry, Resource, ValidationError
 
 PACKAGED = Path(__file__).parent.parent / "schemas"
 """Where a wheel keeps them; a checkout has them beside the package."""
-
-
 WIDEST = 80
 """How many characters of a value an error shows."""
+
+
+def _read() -> dict[str, dict[str, Any]]:
+    folder = PACKAGED if PACKAGED.is_dir() else PACKAGED.parent.parent / "schemas"
+    found = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))}
+    if not found:
+        raise ImportError(NO_FILES)
+    return found
+
+
+_SCHEMAS = _read()
 
 
 class PayloadError(ValueError):
@@ -52,7 +60,7 @@ def example(name: str) -> Any:
 
 def names() -> list[str]:
     """The names that ``validate`` takes."""
-    return sorted(path.stem for path in _folder().glob("*.json") if path.stem != "common")
+    return [name for name in _SCHEMAS if name != "common"]
 
 
 @functools.cache
@@ -62,20 +70,13 @@ def _validator(name: str) -> Draft202012Validator:
 
 @functools.cache
 def _registry() -> Registry[Any]:
-    resources = [Resource.from_contents(json.loads(path.read_text("utf-8"))) for path in _folder().glob("*.json")]
-    return resources @ Registry()
+    return [Resource.from_contents(contents) for contents in _SCHEMAS.values()] @ Registry()
 
 
-@functools.cache
 def _load(name: str) -> dict[str, Any]:
     if name not in names():
         raise LookupError(f"there is no schema {name!r}; there are {', '.join(names())}")
-    schema: dict[str, Any] = json.loads((_folder() / f"{name}.json").read_text("utf-8"))
-    return schema
-
-
-def _folder() -> Path:
-    return PACKAGED if PACKAGED.is_dir() else PACKAGED.parent.parent / "schemas"
+    return _SCHEMAS[name]
 
 
 def describe(problem: ValidationError) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from pytest_backendless_mock import PayloadError, validate
 from pytest_backendless_mock.service import schema
+from pytest_backendless_mock.service.json_schema import NO_FILES
 from pytest_backendless_mock.service.operation import OPERATIONS
 
 FOLDER = Path(__file__).parent.parent.parent / "schemas"
@@ -102,7 +105,31 @@ def test_every_operation_has_a_response_and_every_body_a_request():
 
 def test_a_wheel_keeps_the_schemas_inside_the_package(monkeypatch):
     monkeypatch.setattr(schema, "PACKAGED", FOLDER)
-    assert schema.names() == sorted(PAYLOADS)
+    assert schema._read() == SCHEMAS
+
+
+PROGRAM = """
+import pathlib, sys
+{imported}
+
+def nothing(*_, **__):
+    raise FileNotFoundError(2, "No such file or directory")
+
+pathlib.Path.glob = pathlib.Path.iterdir = lambda *_: iter(())
+pathlib.Path.is_dir = lambda _: False
+pathlib.Path.read_text = pathlib.Path.open = nothing
+try:
+    from pytest_backendless_mock import BackendlessMock
+except ImportError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("imported", ["", "import jsonschema"], ids=["nothing-imported", "jsonschema-imported"])
+def test_whoever_hides_the_files_is_told_in_a_sentence(imported):
+    program = [sys.executable, "-c", PROGRAM.format(imported=imported)]
+    ran = subprocess.run(program, capture_output=True, text=True, check=False)
+    assert (ran.stdout, ran.stderr) == (f"{NO_FILES}\n", "")
 
 
 BROKEN = [

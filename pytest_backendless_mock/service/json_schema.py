@@ -1,4 +1,8 @@
-"""The formats of JSON Schema that jsonschema checks only with further packages: dates, times and addresses."""
+"""jsonschema as it is used here, and the formats that it checks only with further packages.
+
+It reads its metaschemas while it is imported, and we ours: both before the first mock of a process is made, so that no
+request reads a file. A test may have put a fake file system in place by then.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,30 @@ import datetime as dt
 import re
 from urllib.parse import urlsplit
 
-from jsonschema import FormatChecker
+NO_FILES = (
+    "the schemas of the mock cannot be read: where a fake file system (pyfakefs) is in place, "
+    "import pytest_backendless_mock.testing.mock before it, or ask for the fixture backendless_mock_server"
+)
+
+try:
+    from jsonschema import Draft202012Validator, FormatChecker, SchemaError, ValidationError
+    from referencing import Registry, Resource
+    from referencing.exceptions import Unresolvable
+    from referencing.jsonschema import DRAFT202012
+except (OSError, LookupError):
+    raise ImportError(NO_FILES) from None
+
+__all__ = [
+    "DRAFT202012",
+    "FORMATS",
+    "NO_FILES",
+    "Draft202012Validator",
+    "Registry",
+    "Resource",
+    "SchemaError",
+    "Unresolvable",
+    "ValidationError",
+]
 
 FORMATS = FormatChecker()
 """jsonschema's own checks, and the ones below."""
