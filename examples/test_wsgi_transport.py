@@ -24,7 +24,7 @@ class Weather:
 @pytest.fixture
 def weather(backendless_mock):
     transport = httpx.WSGITransport(app=backendless_mock.wsgi_app)
-    with httpx.Client(transport=transport, base_url=backendless_mock.url) as client:
+    with httpx.Client(transport=transport, base_url="http://mock/api") as client:
         yield Weather(client)
 
 

@@ -12,20 +12,39 @@ authority would vouch for the mock; the user's contexts stay as they are.
 from __future__ import annotations
 
 import ipaddress
-import os
 import re
 import socket
 import ssl
-import urllib.request
+from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any
-from unittest import mock
+from typing import Any, NamedTuple
 
-from . import tls
+from . import proxy, tls
 
 FAKES = {socket.AF_INET: "127.83.0.1", socket.AF_INET6: "100::83"}
 """The address that intercepted names get; whoever connects to it is led on, so nothing is ever sent there."""
+ABSENT = object()
+PATCH = "backendless_mock_patch"
+"""The attribute of a function by which it is known for one of ours."""
+
 _NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
+
+
+class Patch(NamedTuple):
+    """A function that stands in for another, and how to take it away again."""
+
+    owner: Any
+    name: str
+    before: Any
+    """What stood there, or ``ABSENT`` where it was inherited."""
+    interception: Interception
+
+    def take_away(self) -> None:
+        """Put back what stood there before."""
+        if self.before is ABSENT:
+            delattr(self.owner, self.name)
+        else:
+            setattr(self.owner, self.name, self.before)
 
 
 class Interception:
@@ -37,49 +56,55 @@ class Interception:
         self._context = tls.client_context()
         self._hosts: set[str] = set()
         self._undo = ExitStack()
+        self.is_over = False
+        """A patch may outlive it: whoever patched the same function since puts it back. It leads nowhere then."""
 
     def add(self, host: str) -> None:
         """Lead ``host``, a name as ``host_name`` gives it, there too."""
         self._hosts.add(host)
-        self._bypass_proxy(host)
+        self._undo.enter_context(proxy.bypassed(host))
 
     def begin(self) -> None:
         """Replace them, all or none. Raises ``RuntimeError`` where another mock of this process has done so."""
-        if getattr(socket.getaddrinfo, "__module__", "") == __name__:
+        if _active:
             raise RuntimeError("another BackendlessMock of this process intercepts already, and is not closed")
         with ExitStack() as undo:
             self._undo = undo
+            _active.append(self)
+            undo.callback(_active.remove, self)
             self._replace_all()
             self._undo = undo.pop_all()
 
     def end(self) -> None:
         """Put the replaced functions back, and the environment."""
+        self.is_over = True
         self._undo.close()
 
     def _replace_all(self) -> None:
-        self._replace(socket, "getaddrinfo", self._getaddrinfo(socket.getaddrinfo))
+        self._replace(socket, "getaddrinfo", self._getaddrinfo)
         resolver = _aiodns_resolver()
         if resolver is not None:
-            self._replace(resolver, "getaddrinfo", self._resolve(resolver.getaddrinfo))
-        self._replace(socket.socket, "connect", self._connect(socket.socket.connect))
-        self._replace(ssl.SSLContext, "wrap_socket", self._wrap_socket(ssl.SSLContext.wrap_socket))
-        self._replace(ssl.SSLContext, "wrap_bio", self._wrap_bio(ssl.SSLContext.wrap_bio))
+            self._replace(resolver, "getaddrinfo", self._resolve)
+        self._replace(socket.socket, "connect", self._connect)
+        self._replace(ssl.SSLContext, "wrap_socket", self._wrap_socket)
+        self._replace(ssl.SSLContext, "wrap_bio", self._wrap_bio)
 
-    def _replace(self, owner: Any, name: str, new: Any) -> None:
-        self._undo.enter_context(mock.patch.object(owner, name, new))
+    def _replace(self, owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:
+        while (patch := _patch_at(owner, name)) is not None and patch.interception.is_over:
+            patch.take_away()
+        new = wrap(getattr(owner, name))
+        setattr(new, PATCH, Patch(owner, name, vars(owner).get(name, ABSENT), self))
+        setattr(owner, name, new)
+        self._undo.callback(self._take_away, owner, name)
 
-    def _bypass_proxy(self, host: str) -> None:
-        """Where the environment names a proxy, what goes to ``host`` does not go there."""
-        proxies = urllib.request.getproxies()
-        exempt = proxies.pop("no", "")
-        if proxies and exempt.strip() != "*":
-            exempt = ",".join(filter(None, [exempt, host]))
-            for name in ("no_proxy", "NO_PROXY"):
-                self._undo.callback(_set_environment, name, os.environ.get(name))
-                os.environ[name] = exempt
+    def _take_away(self, owner: Any, name: str) -> None:
+        """Unless somebody has put a function of their own over ours: that stays, and leads through ours."""
+        patch = _patch_at(owner, name)
+        if patch is not None and patch.interception is self:
+            patch.take_away()
 
     def _is_led(self, host: object) -> bool:
-        return _plain(host) in self._hosts
+        return not self.is_over and _plain(host) in self._hosts
 
     def _led(self, host: Any) -> Any:
         return self._fake if self._is_led(host) else host
@@ -98,7 +123,7 @@ class Interception:
 
     def _connect(self, original: Any) -> Any:
         def connect(sock: socket.socket, address: Any) -> Any:
-            is_led = isinstance(address, tuple) and self._led(address[0]) == self._fake
+            is_led = not self.is_over and isinstance(address, tuple) and self._led(address[0]) == self._fake
             return original(sock, self._address if is_led else address)
 
         return connect
@@ -113,10 +138,14 @@ class Interception:
             server_hostname: str | bytes | None = None,
             session: ssl.SSLSession | None = None,
         ) -> Any:
-            context, session = (self._context, None) if self._is_led(server_hostname) else (context, session)
-            return original(
-                context, sock, server_side, do_handshake_on_connect, suppress_ragged_eofs, server_hostname, session
+            is_led = self._is_led(server_hostname)
+            ours, session = (self._context, None) if is_led else (context, session)
+            wrapped = original(
+                ours, sock, server_side, do_handshake_on_connect, suppress_ragged_eofs, server_hostname, session
             )
+            if is_led:
+                wrapped.context = context
+            return wrapped
 
         return wrap_socket
 
@@ -129,10 +158,23 @@ class Interception:
             server_hostname: str | bytes | None = None,
             session: ssl.SSLSession | None = None,
         ) -> Any:
-            context, session = (self._context, None) if self._is_led(server_hostname) else (context, session)
-            return original(context, incoming, outgoing, server_side, server_hostname, session)
+            is_led = self._is_led(server_hostname)
+            ours, session = (self._context, None) if is_led else (context, session)
+            wrapped = original(ours, incoming, outgoing, server_side, server_hostname, session)
+            if is_led:
+                wrapped.context = context
+            return wrapped
 
         return wrap_bio
+
+
+_active: list[Interception] = []
+"""The one that is not over yet, if any."""
+
+
+def _patch_at(owner: Any, name: str) -> Patch | None:
+    """Ours, where one stands there."""
+    return getattr(vars(owner).get(name), PATCH, None)
 
 
 def _aiodns_resolver() -> Any:
@@ -150,13 +192,6 @@ def host_name(host: object) -> str:
     if not _is_name(name):
         raise ValueError(f"intercept() takes a host's name such as 'api.backendless.com', not {host!r}")
     return name
-
-
-def _set_environment(name: str, value: str | None) -> None:
-    if value is None:
-        os.environ.pop(name, None)
-    else:
-        os.environ[name] = value
 
 
 def _plain(host: object) -> str:

@@ -13,7 +13,48 @@ ANONYMOUS = "aNULL:@SECLEVEL=0"
 ANY = "ALL:@SECLEVEL=0"
 
 
-class VouchedSocket(ssl.SSLSocket):
+class _Chained:
+    """What TLS is spoken by, with a chain of certificates for clients that ask it for one (urllib3-future)."""
+
+    def __init__(self, spoken: Any) -> None:
+        self.__dict__["_spoken"] = spoken
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._spoken, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._spoken, name, value)
+
+    def get_verified_chain(self) -> list[Any]:
+        """An empty one; the standard library has ``None`` for that, which such clients do not expect."""
+        return []
+
+
+class _Vouched:
+    """What both kinds of connections have in common; the standard library puts ``_sslobj`` there."""
+
+    _asked: ssl.SSLContext | None = None
+    _kept: Any = None
+
+    @property
+    def context(self) -> Any:
+        """The context that the client made, and took this connection to be of: some look there how safe it is."""
+        return self._asked or super().context  # type: ignore[misc]  # of the standard library's classes
+
+    @context.setter
+    def context(self, context: ssl.SSLContext) -> None:
+        self._asked = context
+
+    @property
+    def _sslobj(self) -> Any:
+        return self._kept
+
+    @_sslobj.setter
+    def _sslobj(self, spoken: Any) -> None:
+        self._kept = None if spoken is None else _Chained(spoken)
+
+
+class VouchedSocket(_Vouched, ssl.SSLSocket):
     """Says that the other end is who it was taken for, to clients that compare names themselves."""
 
     def getpeercert(self, binary_form: bool = False) -> Any:  # noqa: FBT002 - the signature of the standard library
@@ -21,7 +62,7 @@ class VouchedSocket(ssl.SSLSocket):
         return super().getpeercert(True) if binary_form else _certificate(self.server_hostname)  # noqa: FBT003 - as above
 
 
-class VouchedObject(ssl.SSLObject):
+class VouchedObject(_Vouched, ssl.SSLObject):
     """The same where there is an event loop."""
 
     def getpeercert(self, binary_form: bool = False) -> Any:  # noqa: FBT002 - the signature of the standard library

@@ -37,6 +37,7 @@ from ..runtime.record import (
     message_record,
     scheduled_record,
 )
+from ..server import proxy
 from ..server.server import shown_address
 from .channel import Channel
 from .client import Client, as_json
@@ -100,13 +101,15 @@ class BackendlessApp(Client):
     def env(self) -> dict[str, str]:
         """The four above as environment variables for a subprocess.
 
-        ``BACKENDLESS_URL``, ``BACKENDLESS_HOST_URL``, ``BACKENDLESS_APP_ID``, ``BACKENDLESS_API_KEY``.
+        ``BACKENDLESS_URL``, ``BACKENDLESS_HOST_URL``, ``BACKENDLESS_APP_ID``, ``BACKENDLESS_API_KEY``; and where a
+        proxy is set, ``no_proxy`` and ``NO_PROXY`` with the mock's host in them.
         """
         return {
             "BACKENDLESS_URL": self.url,
             "BACKENDLESS_HOST_URL": self.host_url,
             "BACKENDLESS_APP_ID": self.app_id,
             "BACKENDLESS_API_KEY": self.api_key,
+            **proxy.exemptions(),
         }
 
     @property

@@ -118,7 +118,7 @@ class BackendlessMock(BackendlessApp):
     def intercept(self, host: str = "api.backendless.com") -> None:
         """Until the test is over, what this process sends to ``https://<host>`` reaches the mock.
 
-        For code that has the address built in: requests, httpx, aiohttp, urllib and whatever else uses the sockets
+        For code that has the address built in: requests, niquests, httpx, aiohttp, urllib, and what else uses sockets
         of the standard library. The application id and key in its paths must be the mock's (the fixtures
         ``backendless_mock_app_id`` and ``_api_key``, or ``new_app``). Other hosts are left alone. Raises
         ``ValueError`` for what is no host's name, ``RuntimeError`` where another mock of this process intercepts, or

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +19,7 @@ from ..messaging.rules import Rules
 from ..runtime.ids import guid
 from ..runtime.instant import parse_instant, show_instant
 from ..runtime.virtual_time import VirtualTime
+from ..server import proxy
 from ..server.interception import Interception, host_name
 from ..server.listener import ServerError
 from ..server.server import BackendlessServer, hosting
@@ -48,6 +50,7 @@ class Session:
         self._stage: Literal["new", "open", "closed"] = "new"
         self._freeze_at = freeze
         self._interception: Interception | None = None
+        self._undo = ExitStack()
         application = Application(
             rules=rules, time=self.time, seed=seed, app_id=self.server.app_id, api_key=self.server.api_key
         )
@@ -62,6 +65,7 @@ class Session:
             self.time.freeze(parse_instant(self._freeze_at))
         if self._own_server:
             self.server.start_on_demand()
+        self._undo.enter_context(proxy.bypassed(self.server.host))
         hosting(self.server).serve(self.app)
         self._stage = "open"
 
@@ -80,9 +84,8 @@ class Session:
         for tenant in self.app.tenants:
             tenant.faults.over.set()
             tenant.application.backend.close()
-        if self._interception is not None:
-            self._interception.end()
-            self._interception = None
+        self._undo.close()
+        self._interception = None
         try:
             hosting(self.server).end()
         finally:
@@ -130,6 +133,7 @@ class Session:
             hosting(self.server).take_tls()
             interception = Interception(address)
             interception.begin()
+            self._undo.callback(interception.end)
             self._interception = interception
         self._interception.add(name)
 

@@ -62,6 +62,7 @@ class Names:
 def names(monkeypatch):
     for name in PROXIES:
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(urllib.request, "_opener", None)  # which has read the proxies
     names = Names(socket.getaddrinfo)
     monkeypatch.setattr(socket, "getaddrinfo", names)
     return names
@@ -437,6 +438,91 @@ def test_a_silent_connection_does_not_block_the_next_test():
             assert with_requests(f"{second.url}/messaging/news")[0] == 200
 
 
+# --- others who patch the same functions
+
+
+@pytest.fixture
+def patches():
+    """Undone after the mocks, as monkeypatch is where a test asks for it first."""
+    with pytest.MonkeyPatch.context() as patches:
+        yield patches
+
+
+FUNCTIONS = {
+    "getaddrinfo": (socket, "getaddrinfo"),
+    "aiodns": (aiodns.DNSResolver, "getaddrinfo"),
+    "connect": (socket.socket, "connect"),
+    "wrap_socket": (ssl.SSLContext, "wrap_socket"),
+    "wrap_bio": (ssl.SSLContext, "wrap_bio"),
+}
+
+
+def passing_on(owner, name):
+    """A patch of a user's, which calls what stood there."""
+    beneath = getattr(owner, name)
+
+    def patch(*args, **kwargs):
+        return beneath(*args, **kwargs)
+
+    return patch
+
+
+@pytest.mark.parametrize(("owner", "name"), FUNCTIONS.values(), ids=FUNCTIONS)
+def test_a_user_s_patch_of_the_same_function_may_be_undone_later(patches, owner, name):
+    before, own_connect = patched(), "connect" in vars(socket.socket)
+    with BackendlessMock() as mock:
+        mock.intercept()
+        patches.setattr(owner, name, passing_on(owner, name))
+        assert [post(NEWS) for post in CLIENTS.values()] == [(200, NEWS)] * len(CLIENTS)
+    with pytest.raises(requests.ConnectionError, match="nobody here is called api"):  # through what is over
+        with_requests(NEWS)
+    patches.undo()  # which puts a patch of ours back that is over
+    with pytest.raises(requests.ConnectionError, match="nobody here is called api"):
+        with_requests(NEWS)
+    with BackendlessMock() as mock:
+        mock.intercept()
+        assert [post(NEWS) for post in CLIENTS.values()] == [(200, NEWS)] * len(CLIENTS)
+    assert [new is old for new, old in zip(patched(), before, strict=True)] == [True] * 5
+    assert ("connect" in vars(socket.socket)) is own_connect
+
+
+def test_a_patch_that_is_over_leads_nobody_to_the_server_that_was(patches):
+    with BackendlessServer() as server:
+        with BackendlessMock(server=server) as mock:
+            mock.intercept()
+            patches.setattr(socket.socket, "connect", passing_on(socket.socket, "connect"))
+        patches.undo()
+        with socket.socket() as sock, pytest.raises(OSError, match="refused"):
+            sock.connect(("127.83.0.1", 443))
+
+
+def test_a_user_s_patch_from_before_stands_again_after_the_end(patches):
+    patches.setattr(socket, "getaddrinfo", passing_on(socket, "getaddrinfo"))
+    theirs = socket.getaddrinfo
+    with BackendlessMock() as mock:
+        mock.intercept()
+        assert with_requests(NEWS) == (200, NEWS)
+    assert socket.getaddrinfo is theirs
+
+
+def test_a_user_s_patch_over_ours_does_not_hide_that_another_mock_intercepts(intercepted, patches):
+    patches.setattr(socket, "getaddrinfo", passing_on(socket, "getaddrinfo"))
+    with BackendlessMock() as second, pytest.raises(RuntimeError, match=r"^another BackendlessMock .* intercepts"):
+        second.intercept()
+
+
+def test_a_client_may_look_into_its_connection(intercepted):
+    context = ssl.create_default_context()
+    with (
+        socket.create_connection((HOST, 443), timeout=WATCHDOG) as sock,
+        context.wrap_socket(sock, server_hostname=HOST) as secure,
+    ):
+        assert secure.context is context
+        assert secure.context.verify_mode == ssl.CERT_REQUIRED
+        assert secure._sslobj.get_verified_chain() == []  # as urllib3-future does
+        assert secure._sslobj.cipher() == secure.cipher()
+
+
 # --- the end
 
 
@@ -788,7 +874,7 @@ def test_a_proxy_of_the_environment_is_not_asked(mock, monkeypatch, client, exem
         monkeypatch.setenv("no_proxy", exempt)
     mock.intercept()
     assert client(NEWS) == (200, NEWS)
-    assert os.environ["no_proxy"] == ",".join([exempt, HOST] if exempt else [HOST])
+    assert os.environ["no_proxy"] == ",".join([*([exempt] if exempt else []), HOST])
 
 
 def test_the_environment_is_as_it_was_after_the_end(monkeypatch):
@@ -798,7 +884,8 @@ def test_the_environment_is_as_it_was_after_the_end(monkeypatch):
     with BackendlessMock() as mock:
         mock.intercept()
         mock.intercept("eu-api.backendless.com")
-        assert os.environ["NO_PROXY"] == "intranet.example,api.backendless.com,eu-api.backendless.com"
+        hosts = "intranet.example,127.0.0.1,api.backendless.com,eu-api.backendless.com"
+        assert (os.environ["no_proxy"], os.environ["NO_PROXY"]) == (hosts, hosts)
     assert os.environ["no_proxy"] == "intranet.example"
     assert "NO_PROXY" not in os.environ
 
