@@ -136,6 +136,78 @@ class TestTheFixture:
         )
 
 
+class TestWhatATestLeavesBehind:
+    def test_is_its_report_however_it_ended(self, inner):
+        inner.file(
+            conftest="""
+            import gc
+
+            def pytest_runtest_logstart(nodeid):
+                gc.collect()
+                from pytest_backendless_mock.runtime.backend import Backend
+                print("LIVE", sum(isinstance(each, Backend) for each in gc.get_objects()), nodeid)
+            """
+        )
+        result = inner.run_apart(
+            """
+            import pytest
+            import unittest
+
+            @pytest.fixture
+            def broken(backendless_mock):
+                yield
+                raise ValueError("teardown")
+
+            def use(mock):
+                mock.on("delivered", lambda delivery: mock.messages)
+                mock.publish("hi")
+                mock.clock.advance(seconds=1)
+
+            def test_passing(backendless_mock):
+                use(backendless_mock)
+
+            @pytest.mark.backendless_mock(freeze="2030-01-07 08:30")
+            def test_frozen(backendless_mock):
+                use(backendless_mock)
+
+            def test_by_name(request):
+                use(request.getfixturevalue("backendless_mock"))
+
+            def test_with_a_problem(backendless_mock):
+                backendless_mock.faults.reset("publish")
+
+            def test_failing(backendless_mock):
+                use(backendless_mock)
+                assert False
+
+            def test_failing_in_teardown(broken, backendless_mock):
+                use(backendless_mock)
+
+            @pytest.mark.usefixtures("backendless_mock")
+            class TestCase(unittest.TestCase):
+                def test_failing(self):
+                    assert False
+
+            def test_without(): pass
+            def test_last(): pass
+            """,
+            "-s",
+        )
+        result.assert_outcomes(passed=6, failed=3, errors=1)
+        live = [line.rpartition("LIVE ")[2].replace("test_it.py::", "") for line in result.outlines if "LIVE " in line]
+        assert live == [
+            "0 test_passing",
+            "0 test_frozen",
+            "0 test_by_name",
+            "0 test_with_a_problem",
+            "0 test_failing",
+            "1 test_failing_in_teardown",
+            "0 TestCase::test_failing",
+            "0 test_without",
+            "0 test_last",
+        ], "pytest keeps the traceback of a failure (sys.last_value) until the next test begins"
+
+
 SHOWN_BY = {
     "require_content_type=False": """
         status, _ = call(mock.url + "/messaging/news", "POST", {"message": "hi"}, "text/plain")
