@@ -6,6 +6,7 @@ Connections can be refused for a while without losing the port: a second socket,
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import selectors
 import socket
@@ -13,10 +14,9 @@ import ssl
 import sys
 import threading
 import traceback
+import weakref
 from collections.abc import Callable
-from typing import Any, cast
-
-from werkzeug.serving import ThreadedWSGIServer, select_address_family
+from typing import Any
 
 from ..runtime.wall_clock import wait_for
 from .connection import RESET, Connection, KeepAliveHandler, reset_when_closed
@@ -42,10 +42,8 @@ class ServerError(RuntimeError):
     """The server cannot listen where it was told to; the text says where and why."""
 
 
-class Listener(ThreadedWSGIServer):
+class Listener:
     """A thread for each connection, its socket kept at hand so that it can be ended."""
-
-    request_queue_size = BACKLOG
 
     def __init__(
         self,
@@ -56,9 +54,11 @@ class Listener(ThreadedWSGIServer):
         is_accepting: Callable[[], bool],
     ) -> None:
         """``is_accepting`` is asked again and again. Raises ``ServerError``."""
-        listening, self._holder = _bind(host, port)
-        with listening:
-            super().__init__(host, 0, app, cast("Any", KeepAliveHandler), fd=listening.fileno())
+        self.socket, self._holder = _bind(host, port)
+        self.host = host
+        self.server_address = self.socket.getsockname()
+        self.port: int = self.server_address[1]
+        self.app = app
         self.ssl_context = ssl_context
         self.spare_context: ssl.SSLContext | None = None
         """For clients that speak TLS though ``ssl_context`` says nothing of it."""
@@ -75,6 +75,8 @@ class Listener(ThreadedWSGIServer):
         self._changed = threading.Condition()
         self._asked = self._settled = 0
         self._trouble: ServerError | None = None
+        self._belongs_to_parent = False
+        _listeners_of_this_process().add(self)
 
     def serve(self) -> None:
         """Accept connections, or refuse them, until ``stop``."""
@@ -108,6 +110,8 @@ class Listener(ThreadedWSGIServer):
 
         Raises ``ServerError`` where somebody else took the port meanwhile.
         """
+        if self._belongs_to_parent:
+            return
         with self._changed:
             self._asked += 1
             wanted = self._asked
@@ -144,7 +148,7 @@ class Listener(ThreadedWSGIServer):
         for connection in tuple(self._connections.values()):
             connection.end()
 
-    def process_request(self, request: Any, client_address: Any) -> None:
+    def process_request(self, request: socket.socket, client_address: Any) -> None:
         """Serve a new connection in a thread of its own; turn the client away where there is none to be had."""
         connection = Connection(request)
         thread = threading.Thread(
@@ -158,18 +162,32 @@ class Listener(ThreadedWSGIServer):
             self._connections = alive
             sys.stderr.write(f"pytest-backendless-mock: a client was turned away: {error}\n")
             reset_when_closed(request)
-            self.close_request(request)
+            request.close()
 
-    def shutdown_request(self, request: Any) -> None:
-        """Close a connection in good order, or reset it."""
-        with contextlib.suppress(OSError):
-            if request.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, len(RESET)) == RESET:
-                self.close_request(request)
-                return
-        super().shutdown_request(request)
+    def leave_to_parent(self) -> None:
+        """In a forked child: close the copies, which would keep what the parent closes open.
+
+        The connections themselves are the parent's, so nothing is shut down; and a lock may be one that a thread of
+        the parent's held, so none is taken.
+        """
+        self._belongs_to_parent = True
+        connections, self._connections = self._connections, {}
+        kept = [self.socket, self._holder, self._waker, self._alarm]
+        for sock in (*kept, *(connection.socket for connection in connections.values())):
+            if sock is not None and sock.fileno() >= 0:
+                os.close(sock.detach())  # a socket that is read as a file would put its closing off
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """Accept a client: its socket and its address."""
+        return self.socket.accept()
+
+    def _stop_listening(self) -> None:
+        with contextlib.suppress(OSError):  # Linux only: also for who has a copy of the socket, as C code forks them
+            self.socket.shutdown(socket.SHUT_RDWR)
+        self.socket.close()
 
     def _close_listening(self) -> None:
-        self.socket.close()
+        self._stop_listening()
         if self._holder is not None:
             self._holder.close()
 
@@ -202,7 +220,7 @@ class Listener(ThreadedWSGIServer):
         if self.listening:
             self.listening = False
             selector.unregister(self.socket)
-            self.socket.close()
+            self._stop_listening()
             for connection in self._connections.values():
                 connection.cut_off()
             return
@@ -234,11 +252,33 @@ class Listener(ThreadedWSGIServer):
         except Exception:  # noqa: BLE001 - a bug of ours; nobody joins this thread to be told
             traceback.print_exc()
         finally:
-            self.shutdown_request(connection.socket)
+            _close(connection.socket)
 
     def _spare(self, sock: socket.socket) -> ssl.SSLContext | None:
         is_tls = self.spare_context is not None and sock.recv(1, socket.MSG_PEEK) == TLS_RECORD
         return self.spare_context if is_tls else None
+
+
+@functools.cache
+def _listeners_of_this_process() -> weakref.WeakSet[Listener]:
+    """Those whose sockets a forked child gets copies of. Who never listens watches no fork."""
+    listeners: weakref.WeakSet[Listener] = weakref.WeakSet()
+
+    def leave_to_parent() -> None:
+        for listener in listeners:
+            listener.leave_to_parent()
+
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=leave_to_parent)
+    return listeners
+
+
+def _close(sock: socket.socket) -> None:
+    """Close a connection in good order, or reset it."""
+    with contextlib.suppress(OSError):
+        if sock.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, len(RESET)) != RESET:
+            sock.shutdown(socket.SHUT_WR)
+    sock.close()
 
 
 def _bind(host: str, port: int) -> tuple[socket.socket, socket.socket | None]:
@@ -257,7 +297,8 @@ def _bind(host: str, port: int) -> tuple[socket.socket, socket.socket | None]:
 def _bound(host: str, port: int) -> socket.socket:
     bound = None
     try:
-        bound = socket.socket(select_address_family(host, port), socket.SOCK_STREAM)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        bound = socket.socket(family, socket.SOCK_STREAM)
         if os.name == "posix":  # elsewhere the option would let two servers share a port
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))

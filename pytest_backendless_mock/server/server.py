@@ -11,7 +11,7 @@ import ssl
 import threading
 import warnings
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from pytest_httpserver.httpserver import HTTPServerBase
 from werkzeug import Request, Response
@@ -136,7 +136,7 @@ class BackendlessServer(HTTPServerBase):
 
     def _listen(self) -> None:
         listener = Listener(self.host, self._port, self.application_callable, self.ssl_context, self._hosting.accepting)
-        self.server = listener
+        self.server = cast("Any", listener)  # the base's is Werkzeug's
         thread = threading.Thread(target=self.thread_target, name="backendless-mock", daemon=True)
         try:
             thread.start()
