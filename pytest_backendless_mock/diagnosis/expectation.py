@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..messaging.header import header_text
+from ..messaging.secret import conceal
 from ..runtime.instant import parse_instant, parse_seconds, show_instant, to_datetime
-from .phrase import times
+from .phrase import times, veiled
 
 
 class _Anything:
@@ -32,7 +33,7 @@ class Expectation:
         self.stage = stage
         self.data = data
         self.times = times
-        self.headers = {name: header_text(value) for name, value in (headers or {}).items()}
+        self.headers = conceal({name: header_text(value) for name, value in (headers or {}).items()})
         self.fields: dict[str, object] = {}
 
     def expect_moment(self, field: str, value: dt.datetime | str | None) -> None:
@@ -69,7 +70,7 @@ class Expectation:
             shown = show_instant(parse_instant(value)) if isinstance(value, dt.datetime) else repr(value)
             said.append(f"{name} {shown}")
         conditions = f" with {', '.join(said)}" if said else ""
-        what = f"{self.data!r}{conditions}"
+        what = f"{veiled(self.data)!r}{conditions}"
         if self.times == 0:
             return f"{what} never to be {self.stage}"
         often = "at least once" if self.times is None else times(self.times)

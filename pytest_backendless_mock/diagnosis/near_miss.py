@@ -20,7 +20,7 @@ from ..runtime.record import delivery_record, message_record
 from ..service.application import Application
 from ..service.spelling import nearest
 from .expectation import ANYTHING, Expectation
-from .phrase import advance_call, differences, shown, times
+from .phrase import advance_call, differences, shown, times, veiled
 
 MOST_CANDIDATES = 8
 """How many candidates are explained."""
@@ -122,7 +122,7 @@ class NearMiss:
 
     def _differences(self, data: Any) -> list[str]:
         found = [] if callable(self._wanted.data) else differences(self._wanted.data, data)
-        return found or [f"expected {self._wanted.data!r}"]
+        return found or [f"expected {veiled(self._wanted.data)!r}"]
 
     def _refusals(self) -> Iterator[str]:
         for event in self._application.backend.timeline:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
+from ..messaging.secret import conceal
+from ..messaging.text import escaped
+from ..messaging.value import copied
 from ..runtime.instant import to_datetime
 
 WIDEST = 100
 """How many characters of a payload are shown."""
 MOST_DIFFERENCES = 5
 """How many differences between two payloads are listed."""
+_ABSENT = object()
 _UNITS = (("days", 86_400_000_000), ("hours", 3_600_000_000), ("minutes", 60_000_000))
 
 
@@ -57,20 +63,31 @@ def advance_call(duration: int) -> str:
     return f"backendless_mock.clock.advance({', '.join(arguments)})"
 
 
-def differences(expected: Any, actual: Any, path: str = "$") -> list[str]:
-    """Where two payloads differ, field by field."""
-    if isinstance(expected, dict) and isinstance(actual, dict):
-        found = []
-        for name in dict.fromkeys([*expected, *actual]):
-            here = f"{path}.{name}"
-            if name not in actual:
-                found.append(f"{here} is missing, expected {shown(expected[name])}")
-            elif name not in expected:
-                found.append(f"{here} is {shown(actual[name])}, not expected")
-            else:
-                found += differences(expected[name], actual[name], here)
-        return found[:MOST_DIFFERENCES]
-    if isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
-        pairs = enumerate(zip(expected, actual, strict=True))
-        return [line for at, (one, two) in pairs for line in differences(one, two, f"{path}[{at}]")][:MOST_DIFFERENCES]
-    return [] if expected == actual else [f"{path} is {shown(actual)}, expected {shown(expected)}"]
+def veiled(data: Any) -> Any:
+    """A payload of the test's own as it may be printed: what has the name of a secret is one."""
+    return conceal(copied(data)) if type(data) in (dict, list) else data
+
+
+def differences(expected: Any, actual: Any) -> list[str]:
+    """Where two payloads differ, field by field; what has the name of a secret is shown as one."""
+    return list(islice(_differences(veiled(expected), veiled(actual)), MOST_DIFFERENCES))
+
+
+def _differences(expected: Any, actual: Any) -> Iterator[str]:
+    """A loop, since payloads may be nested deeper than what is left of the stack."""
+    waiting = [("$", expected, actual)]
+    while waiting:
+        path, one, two = waiting.pop()
+        if isinstance(one, dict) and isinstance(two, dict):
+            names = dict.fromkeys([*one, *two])
+            inner = [(f"{path}.{escaped(str(name))}", one.get(name, _ABSENT), two.get(name, _ABSENT)) for name in names]
+            waiting += reversed(inner)
+        elif isinstance(one, list) and isinstance(two, list) and len(one) == len(two):
+            pairs = enumerate(zip(one, two, strict=True))
+            waiting += reversed([(f"{path}[{at}]", *pair) for at, pair in pairs])
+        elif two is _ABSENT:
+            yield f"{path} is missing, expected {shown(one)}"
+        elif one is _ABSENT:
+            yield f"{path} is {shown(two)}, not expected"
+        elif one != two:
+            yield f"{path} is {shown(two)}, expected {shown(one)}"

@@ -8,6 +8,7 @@ from typing import Any
 from ..http.journal import Request
 from ..http.tenants import Tenant
 from ..messaging.name import ChannelName
+from ..messaging.text import escaped
 from ..runtime.instant import from_datetime, parse_instant, show_instant
 from ..runtime.record import Email, Push
 from ..service.application import Application
@@ -102,7 +103,7 @@ def _request(tenant: Tenant, request: Request, day: int) -> str:
 def _recipient(record: Push | Email) -> str:
     if isinstance(record, Push):
         return f"device {record.device!r}"
-    return f"users where {record.criteria}" if record.criteria else ", ".join(record.to)
+    return escaped(f"users where {record.criteria}" if record.criteria else ", ".join(record.to))
 
 
 def _plain(lines: Iterable[str]) -> list[str]:

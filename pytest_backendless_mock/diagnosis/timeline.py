@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ..messaging.event import Accepted, Cancelled, Emailed, Failed, Pushed, PushFailed, Retrieved
 from ..messaging.message import Delivery, Publication
+from ..messaging.text import escaped
 from ..runtime.event import KINDS, Event, Faulted
 from ..runtime.instant import show_duration
 from ..service.application import Application
@@ -68,12 +69,12 @@ def tell(event: Event) -> str:
         case Retrieved():
             return f"{tell(event.delivery)} by {event.subscription_id}"
         case Pushed() | PushFailed():
-            reason = f", which refused: {event.device.refuses}" if isinstance(event, PushFailed) else ""
+            reason = f", which refused: {escaped(str(event.device.refuses))}" if isinstance(event, PushFailed) else ""
             return f"{shown(event.message.data)} to device {event.device.device_id!r} ({event.device.os}){reason}"
         case Emailed():
             email = event.email
             what = shown(email.subject) if email.template is None else f"the template {shown(email.template)}"
-            return f"{what} to {', '.join(email.to) or email.criteria}"
+            return f"{what} to {escaped(', '.join(email.to) or str(email.criteria))}"
         case _:
             return f"{event.what}: {event.fault if isinstance(event, Faulted) else event.error}"
 
@@ -81,7 +82,7 @@ def tell(event: Event) -> str:
 def _plan(event: Accepted | Cancelled | Failed) -> str:
     """When a message will be delivered, where that is not at once; or why it never was."""
     if isinstance(event, Failed):
-        return f": {event.reason}"
+        return f": {escaped(event.reason)}"
     schedule = event.message.schedule
     parts = []
     if isinstance(event, Accepted) and schedule.first > event.at:

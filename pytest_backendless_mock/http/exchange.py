@@ -14,6 +14,7 @@ from ..messaging.access import REST_ROLE
 from ..messaging.due import RunawayScheduleError
 from ..messaging.errors import InvalidParameter, MessagingError, MissingApplicationId, UnreadableRequest
 from ..messaging.schedule import SECOND
+from ..messaging.secret import conceal
 from ..runtime.backend import ListenerError
 from ..runtime.event import Refused
 from ..runtime.instant import to_datetime
@@ -116,6 +117,8 @@ class Exchange:
     def _operate(self, invocation: Invocation) -> JSON:
         """Carry the operation out, in one session with the application."""
         body = invocation.body()
+        if body:
+            conceal(body)
         answer: JSON = None
         failure = None if self._disruption is None else self._disruption.failure
         application = self._application

@@ -10,9 +10,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from ..messaging.errors import UnreadableRequest
-from ..messaging.secret import Secret
+from ..messaging.secret import conceal, is_secret, masked
 from ..runtime.instant import to_datetime
 from . import body
 
@@ -46,6 +47,17 @@ class Request:
     """What stood behind the ``?``, as it came."""
 
 
+class _Query(str):
+    """A query as it came, of whose secrets ``repr`` shows only the beginnings."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        pairs = [pair.partition("=") for pair in self.split("&")]
+        shown = [(name, sign, masked(value) if is_secret(unquote(name)) else value) for name, sign, value in pairs]
+        return repr("&".join(map("".join, shown)))
+
+
 class Entry(NamedTuple):
     """A request in the journal; ``at`` in microseconds since the epoch, ``body`` the JSON text where it was read."""
 
@@ -61,7 +73,7 @@ class Entry(NamedTuple):
 
     def request(self) -> Request:
         """A copy for tests."""
-        return Request(to_datetime(self.at), *self[1:5], _json(self.body), *self[6:])
+        return Request(to_datetime(self.at), *self[1:5], _json(self.body), *self[6:8], _Query(self.query))
 
 
 class Journal:
@@ -87,7 +99,7 @@ class Journal:
         """
         at, operation, method, path, given, payload, status, code, query = entry
         items = tuple(given.items())
-        weight = _size(path) + _size(query) + len(payload or b"")
+        weight = _size(path + query) + len(payload or b"")
         with self._lock:
             headers = self._header_sets.get(items)
             if headers is None:
@@ -132,10 +144,6 @@ def _size(text: str) -> int:
 def _json(text: bytes | None) -> Any:
     """The body as JSON; ``None`` where there was none, or none that could be read."""
     try:
-        value = None if text is None else body.parse(text)
+        return None if text is None else conceal(body.parse(text))
     except UnreadableRequest:
         return None
-    if isinstance(value, dict) and "password" in value:
-        password = value["password"]
-        value["password"] = Secret(password if isinstance(password, str) else repr(password))
-    return value

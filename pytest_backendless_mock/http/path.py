@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from ..messaging.secret import masked
+from ..messaging.secret import is_secret, masked
+from ..messaging.text import escaped
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 
+USERS = "users"
+"""The service some of whose paths end in a secret: ``users/isvalidusertoken/<token>``."""
 _AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/]*)")
 
 
@@ -45,13 +47,14 @@ def split_prefix(segments: list[str]) -> tuple[list[str], list[str]]:
 
 
 def show(segments: list[str]) -> str:
-    """A path for people: what is no text in it is escaped, and of a token only the beginning stands there."""
-    if "isvalidusertoken" in segments:
-        segments = [
-            masked(here) if before == "isvalidusertoken" else here for before, here in pairwise(["", *segments])
-        ]
+    """A path for people: what does not print in it is escaped, and of a secret only the beginning stands there."""
+    if USERS in segments:
+        shown = segments[:2]
+        for service, name, segment in zip(segments, segments[1:], segments[2:], strict=False):
+            shown.append(masked(segment) if service == USERS and is_secret(name) else segment)
+        segments = shown
     path = "/".join(segments)
-    return path if path.isascii() else path.encode("utf-8", "backslashreplace").decode("utf-8")
+    return path if path.isprintable() else escaped(path)
 
 
 def _in_process_segments(path: str) -> Iterator[str]:

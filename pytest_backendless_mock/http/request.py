@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ..messaging.secret import Secret
+from ..messaging.secret import Secret, is_secret
+from ..messaging.text import escaped
 from ..service.application import Identity
 from . import body
 from .body import BodyTooLong
@@ -23,7 +24,8 @@ class IncomingRequest:
 
     def __init__(self, environ: WSGIEnvironment) -> None:
         self.environ = environ
-        self.method: str = environ["REQUEST_METHOD"]
+        method: str = environ["REQUEST_METHOD"]
+        self.method = method if method.isalpha() else escaped(method)
         self.segments = segments_of(environ)
         """The path's segments, percent-decoded."""
         self.prefix, self.below = split_prefix(self.segments)
@@ -92,12 +94,15 @@ def _nobody() -> None:
 
 
 def _headers(environ: WSGIEnvironment) -> dict[str, str]:
+    """The headers; a secret is one in ``environ`` too, which stands in the frames of whoever called."""
     headers: dict[str, str] = {}
     for key, value in environ.items():
         if key.startswith("HTTP_"):
-            headers[key[5:].replace("_", "-").lower()] = str(value)
-    if "user-token" in headers:
-        headers["user-token"] = Secret(headers["user-token"])
+            name = key[5:].replace("_", "-").lower()
+            if is_secret(name):
+                environ[key] = headers[name] = Secret(value)
+            else:
+                headers[name] = str(value)
     if environ.get("CONTENT_TYPE"):
         headers["content-type"] = environ["CONTENT_TYPE"]
     return headers

@@ -39,6 +39,10 @@ class Response(NamedTuple):
     headers: tuple[tuple[str, str], ...]
     body: bytes
 
+    def __repr__(self) -> str:
+        """Without the body, which may hold a token."""
+        return f"<Response {self.status}, {len(self.body)} bytes>"
+
 
 Transport = Callable[["WSGIEnvironment", "StartResponse", Response], Iterable[bytes]]
 """Sends a response; what it raises or yields is what the client gets to see."""

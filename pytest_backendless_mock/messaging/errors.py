@@ -8,6 +8,9 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from .secret import masked
+from .text import escaped
+
+LINE = "\n"
 
 
 class MessagingError(Exception):
@@ -29,8 +32,12 @@ class MessagingError(Exception):
         return f"<{type(self).__name__} {self}>"
 
     def __str__(self) -> str:
-        told = f"{self.code} {self.message}"
-        return f"{told} ({self.detail})" if self.detail else told
+        return self._told(self.message)
+
+    def _told(self, message: str) -> str:
+        """For people: on one line, but for a detail that shows a place in a text."""
+        told = f"{self.code} {escaped(message)}"
+        return f"{told} ({escaped(self.detail, keep=LINE)})" if self.detail else told
 
 
 class RequestLimitExceeded(MessagingError):
@@ -78,8 +85,7 @@ class UnknownUserToken(MessagingError):
 
     def __str__(self) -> str:
         token = str(self.args[0])
-        told = f"{self.code} {self.message.replace(token, masked(token))}"
-        return f"{told} ({self.detail})" if self.detail else told
+        return self._told(self.message.replace(token, masked(token)))
 
 
 class SessionTimeout(MessagingError):

@@ -12,4 +12,4 @@ def header_text(value: object) -> str | None:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value) if isinstance(value, int) else repr(value)
+    return int.__repr__(value) if isinstance(value, int) else float.__repr__(value)  # a secret's own says nothing

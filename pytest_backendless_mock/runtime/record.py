@@ -11,6 +11,7 @@ from ..messaging import message as core
 from ..messaging.device import Device as CoreDevice
 from ..messaging.event import Emailed, Pushed, PushFailed
 from ..messaging.push import shown
+from ..messaging.value import copied
 from .event import Faulted, Refused
 from .instant import to_datetime
 
@@ -299,15 +300,6 @@ def refusal_record(event: Refused) -> Refusal:
 def incident_record(event: Faulted) -> Incident:
     """A copy of a fault that struck."""
     return Incident(to_datetime(event.at), event.what, event.fault)
-
-
-def copied(data: Any) -> Any:
-    """A JSON value that shares nothing changeable with ``data``."""
-    if isinstance(data, dict):
-        return {key: copied(value) for key, value in data.items()}
-    if isinstance(data, list):
-        return [copied(value) for value in data]
-    return data
 
 
 def _moment(milliseconds: float | None) -> dt.datetime | None:

@@ -12,6 +12,7 @@ from ..http import body, cors
 from ..http.body import BodyCutShort, BodyTooLong
 from ..http.path import segments_of, show
 from ..http.response import Response, whole
+from ..messaging.text import escaped
 from ..service.verdict import counted
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class IdleApp:
             body.read(environ)
         except (BodyTooLong, BodyCutShort):
             headers.append(("Connection", "close"))
-        self._counts[f"{environ['REQUEST_METHOD']} /{show(segments_of(environ))}"] += 1
+        self._counts[f"{escaped(environ['REQUEST_METHOD'])} /{show(segments_of(environ))}"] += 1
         text = "pytest-backendless-mock: no test is running that uses backendless_mock"
         payload = json.dumps({"code": 503, "message": text}).encode("ascii")
         response = Response(HTTPStatus.SERVICE_UNAVAILABLE, tuple(headers), payload)

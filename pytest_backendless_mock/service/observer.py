@@ -43,10 +43,11 @@ def observe(name: str, do: Callable[[Call], JSON], call: Call, schema: str | Non
     try:
         answer = do(call)
     except MessagingError as error:
-        if isinstance(error, MISSING):
+        if schema is not None and isinstance(error, MISSING):
             _hint_unknown_fields(call, schema)
         return observation.throw(error)  # which raises it again: an observer looks on
-    _hint_unknown_fields(call, schema)
+    if schema is not None:
+        _hint_unknown_fields(call, schema)
     with suppress(StopIteration):
         observation.send(answer)
     return answer
@@ -128,11 +129,11 @@ def _push_template(call: Call) -> Observation:
         )
 
 
-def _hint_unknown_fields(call: Call, schema: str | None) -> None:
+def _hint_unknown_fields(call: Call, schema: str) -> None:
     """What the service ignores in a body (W10)."""
-    unknown = [] if schema is None else codec.unknown_fields(call.body, schema)
+    unknown = codec.unknown_fields(call.body, schema)
     for field in unknown[:MOST_FIELDS]:
-        call.hint(hint.unknown_field(field, codec.known_fields(str(schema))))
+        call.hint(hint.unknown_field(field, codec.known_fields(schema)))
     if len(unknown) > MOST_FIELDS:
         call.hint(hint.more_unknown_fields(len(unknown) - MOST_FIELDS))
 

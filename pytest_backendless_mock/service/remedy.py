@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ..messaging.text import escaped
+
 Door = Literal["python", "control", "command"]
 """Who reads a text: a Python test, a client of the control API, somebody at a command line."""
 
@@ -35,10 +37,11 @@ class Finding:
     remedies: tuple[Remedy, ...] = ()
 
     def say(self, door: Door = "python") -> str:
-        """The whole text for who came through ``door``."""
+        """The whole text for who came through ``door``; what clients sent in it does not reach a terminal raw."""
         pieces = self.text.rsplit(PLACE, len(self.remedies)) if self.remedies else [self.text]
         said = [remedy.say(door) for remedy in self.remedies]
-        return "".join(piece + remedy for piece, remedy in zip(pieces, [*said, ""], strict=True))
+        shown = [escaped(piece, keep="\n") for piece in pieces]
+        return "".join(piece + remedy for piece, remedy in zip(shown, [*said, ""], strict=True))
 
 
 PLACE = "\0"

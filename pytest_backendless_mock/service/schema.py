@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ..messaging.secret import conceal, is_secret
+from ..messaging.text import escaped
+from ..messaging.value import copied
 from .json_schema import NO_FILES, Draft202012Validator, Registry, Resource, ValidationError
 
 PACKAGED = Path(__file__).parent.parent / "schemas"
@@ -81,6 +84,7 @@ def _load(name: str) -> dict[str, Any]:
 
 def describe(problem: ValidationError) -> str:
     """Where a payload breaks a rule, what stands there, and which rule."""
-    value = repr(problem.instance)
+    secret = any(isinstance(name, str) and is_secret(name) for name in problem.absolute_path)
+    value = repr(conceal(copied(problem.instance), secret=secret))
     shown = value if len(value) <= WIDEST else f"{value[: WIDEST - 1]}…"
-    return f"at {problem.json_path}: {shown} breaks {problem.validator!r}: {problem.validator_value!r}"
+    return f"at {escaped(problem.json_path)}: {shown} breaks {problem.validator!r}: {problem.validator_value!r}"

@@ -17,8 +17,9 @@ from ..messaging.event import Retrieved
 from ..messaging.header import header_text
 from ..messaging.message import Delivery as CoreDelivery
 from ..messaging.name import channel_name
-from ..messaging.secret import Secret
+from ..messaging.secret import Secret, secret_text
 from ..messaging.template import Template
+from ..messaging.value import copied
 from ..runtime.event import EventKind
 from ..runtime.instant import show_instant
 from ..runtime.record import (
@@ -289,18 +290,18 @@ class BackendlessApp(Client):
         Raises ``TypeError`` for properties that are not JSON, and for roles that are one text.
         """
         self._session.needs_open("add_user()")
+        password, token = secret_text(password), secret_text(token)  # at once: a traceback shows what they hold
+        properties = as_json(properties)
         if isinstance(roles, str):
             raise TypeError(f"roles is several names, not {roles!r}")
         if login is None and token is None:
-            token = self._application.new_id("token")
-        secret = None if password is None else Secret(password)
-        user = CoreUser(self._application.new_id("user"), login, secret, frozenset(roles), as_json(properties))
+            token = Secret(self._application.new_id("token"))
+        user = CoreUser(self._application.new_id("user"), login, password, frozenset(roles), properties)
         with self._application.backend.session() as (broker, now):
             broker.access.add(user)
             if token is not None:
                 broker.access.give_token(user, token, now)
-        held = None if token is None else Secret(token)
-        return User(object_id=user.object_id, login=login, token=held, roles=user.roles, properties=properties)
+        return User(object_id=user.object_id, login=login, token=token, roles=user.roles, properties=copied(properties))
 
     def deny(
         self,

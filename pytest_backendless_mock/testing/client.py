@@ -12,7 +12,7 @@ from ..http.tenants import Tenant
 from ..messaging.device import System
 from ..messaging.message import MessageStatus, Sends
 from ..messaging.options import PolicyName
-from ..messaging.secret import Secret
+from ..messaging.secret import Secret, conceal, secret_text
 from ..runtime.instant import MICROSECOND, parse_instant, parse_seconds
 from ..runtime.record import Device, device_record
 from ..service.call import Call
@@ -54,9 +54,11 @@ class Client:
         ``repeat_every`` is seconds or a timedelta; the push options are those of the wire. Raises
         ``MessagingError`` for what the service refuses, and ``TypeError`` for a message that is not JSON.
         """
+        user_token, message = secret_text(user_token), as_json(message)  # at once: a traceback shows what they hold
+        headers = None if headers is None else conceal(dict(headers))
         body = {
-            "message": as_json(message),
-            "headers": None if headers is None else dict(headers),
+            "message": message,
+            "headers": headers,
             "subtopic": subtopic,
             "publisherId": publisher_id,
             "repeatEvery": None if repeat_every is None else parse_seconds("repeat_every", repeat_every),
@@ -85,6 +87,7 @@ class Client:
         user_token: str | None = None,
     ) -> Subscription:
         """Subscribe as another client would. Raises ``MessagingError`` for what the service refuses."""
+        user_token = secret_text(user_token)
         body = {"selector": selector, "subtopic": subtopic}
         answer = self._run("subscribe", {"channel": channel}, body, token=user_token)
         return Subscription(self._application, channel, answer["subscriptionId"])
@@ -105,9 +108,10 @@ class Client:
         ``os`` is IOS, ANDROID, WP or OSX; ``expires_at`` is an aware datetime, ISO 8601 text, or a timedelta from
         now. Raises ``MessagingError`` for what the service refuses.
         """
+        token = Secret(f"token of {device_id}" if token is None else token)
         body = {
             "deviceId": device_id,
-            "deviceToken": f"token of {device_id}" if token is None else token,
+            "deviceToken": token,
             "os": os,
             "osVersion": os_version,
             "channels": list(channels),
@@ -127,8 +131,9 @@ class Client:
         user_token: str | None = None,
     ) -> MessageStatus:
         """Send a push from a template, as another client would. Units and errors as in ``publish``."""
+        user_token, values = secret_text(user_token), conceal(dict(values or {}))
         body = {
-            "templateValues": dict(values or {}),
+            "templateValues": values,
             "repeatEvery": None if repeat_every is None else parse_seconds("repeat_every", repeat_every),
         }
         dates = {"publishAt": publish_at, "repeatExpiresAt": repeat_expires_at}
@@ -140,11 +145,10 @@ class Client:
         params: Mapping[str, str],
         body: Mapping[str, Any] | None = None,
         dates: Mapping[str, When | None] | None = None,
-        token: str | None = None,
+        token: Secret | None = None,
     ) -> Any:
         """Carry out an operation whose dates may be relative to the instant at which it happens."""
         self._session.needs_open(f"{operation}()")
-        secret = None if token is None else Secret(token)
         origin = f"backendless_mock.{operation}()"
         with (
             self._tenant.faults.failing(operation, params.get("channel")) as failure,
@@ -152,7 +156,7 @@ class Client:
         ):
             when = {name: _milliseconds(date, now) for name, date in (dates or {}).items()}
             given = {**(body or {}), **when}
-            call = Call(self._application, broker, now, lambda: origin, params, given, secret, failure=failure)
+            call = Call(self._application, broker, now, lambda: origin, params, given, token, failure=failure)
             return OPERATIONS[operation].run(call)
 
 
@@ -172,5 +176,5 @@ def _status(answer: Mapping[str, Any]) -> MessageStatus:
 
 
 def as_json(value: Any) -> Any:
-    """A copy of a JSON value. Raises ``TypeError`` for what is none."""
-    return json.loads(dump(value))
+    """A copy of a JSON value, its secrets concealed. Raises ``TypeError`` for what is none."""
+    return conceal(json.loads(dump(value)))

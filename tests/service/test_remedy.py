@@ -15,12 +15,14 @@ def test_each_door_is_told_in_its_own_words(door, said):
     assert Finding(f"No: {PLACE}, please", (SAY,)).say(door) == f"No: {said}, please"
 
 
-def test_without_a_remedy_a_text_is_as_it_is():
-    assert Finding(f"what a client sent: {PLACE}").say() == f"what a client sent: {PLACE}"
+def test_what_a_client_sent_is_escaped_but_for_the_ends_of_lines():
+    assert Finding(f"what a client sent: {PLACE}\x1b[2J\r\n  a place").say() == (
+        "what a client sent: \\x00\\x1b[2J\\r\n  a place"
+    )
 
 
 def test_remedies_take_the_last_places_since_what_was_sent_may_hold_anything():
-    assert Finding(f"{PLACE}{PLACE}; {PLACE} or {PLACE}", (SAY, SAY)).say() == f"{PLACE}{PLACE}; say it or say it"
+    assert Finding(f"{PLACE}{PLACE}; {PLACE} or {PLACE}", (SAY, SAY)).say() == "\\x00\\x00; say it or say it"
 
 
 def test_a_verdict_is_told_in_the_words_of_who_asks():

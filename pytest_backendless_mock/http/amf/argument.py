@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from ...messaging.errors import InvalidParameter
+from ...messaging.secret import conceal, is_secret
 from ...service.call import JSON
 from .envelope import RemoteCall
 
@@ -148,7 +149,7 @@ def _channel(value: JSON) -> dict[str, str]:
 
 def _text(value: JSON, name: str) -> str:
     if not isinstance(value, str):
-        raise InvalidParameter(name, detail=f"{value!r} is no text")
+        raise InvalidParameter(name, detail=f"{conceal(value, secret=is_secret(name))!r} is no text")
     return value
 
 

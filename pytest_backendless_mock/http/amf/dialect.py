@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -24,6 +25,8 @@ from .result import Context
 from .to_json import Converted
 from .value import AmfError, Value
 
+_SECRET = re.compile(rb"token|passw|secret|login|cookie|authoriz", re.IGNORECASE)
+"""What a frame says that may hold a secret; where that stands in one that cannot be read, nobody knows."""
 MOST_HEX = 1_024
 """How many bytes of a frame that could not be read the journal shows."""
 
@@ -61,7 +64,7 @@ class AmfDialect:
             self._method = method.find(call)
             asked, arguments = method.read_arguments(self._method, call)
         except AmfError as error:
-            _note(request, {"hex": payload[:MOST_HEX].hex()})
+            _note(request, {"bytes": len(payload)} if _SECRET.search(payload) else {"hex": payload[:MOST_HEX].hex()})
             raise UnreadableRequest(str(error)) from None
         operation = self._method.operation
         request.operation = operation.name

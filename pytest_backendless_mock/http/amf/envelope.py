@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ...messaging.errors import MissingApplicationId
 from ...messaging.secret import Secret
+from ...messaging.text import escaped
 from ...runtime.ids import guid
 from ..credentials import Credentials
 from .value import AmfError, TypedObject, Value
@@ -38,7 +39,7 @@ class RemoteCall(NamedTuple):
     @property
     def name(self) -> str:
         """``MessagingService.publish``."""
-        return f"{self.service}.{self.operation}"[:LONGEST_NAME]
+        return escaped(f"{self.service}.{self.operation}")[:LONGEST_NAME]
 
     @property
     def from_dotnet(self) -> bool:

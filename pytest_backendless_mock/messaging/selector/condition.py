@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..pattern import like
+from ..text import escaped
 from .node import HEADER, NUMBER, TEXT, TRUTH, ConditionTypeError, Headers, Node, Reader, Test, Truth, shortened, walk
 from .term import LONGEST_VALUE, Group, Header, Literal
 
@@ -183,7 +184,7 @@ def _reason(node: Node, headers: Headers) -> str:
     truth = {True: "true", False: "false", None: "unknown"}[node.test()(headers)]
     names = dict.fromkeys(part.name for part, _ in walk(node) if isinstance(part, Header))
     seen = [f"{name} is {_shown(headers.get(name))}" for name in names]
-    return ", ".join([f"{shortened(str(node))} is {truth}", *seen])
+    return escaped(", ".join([f"{shortened(str(node))} is {truth}", *seen]))
 
 
 def _joined(between: str, nodes: tuple[Node, ...]) -> tuple[str | Node, ...]:
