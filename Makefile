@@ -59,7 +59,7 @@ tests/interop/node_modules: tests/interop/package-lock.json
 	npm ci --prefix tests/interop --no-audit --no-fund
 	@touch $@
 
-stress: .venv/dev
+stress: .venv/fuzz
 	$(PYTEST) tests/stress
 
 lint: .venv/lint
@@ -86,6 +86,11 @@ clean:
 	$(PYTHON) -m venv --clear .venv
 	$(INSTALL) --upgrade 'pip>=25.1'
 	$(INSTALL) --editable . --group dev
+	@touch $@
+
+# Not for every machine: it has wheels for Linux and macOS, and not for every Python.
+.venv/fuzz: .venv/dev
+	$(INSTALL) --only-binary atheris --group fuzz || echo "atheris does not install here: Hypothesis fuzzes alone"
 	@touch $@
 
 .venv/lint: .venv/dev
