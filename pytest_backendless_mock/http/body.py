@@ -17,6 +17,7 @@ MOST_DISCARDED = 64 * 1024 * 1024
 """How much of a longer one is read and thrown away, so that the client gets to see the answer (W14)."""
 LONGEST_NUMBER = 4_300
 DEEPEST = 200
+_TOO_DEEP = f"this is no JSON value: it is nested deeper than {DEEPEST}"
 CHUNK = 64 * 1024
 
 
@@ -60,11 +61,16 @@ def parse(body: bytes) -> Any:
 
 
 def dump(value: Any) -> bytes:
-    """A JSON value as a body. Raises ``TypeError`` for what is none."""
+    """A JSON value as a body. Raises ``TypeError`` for what is none, or is nested deeper than a body may be."""
     try:
-        return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("ascii")
+        text = json.dumps(value, allow_nan=False, separators=(",", ":"))
     except (TypeError, ValueError) as error:
         raise TypeError(f"this is no JSON value: {error}") from None
+    except RecursionError:
+        raise TypeError(_TOO_DEEP) from None
+    if text.count("[") + text.count("{") > DEEPEST and _depth(text) > DEEPEST:
+        raise TypeError(_TOO_DEEP)
+    return text.encode("ascii")
 
 
 def _read(stream: IO[bytes], length: int) -> bytes:

@@ -37,6 +37,12 @@ OURS = "pytest-backendless-mock: "
 """How texts begin that the service itself would never say."""
 
 
+TOO_DEEP = (
+    "too little of Python's stack was left for the request: a client without a socket (wsgi_app) runs it on its own; "
+    "call it from fewer frames, or raise sys.setrecursionlimit()"
+)
+
+
 class Answer(NamedTuple):
     """What a request is answered."""
 
@@ -230,6 +236,9 @@ class Exchange:
         """A schedule that nobody means, or a bug of ours."""
         if isinstance(error, RunawayScheduleError):
             problem = text = str(error)
+        elif isinstance(error, RecursionError):
+            problem = f"{self._line()}: {TOO_DEEP}"
+            text = TOO_DEEP
         else:
             text = f"the mock has a bug: {error!r}"
             raised = f"{self._line()} raised\n{traceback.format_exc()}"

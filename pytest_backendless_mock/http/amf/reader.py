@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
 from .text import decode
@@ -30,6 +30,9 @@ from .value import (
     Value,
 )
 
+Filling = Generator[None, Value, None]
+"""What fills a value with others: it is sent one after the other, as they come."""
+
 
 class Reader:
     """Reads AMF3 values and keeps what later ones may refer to."""
@@ -41,7 +44,6 @@ class Reader:
         self._objects: list[Value] = []
         self._traits: list[Traits] = []
         self._left = MOST_VALUES
-        self._depth = 0
 
     def take(self, length: int) -> bytes:
         """The next ``length`` bytes."""
@@ -63,13 +65,35 @@ class Reader:
         return self._text(self.unpack(">H")[0])
 
     def value(self) -> Value:
-        """The next value."""
+        """The next value: a loop over what is open, since values nest deeper than what may be left of the stack."""
+        inside: list[tuple[Value, Filling]] = []
+        while True:
+            value, filling = self._begin()
+            if filling is not None:
+                if len(inside) >= DEEPEST:
+                    raise AmfError(f"at byte {self.position}: values are nested deeper than {DEEPEST}")
+                inside.append((value, filling))
+                value = None  # what a generator begins with
+            while inside:
+                try:
+                    inside[-1][1].send(value)
+                    break
+                except StopIteration:
+                    value = inside.pop()[0]
+            else:
+                return value
+
+    def _begin(self) -> tuple[Value, Filling | None]:
+        """A value, and for one that holds others what fills it."""
         self._count(1)
         marker = self._byte()
         read = _READ.get(marker)
-        if read is None:
+        if read is not None:
+            return read(self), None
+        begin = _BEGIN.get(marker)
+        if begin is None:
             raise AmfError(f"at byte {self.position - 1}: marker {marker} is none that the SDKs write")
-        return read(self)
+        return begin(self)
 
     def integer(self) -> int:
         """29 bits, signed."""
@@ -108,53 +132,51 @@ class Reader:
         self._objects.append(value)
         return value
 
-    def array(self) -> Value:
+    def array(self) -> tuple[Value, Filling | None]:
         """A list; a dict where it has named elements, those without a name under their number."""
         length, inline = self._header()
         if not inline:
-            return self._referred(self._objects, length, "object")
+            return self._referred(self._objects, length, "object"), None
         name = self.string()
         if not name:
-            return self._items(length)
+            items: list[Value] = []
+            self._objects.append(items)
+            return items, self._items(items, length)
         mixed: dict[str, Value] = {}
         self._objects.append(mixed)
-        self._enter()
-        self._named(mixed, name)
-        mixed.update((str(number), self.value()) for number in range(length))
-        self._depth -= 1
-        return mixed
+        return mixed, self._mixed(mixed, name, length)
 
-    def object(self) -> Value:
+    def object(self) -> tuple[Value, Filling | None]:
         """A ``TypedObject``; a dict where the class has no name."""
         header, inline = self._header()
         if not inline:
-            return self._referred(self._objects, header, "object")
+            return self._referred(self._objects, header, "object"), None
         traits = self._read_traits(header)
         members: dict[str, Value] = {}
         made = TypedObject(traits.alias, members) if traits.alias else members
         self._objects.append(made)
-        self._enter()
-        for name in traits.names:
-            members[name] = self.value()
-        if traits.dynamic:
-            self._named(members, self.string())
-        self._depth -= 1
-        return made
+        return made, self._members(members, traits)
 
-    def _items(self, length: int) -> list[Value]:
+    def _items(self, items: list[Value], length: int) -> Filling:
         """No room is made beforehand: the length may be a lie."""
-        items: list[Value] = []
-        self._objects.append(items)
-        self._enter()
         for _ in range(length):
-            items.append(self.value())  # noqa: PERF401 - what is read may refer to the list
-        self._depth -= 1
-        return items
+            items.append((yield))  # noqa: PERF401 - what is read may refer to the list
 
-    def _named(self, members: dict[str, Value], name: str) -> None:
+    def _mixed(self, members: dict[str, Value], name: str, length: int) -> Filling:
+        yield from self._named(members, name)
+        for number in range(length):
+            members[str(number)] = yield
+
+    def _members(self, members: dict[str, Value], traits: Traits) -> Filling:
+        for name in traits.names:
+            members[name] = yield
+        if traits.dynamic:
+            yield from self._named(members, self.string())
+
+    def _named(self, members: dict[str, Value], name: str) -> Filling:
         """Names and values, until an empty name."""
         while name:
-            members[name] = self.value()
+            members[name] = yield
             name = self.string()
 
     def _read_traits(self, header: int) -> Traits:
@@ -178,11 +200,6 @@ class Reader:
         self._left -= values
         if self._left < 0:
             raise AmfError(f"at byte {self.position}: the frame holds more than {MOST_VALUES} values and names")
-
-    def _enter(self) -> None:
-        self._depth += 1
-        if self._depth > DEEPEST:
-            raise AmfError(f"at byte {self.position}: values are nested deeper than {DEEPEST}")
 
     def _byte(self) -> int:
         if self.position >= len(self._data):
@@ -227,7 +244,6 @@ _READ: Mapping[int, Callable[[Reader], Value]] = {
     DOUBLE: Reader.double,
     STRING: Reader.string,
     DATE: Reader.date,
-    ARRAY: Reader.array,
-    OBJECT: Reader.object,
     BYTE_ARRAY: Reader.byte_array,
 }
+_BEGIN: Mapping[int, Callable[[Reader], tuple[Value, Filling | None]]] = {ARRAY: Reader.array, OBJECT: Reader.object}

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import math
+from collections.abc import Generator
 from typing import Any, NamedTuple
 
 from ..body import LONGEST
 from .value import DEEPEST, LARGEST_INTEGER, MOST_VALUES, WRAPPERS, AmfError, Date, TypedObject, Value
 
+_Filling = Generator[Value, Any, Any]
+"""Yields the values inside one after the other, is sent what JSON says of each, and returns what that makes."""
 CLASS = "___class"
 """The member under which REST readers find an object's class."""
 LARGEST_EXACT = 2**53
@@ -40,50 +43,73 @@ class _Converter:
         self._path: set[int] = set()
 
     def convert(self, value: Value) -> Any:
+        """A loop over what is open, since values nest deeper than what may be left of the stack."""
+        inside: list[_Filling] = []
+        while True:
+            converted, filling = self._begin(value)
+            if filling is not None:
+                inside.append(filling)
+            while inside:
+                try:
+                    value = inside[-1].send(converted)
+                    break
+                except StopIteration as done:
+                    converted = done.value
+                    inside.pop()
+            else:
+                return converted
+
+    def _begin(self, value: Value) -> tuple[Any, _Filling | None]:
+        """What JSON says of a value, or for one that holds others what puts that together."""
         self._spend(0)
         match value:
             case str():
                 self._spend(len(value))
-                return value
+                return value, None
             case bytes():
                 self._spend(len(value) * 4 // 3)
-                return base64.b64encode(value).decode("ascii")
+                return base64.b64encode(value).decode("ascii"), None
             case float():
-                return _number(value)
+                return _number(value), None
             case Date():
-                return _number(value.milliseconds, exact=True)
+                return _number(value.milliseconds, exact=True), None
             case TypedObject() | dict() | list():
-                return self._convert_within(value)
+                return None, self._within(value)
             case _:
-                return value
+                return value, None
 
-    def _convert_within(self, value: TypedObject | dict[str, Value] | list[Value]) -> Any:
+    def _within(self, value: TypedObject | dict[str, Value] | list[Value]) -> _Filling:
         if id(value) in self._path:
             self.cyclic = True
             return None
         if len(self._path) >= DEEPEST:
             raise AmfError(f"written out, the value is nested deeper than {DEEPEST}")
         self._path.add(id(value))
-        try:
-            match value:
-                case TypedObject():
-                    return self._convert_object(value)
-                case dict():
-                    return self._convert_members(value)
-                case _:
-                    return [self.convert(item) for item in value]
-        finally:
-            self._path.remove(id(value))
+        match value:
+            case TypedObject():
+                converted = yield from self._object(value)
+            case dict():
+                converted = yield from self._members(value)
+            case _:
+                converted = []
+                for item in value:
+                    converted.append((yield item))
+        self._path.remove(id(value))
+        return converted
 
-    def _convert_object(self, value: TypedObject) -> Any:
+    def _object(self, value: TypedObject) -> _Filling:
         if value.alias in WRAPPERS and WRAPPERS[value.alias] in value.members:
-            return self.convert(value.members[WRAPPERS[value.alias]])
+            return (yield value.members[WRAPPERS[value.alias]])
         self._spend(len(value.alias))
-        return {**self._convert_members(value.members), CLASS: value.alias}
+        members = yield from self._members(value.members)
+        return {**members, CLASS: value.alias}
 
-    def _convert_members(self, members: dict[str, Value]) -> dict[str, Any]:
+    def _members(self, members: dict[str, Value]) -> _Filling:
         self._spend(sum(map(len, members)))
-        return {name: self.convert(member) for name, member in members.items()}
+        converted = {}
+        for name, member in members.items():
+            converted[name] = yield member
+        return converted
 
     def _spend(self, characters: int) -> None:
         self._values_left -= 1

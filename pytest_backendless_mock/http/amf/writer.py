@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from .text import encode_modified, encode_utf8
@@ -42,9 +42,20 @@ class Writer:
         self._traits: dict[Traits, int] = {}
 
     def value(self, value: Value) -> None:
-        """Append one value. Raises ``TypeError`` for what AMF does not have."""
-        write = _WRITE.get(type(value)) or _of_subclass(value)
-        write(self, value)
+        """Append one value. Raises ``TypeError`` for what AMF does not have.
+
+        A loop over what is open, since values nest deeper than what may be left of the stack.
+        """
+        inside: list[Iterator[Value]] = [iter((value,))]
+        while inside:
+            for item in inside[-1]:
+                write = _WRITE.get(type(item)) or _of_subclass(item)
+                items = write(self, item)
+                if items is not None:
+                    inside.append(items)
+                    break
+            else:
+                inside.pop()
 
     def null(self, _: None) -> None:
         """Append null."""
@@ -84,37 +95,35 @@ class Writer:
             self._u29(len(value) << 1 | 1)
             self.out += value
 
-    def array(self, value: list[Value] | tuple[Value, ...]) -> None:
-        """Append a list."""
+    def array(self, value: list[Value] | tuple[Value, ...]) -> Iterator[Value]:
+        """Append a list, as far as its items, which come back."""
         if self._begin(ARRAY, value):
             self._u29(len(value) << 1 | 1)
             self._text("")
-            for item in value:
-                self.value(item)
+            yield from value
 
-    def map(self, value: dict[str, Value]) -> None:
+    def map(self, value: dict[str, Value]) -> Iterator[Value]:
         """Append an anonymous dynamic object; an empty name, which would end it, is written as a sealed member."""
         if not self._begin(OBJECT, value):
             return
         sealed = ("",) if "" in value else ()
         self._write_traits(Traits("", sealed, dynamic=True, externalizable=False))
         for name in sealed:
-            self.value(value[name])
+            yield value[name]
         for name, member in value.items():
             if name:
                 self._text(name)
-                self.value(member)
+                yield member
         self._text("")
 
-    def typed(self, value: TypedObject) -> None:
+    def typed(self, value: TypedObject) -> Iterator[Value]:
         """Append an object of a class, its members sealed, as the SDKs write them."""
         if not self._begin(OBJECT, value):
             return
         names = tuple(value.members)
         wraps = names == (WRAPPERS.get(value.alias),)
         self._write_traits(Traits(value.alias, names, dynamic=False, externalizable=wraps))
-        for member in value.members.values():
-            self.value(member)
+        yield from value.members.values()
 
     def _begin(self, marker: int, value: Value) -> bool:
         """Append the marker; whether the value itself must follow, because it was not written before."""
@@ -173,7 +182,11 @@ def _as_double(number: int) -> float:
         return math.inf if number > 0 else -math.inf
 
 
-def _of_subclass(value: Value) -> Callable[[Writer, Any], None]:
+Write = Callable[[Writer, Any], "Iterator[Value] | None"]
+"""Appends a value; of one that holds others it yields these, each to be appended before the next is asked for."""
+
+
+def _of_subclass(value: Value) -> Write:
     """How an instance of a subclass is written: enumerations, secrets, whatever a test publishes."""
     for kind, write in _WRITE.items():
         if isinstance(value, kind):
@@ -181,7 +194,7 @@ def _of_subclass(value: Value) -> Callable[[Writer, Any], None]:
     raise TypeError(f"AMF has no {type(value).__name__}")
 
 
-_WRITE: Mapping[type, Callable[[Writer, Any], None]] = {
+_WRITE: Mapping[type, Write] = {
     type(None): Writer.null,
     bool: Writer.boolean,
     int: Writer.integer,

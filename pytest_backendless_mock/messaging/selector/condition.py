@@ -182,7 +182,7 @@ def reasons(root: Node, headers: Headers) -> list[str]:
 
 def _reason(node: Node, headers: Headers) -> str:
     truth = {True: "true", False: "false", None: "unknown"}[node.test()(headers)]
-    names = dict.fromkeys(part.name for part, _ in walk(node) if isinstance(part, Header))
+    names = dict.fromkeys(part.name for part in walk(node) if isinstance(part, Header))
     seen = [f"{name} is {_shown(headers.get(name))}" for name in names]
     return escaped(", ".join([f"{shortened(str(node))} is {truth}", *seen]))
 

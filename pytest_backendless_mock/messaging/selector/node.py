@@ -77,13 +77,13 @@ class Node(ABC):
         raise ConditionTypeError(f"{wanted} was expected, {shortened(str(self))} is {self.kind}", self.at)
 
 
-def walk(root: Node) -> Iterator[tuple[Node, int]]:
-    """Every node below ``root`` with the number of nodes above it, from left to right."""
-    waiting = [(root, 0)]
+def walk(root: Node) -> Iterator[Node]:
+    """``root`` and every node below it, from left to right."""
+    waiting = [root]
     while waiting:
-        node, depth = waiting.pop()
-        yield node, depth
-        waiting += [(part, depth + 1) for part in reversed(node.parts)]
+        node = waiting.pop()
+        yield node
+        waiting += reversed(node.parts)
 
 
 def shortened(text: str) -> str:
