@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ..messaging.errors import UnreadableRequest
 from ..messaging.secret import Secret, is_secret
 from ..messaging.text import escaped
 from ..service.application import Identity
@@ -51,6 +52,12 @@ class IncomingRequest:
         if isinstance(self.payload, BodyTooLong):
             raise self.payload
         return self.payload
+
+    def refuse_encoding(self) -> None:
+        """Raise ``UnreadableRequest`` for a body that is compressed (W7)."""
+        encoding = self.headers.get("content-encoding", "")
+        if {name.strip().lower() for name in encoding.split(",")} - {"", "identity"}:
+            raise UnreadableRequest(f"Content-Encoding is {encoding!r}; a body has to come unencoded")
 
     def show_body(self) -> None:
         """The journal shows the body as it came, if one did."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 
@@ -116,6 +117,32 @@ REASONS = [
 @pytest.mark.parametrize(("body", "reason"), REASONS)
 def test_w7_the_text_says_why(wire, body, reason):
     assert wire.publish(body).json["message"] == UNREADABLE + reason
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "GZIP", "br", "identity, gzip", "\xe9"])
+def test_w7_an_encoded_body_is_8002_and_its_encoding_is_named(wire, encoding):
+    answer = wire.publish(gzip.compress(b'{"message":"hi"}'), headers={"Content-Encoding": encoding})
+    assert answer.error == (400, 8002)
+    assert answer.json["message"] == f"{UNREADABLE}Content-Encoding is {encoding!r}; a body has to come unencoded"
+    assert wire.stored == NOTHING
+    assert wire.problems == []
+
+
+@pytest.mark.parametrize("encoding", ["identity", "Identity", "", "identity, identity"])
+def test_w7_a_body_that_says_it_is_not_encoded_is_read(wire, encoding):
+    assert wire.publish({"message": "hi"}, headers={"Content-Encoding": encoding}).status == 200
+    assert wire.data() == ["hi"]
+
+
+def test_w7_where_there_is_no_body_it_is_not_encoded(wire):
+    headers = {"Content-Encoding": "gzip"}
+    assert wire.send("POST", f"{MESSAGING}/default/subscribe", headers=headers).status == 200
+    assert wire.send("GET", f"{MESSAGING}/default/properties", headers=headers).status == 200
+
+
+def test_w7_the_content_type_is_looked_at_first(wire):
+    answer = wire.publish(b"x", content_type="text/plain", headers={"Content-Encoding": "gzip"})
+    assert answer.json["message"] == f"{UNREADABLE}Content-Type is 'text/plain', not application/json"
 
 
 GOOD = {

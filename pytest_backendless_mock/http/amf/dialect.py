@@ -53,6 +53,8 @@ class AmfDialect:
         self._credentials = request.credentials
         tenant = None if legacy else enter(self._credentials)
         payload = request.bytes()
+        if "content-encoding" in request.headers:
+            request.refuse_encoding()
         try:
             call = self._call = self._decode(payload, legacy=legacy)
             if legacy:

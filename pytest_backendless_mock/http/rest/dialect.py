@@ -84,7 +84,7 @@ def _dump(value: Any) -> bytes:
 
 
 def _read_body(request: IncomingRequest, tenant: Tenant, operation: Operation) -> JSON:
-    """Size, then Content-Type, then syntax (W6, W7, W14). Raises ``UnreadableRequest``."""
+    """Size, then Content-Type, then encoding and syntax (W6, W7, W14). Raises ``UnreadableRequest``."""
     payload = request.bytes()
     if operation.body is None:
         return None
@@ -99,6 +99,8 @@ def _read_body(request: IncomingRequest, tenant: Tenant, operation: Operation) -
             "requests and httpx send JSON as such with json="
         )
         raise UnreadableRequest(f"Content-Type is {declared!r}, not application/json")
+    if "content-encoding" in request.headers:
+        request.refuse_encoding()
     return body.parse(payload)
 
 

@@ -163,6 +163,13 @@ class TestFaults:
         assert java.send(b"\0" * (LONGEST_BODY + 1)).members["faultCode"] == "8002"
         assert wire.stored.messages == 0
 
+    def test_w7_a_body_that_is_encoded(self, wire, java):
+        fault = java.send(DOTNET_PUBLISH, headers={"Content-Encoding": "gzip"}).members
+
+        assert fault["faultCode"] == "8002"
+        assert fault["faultString"].endswith("Content-Encoding is 'gzip'; a body has to come unencoded")
+        assert wire.stored.messages == 0
+
     def test_a_body_that_never_comes_whole(self, java):
         cut = java.send(DOTNET_PUBLISH, environ_overrides={"CONTENT_LENGTH": "1000"})
 
