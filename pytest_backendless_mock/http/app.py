@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -11,7 +12,8 @@ from ..service.application import Application
 from . import cors
 from .amf.dialect import AmfDialect, is_binary
 from .availability import Availability
-from .exchange import Exchange
+from .exchange import ApplicationClosed, Exchange
+from .idle import IdleApp
 from .mounts import Mounts
 from .request import IncomingRequest
 from .response import Response, whole
@@ -30,6 +32,8 @@ class App:
         self.tenants = Tenants(application, allow_unknown_requests=allow_unknown_requests)
         self.availability = Availability(application.backend.time, self._note)
         self.mounts = Mounts([], self.serve)
+        self.idle = IdleApp()
+        """Who answers when the test is over."""
         self._shares = application.rules.cors
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -43,19 +47,33 @@ class App:
         return self.mounts(environ, start_response)
 
     def serve(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """The service's own door. Raises as calling does."""
+        """The service's own door. Raises as calling does.
+
+        While a body is on its way the service may go away, and the test may end: then nobody carries the request out.
+        """
         request = IncomingRequest(environ)
+        request.receive()
+        backend = self.tenants.default.application.backend
+        if backend.closed:
+            return self._turn_away(request, start_response)
         try:
             self.availability.check()
-        except ConnectionRefusedError as error:
-            at = self.tenants.default.application.backend.time.read()
-            self._note(Faulted(at, f"{request.method} {request.path}", str(error.strerror)))
+            if request.connection.is_cut_off:
+                raise ConnectionResetError(errno.ECONNRESET, "the service went offline meanwhile")
+        except ConnectionError as error:
+            self._note(Faulted(backend.time.read(), f"{request.method} {request.path}", str(error.strerror)))
             raise
         if self._shares and cors.is_preflight(request.method, request.headers):
             return whole(environ, start_response, self._allow(request))
         exchange = Exchange(self.tenants, request, AmfDialect() if is_binary(request) else REST)
-        response = exchange.respond()
+        try:
+            response = exchange.respond()
+        except ApplicationClosed:
+            return self._turn_away(request, start_response)
         return exchange.transport(environ, start_response, response)
+
+    def _turn_away(self, request: IncomingRequest, start_response: StartResponse) -> Iterable[bytes]:
+        return self.idle.refuse(request.environ, start_response, spent=not isinstance(request.payload, bytes))
 
     def _allow(self, request: IncomingRequest) -> Response:
         """A preflight: a page may send what it asks for. Faults and stubs do not see it, and it consumes nothing."""

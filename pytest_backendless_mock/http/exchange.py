@@ -43,6 +43,10 @@ TOO_DEEP = (
 )
 
 
+class ApplicationClosed(Exception):
+    """The test was over before the request could be carried out."""
+
+
 class Answer(NamedTuple):
     """What a request is answered."""
 
@@ -68,11 +72,14 @@ class Exchange:
         self._disruption: Disruption | None = None
 
     def respond(self) -> Response:
-        """The answer, whatever happens; what the test should know is noted on the way."""
+        """The answer to a request that was received; what the test should know is noted on the way.
+
+        Raises ``ApplicationClosed``, and nothing else.
+        """
         response, code = self._answer()
-        answered = True
+        answered = not self._request.connection.is_cut_off
         if self._disruption is not None:
-            self.transport, answered = self._disruption.transport, self._disruption.answered
+            self.transport, answered = self._disruption.transport, answered and self._disruption.answered
             if code is not None:
                 self._disruption.undo()
         self._tenant.journal.add(self._entry(response.status, code) if answered else self._entry())
@@ -86,19 +93,21 @@ class Exchange:
         except Answered as given:
             return Answer(given.response)
         except BodyCutShort as error:
-            self._spent = True
             return self._refusal(UnreadableRequest("the body never came whole", detail=str(error)))
         except MessagingError as error:
             return self._refusal(error)
         except UnknownRoute:
             return self._unknown()
+        except ApplicationClosed:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever else it is, it fails the test
             return self._breakdown(error)
 
     def _serve(self) -> Answer:
         request = self._request
-        request.receive()
         self._spent = not isinstance(request.payload, bytes)
+        if isinstance(request.payload, BodyCutShort):
+            raise request.payload
         try:
             invocation = self._dialect.read(request, self._enter)
         except UnknownRoute:
@@ -121,7 +130,7 @@ class Exchange:
         self._application = tenant.application
 
     def _operate(self, invocation: Invocation) -> JSON:
-        """Carry the operation out, in one session with the application."""
+        """Carry the operation out, in one session with the application. Raises ``ApplicationClosed``."""
         body = invocation.body()
         if body:
             conceal(body)
@@ -130,6 +139,8 @@ class Exchange:
         application = self._application
         try:
             with application.backend.session() as (broker, now):
+                if application.backend.closed:
+                    raise ApplicationClosed
                 self._at = now
                 answer = invocation.operation.run(
                     Call(

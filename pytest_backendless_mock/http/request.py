@@ -10,11 +10,11 @@ from ..messaging.secret import Secret, is_secret
 from ..messaging.text import escaped
 from ..service.application import Identity
 from . import body
-from .body import BodyTooLong
+from .body import BodyCutShort, BodyTooLong
 from .credentials import Credentials
 from .journal import Entry
 from .path import segments_of, show, split_prefix
-from .response import GATHER
+from .response import CONNECTION, GATHER, THERE, Connection
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -34,22 +34,23 @@ class IncomingRequest:
         self.headers = _headers(environ)
         """Names in lower case."""
         self.query: str = environ.get("QUERY_STRING", "")
-        self.payload: bytes | BodyTooLong = b""
+        self.connection: Connection = environ.get(CONNECTION, THERE)
+        self.payload: bytes | BodyTooLong | BodyCutShort = b""
         self.operation: str | None = None
         """What it asks for, in the words of reports, as soon as that is known."""
         self.shown: bytes | None = None
         """The body that the journal shows, as JSON text."""
 
     def receive(self) -> None:
-        """Read the body. Raises ``BodyCutShort``; one that is too long is refused later, in its turn (A4)."""
+        """Read the body. What is wrong with it is said later, in its turn (A4)."""
         try:
             self.payload = body.read(self.environ)
-        except BodyTooLong as error:
+        except (BodyTooLong, BodyCutShort) as error:
             self.payload = error
 
     def bytes(self) -> bytes:
-        """The body. Raises ``BodyTooLong``."""
-        if isinstance(self.payload, BodyTooLong):
+        """The body. Raises ``BodyTooLong`` and ``BodyCutShort``."""
+        if not isinstance(self.payload, bytes):
             raise self.payload
         return self.payload
 

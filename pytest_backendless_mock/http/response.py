@@ -27,9 +27,19 @@ PATIENCE = 30.0
 """Real seconds after which a client that waits for an answer is taken for one that would wait for ever."""
 GATHER = "backendless_mock.gather"
 """Where a server puts into the WSGI environment the call that waits for requests made at the same time."""
-CUT_OFF = "backendless_mock.cut_off"
-"""Where it puts the call that raises ``ConnectionResetError`` if the service went away since the request began."""
+CONNECTION = "backendless_mock.connection"
+"""Where it puts the ``Connection`` that a request came over."""
 STATUS_LINE_OF_ANOTHER_PROTOCOL = "SSH-2.0-OpenSSH_9.6"
+
+
+class Connection:
+    """What a request comes over; without a server it is always there."""
+
+    is_cut_off = False
+    """Whether the service went away since: no answer gets through any more."""
+
+
+THERE = Connection()
 
 
 class Response(NamedTuple):

@@ -67,7 +67,8 @@ class Backend:
         self._broker = broker
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
-        self._closed = False
+        self.closed = False
+        """Whether the test is over: nothing happens any more."""
         self._listeners: list[tuple[str, Listener]] = []
         time.follow(self)
 
@@ -101,7 +102,7 @@ class Backend:
     def close(self) -> None:
         """From now on nothing happens any more: whoever looks sees what the last one saw (T15)."""
         with self._lock:
-            self._closed = True
+            self.closed = True
 
     def note(self, event: Event, *, late: bool = False) -> None:
         """Add to the timeline what did not come from the broker; what comes ``late`` goes where its instant belongs."""
@@ -155,7 +156,7 @@ class Backend:
         Raises ``RunawayScheduleError`` where going to ``until`` would deliver too much.
         """
         with self._lock:
-            if self._closed:
+            if self.closed:
                 return None
             if until is not None:
                 self._broker.refuse_runaway(until)
@@ -164,14 +165,14 @@ class Backend:
     def step(self, instant: int) -> None:
         """Deliver what is due by ``instant`` (microseconds), to which the time was raised, and tell the listeners."""
         with self._lock:
-            if self._closed:
+            if self.closed:
                 return
             self._broker.catch_up(instant)
             events = self._record()
         self._tell(events)
 
     def _enter(self) -> int:
-        if self._closed:
+        if self.closed:
             return self.time.seen or 0
         now = self.time.read()
         self._broker.catch_up(now)

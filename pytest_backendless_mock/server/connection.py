@@ -10,17 +10,20 @@ import ssl
 import struct
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http.client import BadStatusLine
 from socketserver import StreamRequestHandler
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from ..http import cors
+from ..http import cors, response
 from ..http.body import MOST_DISCARDED
-from ..http.response import CUT_OFF, GATHER
+from ..http.response import CONNECTION, GATHER
 from . import request_head
 from .chunked_body import ChunkedBody
 from .request_head import BadHead, RequestHead
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 RESET = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 """The option by which a socket that is closed resets its connection."""
@@ -37,21 +40,19 @@ class Server(Protocol):
     busy: set[threading.Thread]
     heard: int
     server_address: Any
-    app: Any
+    current_app: Callable[[], WSGIApplication]
 
     def gather(self) -> None:
         """Return when all who ask at the same time were heard."""
 
 
-class Connection:
+class Connection(response.Connection):
     """A client's socket, wrapped by TLS where that is asked for, and what became of it."""
 
     def __init__(self, sock: socket.socket) -> None:
         self.socket = sock
         self.ended = False
         """Whether we hung up."""
-        self.is_cut_off = False
-        """Whether the service went away: no answer gets through any more."""
 
     def end(self) -> None:
         """Hang up."""
@@ -63,11 +64,6 @@ class Connection:
         self.is_cut_off = True
         reset_when_closed(self.socket)
         self._shut_down(socket.SHUT_RD)
-
-    def check(self) -> None:
-        """Raise ``ConnectionResetError`` where the service went away meanwhile."""
-        if self.is_cut_off:
-            raise ConnectionResetError("the service went offline meanwhile")
 
     def _shut_down(self, how: int) -> None:
         """Wake the thread, past ``SSLSocket.shutdown``, which would forget its TLS on the way."""
@@ -87,6 +83,7 @@ class KeepAliveHandler(StreamRequestHandler):
     def __init__(self, connection: Connection, address: Any, server: Server) -> None:
         self._client = connection
         self._listener = server
+        self._app: WSGIApplication | None = None
         self._head: bytes = b""
         """The head of an answer that waits for the body."""
         self._keeps = self._is_newer = self._is_bodiless = False
@@ -101,18 +98,22 @@ class KeepAliveHandler(StreamRequestHandler):
     def _serve_one(self) -> bool:
         """Whether another request may come."""
         try:
-            head = request_head.read(self.rfile)
+            head = request_head.read(self.rfile, self._begin)
         except BadHead as error:
             self._refuse(error)
             return False
         if head is None:
             return False
-        self._listener.heard += 1
         self._keeps = head.keeps_connection
         self._is_newer = head.environ["SERVER_PROTOCOL"] == request_head.VERSIONS[0]
         self._is_bodiless = head.environ["REQUEST_METHOD"] == "HEAD"
         self._run(self._environ(head))
         return self._keeps
+
+    def _begin(self) -> None:
+        """Who serves when a request begins has to answer it, whoever serves when it is finished."""
+        self._listener.heard += 1
+        self._app = self._listener.current_app()
 
     def _environ(self, head: RequestHead) -> dict[str, Any]:
         environ = {**self._common, **head.environ, "wsgi.input": self.rfile, "wsgi.errors": sys.stderr}
@@ -139,7 +140,7 @@ class KeepAliveHandler(StreamRequestHandler):
             "REMOTE_ADDR": self.client_address[0],
             "REMOTE_PORT": self.client_address[1],
             GATHER: self._listener.gather,
-            CUT_OFF: self._client.check,
+            CONNECTION: self._client,
         }
 
     def _run(self, environ: dict[str, Any]) -> None:
@@ -164,9 +165,11 @@ class KeepAliveHandler(StreamRequestHandler):
     def _answer(self, environ: dict[str, Any]) -> list[bytes]:
         """What is still to be sent: an answer that is a list whole; of any other, each part leaves when it is there."""
         thread, busy = threading.current_thread(), self._listener.busy
+        app, self._app = self._app, None  # a connection outlives tests, and keeps nothing of them
+        assert app is not None, "what is answered has begun"
         busy.add(thread)
         try:
-            parts: Iterable[bytes] = self._listener.app(environ, self._start_response)
+            parts: Iterable[bytes] = app(environ, self._start_response)
             if isinstance(parts, list):
                 return parts
             for part in parts:
@@ -206,7 +209,8 @@ class KeepAliveHandler(StreamRequestHandler):
         self._head = "\r\n".join([*lines, "\r\n"]).encode("latin-1")
 
     def _write(self, parts: list[bytes]) -> None:
-        self._client.check()
+        if self._client.is_cut_off:
+            raise ConnectionResetError("the service went offline meanwhile")
         head, self._head = self._head, b""
         self.wfile.write(b"".join([head] if self._is_bodiless else [head, *parts]))
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from ..http.app import App
+from ..http.idle import IdleApp
 from . import tls
-from .idle import IdleApp
 from .listener import Listener
 
 if TYPE_CHECKING:
@@ -30,13 +30,17 @@ class Hosting:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Hand a request to the application that is served now (PEP 3333)."""
-        current: WSGIApplication = self._app or self.idle
-        return current(environ, start_response)
+        return self.current()(environ, start_response)
+
+    def current(self) -> WSGIApplication:
+        """The application that is served now."""
+        return self._app or self.idle
 
     def serve(self, app: App) -> None:
         """From now on requests are for ``app``, and connections are accepted as its availability says."""
         app.tenants.stale_subscriptions = self.stale_subscriptions
         app.availability.settle = self.settle
+        app.idle = self.idle
         self._app = app
 
     def serves(self, app: App) -> bool:

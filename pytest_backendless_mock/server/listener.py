@@ -16,10 +16,13 @@ import threading
 import traceback
 import weakref
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..runtime.wall_clock import wait_for
 from .connection import RESET, Connection, KeepAliveHandler, reset_when_closed
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 POLL_INTERVAL = 0.05
 """Real seconds between two looks at whether connections are to be accepted."""
@@ -49,19 +52,19 @@ class Listener:
         self,
         host: str,
         port: int,
-        app: Any,
+        current_app: Callable[[], WSGIApplication],
         ssl_context: ssl.SSLContext | None,
         is_accepting: Callable[[], bool],
     ) -> None:
-        """``is_accepting`` is asked again and again. Raises ``ServerError``."""
+        """``current_app`` is asked for each request, ``is_accepting`` again and again. Raises ``ServerError``."""
         self.socket, self._holder = _bind(host, port)
         self.host = host
         self.server_address = self.socket.getsockname()
         self.port: int = self.server_address[1]
-        self.app = app
         self.ssl_context = ssl_context
         self.spare_context: ssl.SSLContext | None = None
         """For clients that speak TLS though ``ssl_context`` says nothing of it."""
+        self.current_app = current_app
         self.listening = True
         self.busy: set[threading.Thread] = set()
         """The threads that have a request in hand."""

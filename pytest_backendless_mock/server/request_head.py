@@ -7,6 +7,7 @@ may end in LF alone, which the RFC lets pass and hand-written clients send; what
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from http import HTTPStatus
 from typing import IO, NamedTuple
@@ -55,11 +56,15 @@ class RequestHead(NamedTuple):
     """Whether it waits for ``100 Continue`` before it sends the body."""
 
 
-def read(stream: IO[bytes]) -> RequestHead | None:
-    """The next request's head; ``None`` where the client hung up before it was whole. Raises ``BadHead``."""
+def read(stream: IO[bytes], begin: Callable[[], object] = lambda: None) -> RequestHead | None:
+    """The next request's head; ``None`` where the client hung up before it was whole. Raises ``BadHead``.
+
+    ``begin`` is called when the request line is there.
+    """
     line = _first_line(stream)
     if line is None:
         return None
+    begin()
     environ = _request_line(line)
     lines: list[bytes] = []
     try:

@@ -102,14 +102,12 @@ class BackendlessServer(HTTPServerBase):
         self._waiting_in = os.getpid()
 
     def stop(self) -> None:
-        """Stop listening, end every connection, wait for its threads. Raises ``ServerError`` where it does not run."""
+        """Stop listening, end every connection, wait for its threads; where it does not run, nothing happens."""
         with self._starting:
-            listener, thread, waiting_in = self._listener(), self.server_thread, self._waiting_in
+            listener, thread = self._listener(), self.server_thread
             self.server = self.server_thread = self._waiting_in = None
         if listener is not None and thread is not None:
             listener.stop(thread)
-        elif waiting_in is None:
-            raise ServerError("the server is not running")
 
     def thread_target(self) -> None:
         """Serve until ``stop``; runs in the server's thread."""
@@ -135,7 +133,7 @@ class BackendlessServer(HTTPServerBase):
         self._listen()
 
     def _listen(self) -> None:
-        listener = Listener(self.host, self._port, self.application_callable, self.ssl_context, self._hosting.accepting)
+        listener = Listener(self.host, self._port, self._hosting.current, self.ssl_context, self._hosting.accepting)
         self.server = cast("Any", listener)  # the base's is Werkzeug's
         thread = threading.Thread(target=self.thread_target, name="backendless-mock", daemon=True)
         try:

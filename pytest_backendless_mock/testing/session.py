@@ -87,7 +87,8 @@ class Session:
         self._undo.close()
         self._interception = None
         try:
-            hosting(self.server).end()
+            if hosting(self.server).serves(self.app):  # another may have taken its place
+                hosting(self.server).end()
         finally:
             if self._own_server:
                 self.server.stop()

@@ -6,11 +6,13 @@ import contextlib
 import datetime as dt
 import errno
 import http.client
+import queue
 import socket
 import threading
 import time as real_time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,9 +21,11 @@ from core_support import at, moment
 from fake_time import START, FakeTime
 from freezegun import freeze_time
 from mock_support import standing_mock
+from werkzeug.test import EnvironBuilder
 
 from pytest_backendless_mock import BackendlessMock, ServerError
 from pytest_backendless_mock.http.availability import Availability, Outage
+from pytest_backendless_mock.http.response import CONNECTION
 from pytest_backendless_mock.runtime.clock import Clock
 from pytest_backendless_mock.runtime.virtual_time import VirtualTime
 from pytest_backendless_mock.server.server import hosting
@@ -341,6 +345,7 @@ def test_a_listener_takes_the_service_offline_after_the_first_delivery(mock, ove
                 connection.request("POST", path, b'{"message":"hi"}', headers)
                 with pytest.raises(ConnectionResetError):
                     connection.getresponse()
+            assert [request.status for request in mock.requests] == [None]
         else:
             mock.publish("hi", channel="news")
         assert met(mock) == "refused"
@@ -367,6 +372,75 @@ def test_a_client_that_is_left_hanging_is_reset_when_the_service_goes_offline(mo
         assert arrived.wait(WATCHDOG)
         with mock.offline():
             assert hanging.result(WATCHDOG) == "reset"
+
+
+MIDDLE = {
+    "head": ("Content-Type: applic", None),
+    "before-the-body": ("Content-Length: 16\r\nExpect: 100-continue\r\n\r\n", ""),
+    "body": ("Content-Length: 16\r\nExpect: 100-continue\r\n\r\n", '{"message":'),
+    "chunk": ("Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n", '10\r\n{"message":'),
+    "between-chunks": ("Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n", '10\r\n{"message":"hi"}\r\n'),
+}
+"""How far a client came: the end of the head, and what of the body follows once the server waits for it."""
+
+
+@contextlib.contextmanager
+def begun(mock, middle):
+    """A client in the middle of a request."""
+    head, body = MIDDLE[middle]
+    with socket.create_connection(listening(mock), timeout=WATCHDOG) as client:
+        client.sendall(f"POST /{mock.app_id}/{mock.api_key}/messaging/news HTTP/1.1\r\nHost: x\r\n{head}".encode())
+        if body is not None:
+            assert client.recv(65_536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+            client.sendall(body.encode())
+        yield client
+
+
+def test_a_request_whose_connection_was_cut_off_meanwhile_is_reset_and_told(mock):
+    path = f"/{mock.app_id}/{mock.api_key}/info"
+    environ = EnvironBuilder(path=path, environ_overrides={CONNECTION: SimpleNamespace(is_cut_off=True)}).get_environ()
+    with pytest.raises(ConnectionResetError):
+        mock.wsgi_app(environ, pytest.fail)
+    assert mock.requests == ()
+    assert faulted(mock) == [f"08:30:00  faulted      GET {path}: the service went offline meanwhile"]
+
+
+@pytest.mark.parametrize("planned_before", [False, True], ids=["offline", "outage"])
+@pytest.mark.parametrize("middle", MIDDLE)
+def test_a_client_in_the_middle_of_a_request_is_reset_when_the_service_goes_offline(mock, middle, planned_before):
+    if planned_before:
+        mock.outage(MINUTE, 2 * MINUTE)
+    with begun(mock, middle) as client, ExitStack() as block:
+        if planned_before:
+            mock.clock.advance(minutes=1)
+        else:
+            block.enter_context(mock.offline())
+        with pytest.raises(ConnectionResetError):
+            client.recv(1)
+    mock.clock.advance(minutes=1)
+    assert met(mock) == "served"
+    assert (mock.messages, [request.operation for request in mock.requests]) == ((), ["info"])
+
+
+def test_a_client_in_the_middle_of_a_request_is_reset_though_the_service_is_online_again(mock):
+    with begun(mock, "body") as client:
+        with mock.offline():
+            pass
+        with pytest.raises(ConnectionResetError):
+            client.recv(1)
+    assert (mock.messages, mock.requests) == ((), ())
+
+
+def test_a_request_that_was_broken_off_by_an_outage_stands_in_the_timeline(mock):
+    mock.on("faulted", lambda record: told.put(str(record)))
+    told = queue.Queue()
+    with begun(mock, "body"):
+        mock.outage(dt.timedelta(0), MINUTE)
+        lines = {told.get(timeout=WATCHDOG) for _ in range(2)}
+    assert len(lines) == 2
+    assert [line for line in faulted(mock) if "POST" in line] == [
+        f"08:30:00  faulted      POST /{mock.app_id}/{mock.api_key}/messaging/news: the service is offline"
+    ]
 
 
 def test_what_is_due_while_the_service_is_offline_is_delivered(mock):

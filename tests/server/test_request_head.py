@@ -291,6 +291,14 @@ def test_no_more_is_read_than_the_bounds_say():
     assert stream.tell() == 65_537
 
 
+def test_a_request_begins_when_its_first_line_is_there():
+    stream, begun = io.BytesIO(b"\r\n" + head("X: 1")), []
+    request_head.read(stream, lambda: begun.append(stream.tell()))
+    assert begun == [2 + len(LINE) + 2]
+    request_head.read(io.BytesIO(b"GET"), lambda: begun.append("none"))
+    assert len(begun) == 1
+
+
 def test_a_request_line_is_refused_before_the_rest_came():
     stream = io.BytesIO(b"GET / HTTP/9\r\nHost: localhost\r\n")
     with pytest.raises(BadHead):

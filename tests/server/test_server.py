@@ -673,12 +673,11 @@ def test_on_demand_it_starts_at_once_on_a_port_that_was_given(server):
         server.start()
 
 
-def test_who_never_asked_can_stop_it_once():
+def test_who_never_asked_can_stop_it():
     server = BackendlessServer()
     server.start_on_demand()
     server.stop()
-    with pytest.raises(ServerError, match=r"^the server is not running$"):
-        server.stop()
+    server.stop()
     with pytest.raises(ServerError, match=r"^the server is not running, and has no port yet"):
         _ = server.url
 
@@ -694,11 +693,6 @@ def test_on_demand_it_warns_at_once_where_others_can_reach_it():
 def test_starting_twice_is_an_error(server):
     with pytest.raises(ServerError, match=f"^the server is already running at {server.host_url}$"):
         server.start()
-
-
-def test_stopping_what_does_not_run_is_an_error():
-    with pytest.raises(ServerError, match=r"^the server is not running$"):
-        BackendlessServer().stop()
 
 
 class Plain:

@@ -8,7 +8,7 @@ import pytest
 from http_support import LONGEST_BODY, MESSAGING, CheckedApp
 from werkzeug.test import Client
 
-from pytest_backendless_mock.server.idle import IdleApp
+from pytest_backendless_mock.http.idle import IdleApp
 
 REFUSAL = b'{"code": 503, "message": "pytest-backendless-mock: no test is running that uses backendless_mock"}'
 

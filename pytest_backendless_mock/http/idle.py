@@ -1,4 +1,4 @@
-"""What answers when no test is running: 503, and a note for the terminal summary."""
+"""What answers when no test is running, or the test is over: 503, and a note for the terminal summary."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from ..http import body, cors
-from ..http.body import BodyCutShort, BodyTooLong
-from ..http.path import segments_of, show
-from ..http.response import Response, whole
 from ..messaging.text import escaped
 from ..service.verdict import counted
+from . import body, cors
+from .body import BodyCutShort, BodyTooLong
+from .path import segments_of, show
+from .response import Response, whole
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -33,11 +33,15 @@ class IdleApp:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request (PEP 3333)."""
         start_response = cors.sharing(environ, start_response)
-        headers = [("Content-Type", "application/json")]
         try:
             body.read(environ)
         except (BodyTooLong, BodyCutShort):
-            headers.append(("Connection", "close"))
+            return self.refuse(environ, start_response, spent=True)
+        return self.refuse(environ, start_response, spent=False)
+
+    def refuse(self, environ: WSGIEnvironment, start_response: StartResponse, *, spent: bool) -> Iterable[bytes]:
+        """Answer a request whose body was read; ``spent`` says that the connection cannot be used further."""
+        headers = [("Content-Type", "application/json"), *([("Connection", "close")] if spent else [])]
         self._counts[f"{escaped(environ['REQUEST_METHOD'])} /{show(segments_of(environ))}"] += 1
         text = "pytest-backendless-mock: no test is running that uses backendless_mock"
         payload = json.dumps({"code": 503, "message": text}).encode("ascii")
