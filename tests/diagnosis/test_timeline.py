@@ -44,6 +44,21 @@ def test_past_now_and_future_stand_in_one_picture(mock):
     ]
 
 
+def test_what_is_to_come_stands_in_the_order_in_which_it_comes(mock):
+    mock.publish("dinner", channel="news", publish_at=4 * HOUR)
+    mock.publish("lunch", channel="news", publish_at=2 * HOUR)
+    mock.publish("dessert", channel="news", publish_at=4 * HOUR)
+    mock.publish("tea", channel="news", publish_at=3 * HOUR)
+    assert rest(mock)[1:] == [
+        "10:30:00  scheduled    'lunch' on 'news', due in 2 h",
+        "11:30:00  scheduled    'tea' on 'news', due in 3 h",
+        "12:30:00  scheduled    'dinner' on 'news', due in 4 h",
+        "12:30:00  scheduled    'dessert' on 'news', due in 4 h",
+    ]
+    assert mock.scheduled.data == ["lunch", "tea", "dinner", "dessert"]
+    assert mock.channel("news").scheduled.data == ["lunch", "tea", "dinner", "dessert"]
+
+
 PUBLISHED = [
     ({}, "'hi' on 'default'"),
     ({"publish_at": HOUR}, "'hi' on 'default', for 09:30:00"),

@@ -195,6 +195,18 @@ def test_every_violation_is_told():
     assert told == ["  at $.errorMessage", "  at $.messageId", "  at $.status"]
 
 
+def test_several_violations_stand_on_a_line_each_below_what_it_should_be():
+    with pytest.raises(PayloadError) as caught:
+        validate({"status": 1, "messageId": 2, "errorMessage": None, "more": 3}, "publish.response")
+    first, *lines = str(caught.value).split("\n")
+    assert first == "this is no publish.response:"
+    assert sorted(lines) == [
+        "  at $.messageId: 2 breaks 'type': 'string'",
+        "  at $.status: 1 breaks 'enum': ['scheduled', 'published', 'failed']",
+        "  at $: {'errorMessage': None, 'messageId': 2, 'more': 3, 'status': 1} breaks 'additionalProperties': False",
+    ]
+
+
 def test_a_payload_error_is_a_value_error():
     assert issubclass(PayloadError, ValueError)
 

@@ -345,6 +345,15 @@ class TestWhatTheMockHas:
         assert mock.messages.data == ["hi"]
         assert [request.operation for request in mock.requests] == ["publish", "info"]
 
+    @pytest.mark.parametrize(
+        ("method", "pattern"), [("POST", "/messaging/*"), ("post", "*/news"), ("POST", "/messaging/news*")]
+    )
+    def test_may_be_overlapped_by_a_star_and_is_not_shadowed(self, mock, client, method, pattern):
+        mock.stub(method, pattern, json="here")
+        assert client.post("/messaging/news", json={"message": "hi"}).json()["status"] == "scheduled"
+        path = pattern.replace("*", "a/b/c")
+        assert client.post(path).json() == "here"
+
     def test_is_not_shadowed_where_it_refuses(self, mock, client):
         mock.stub("*", "*", json="here")
         answer = client.post("/messaging/news", json={})

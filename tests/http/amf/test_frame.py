@@ -202,6 +202,37 @@ class TestReferences:
         assert value["0"] is value
 
 
+ARRAY, OBJECT, MIXED = b"\x09\x01\x01", b"\x0a\x0b\x01\x01", b"\x09\x01\x03a\x01\x01"
+"""Of each an empty one; the last has a null by name."""
+
+
+class TestDepth:
+    @pytest.mark.parametrize("sibling", [ARRAY, OBJECT, MIXED], ids=["array", "object", "mixed"])
+    def test_what_was_closed_counts_no_more(self, sibling):
+        assert len(read(b"\x09\x87\x69\x01" + sibling * 500)) == 500
+        assert read(b"\x09\x03\x01" * (DEEPEST - 2) + b"\x09\x0b\x01" + sibling * 5)
+
+    @pytest.mark.parametrize("sibling", [ARRAY, OBJECT, MIXED], ids=["array", "object", "mixed"])
+    def test_what_is_open_still_counts_when_a_sibling_was_closed(self, sibling):
+        opened = b"\x09\x05\x01" + sibling
+        assert read(opened * (DEEPEST - 1) + sibling)
+        with pytest.raises(AmfError, match=f"values are nested deeper than {DEEPEST}$"):
+            read(opened * DEEPEST + sibling)
+
+
+class TestLoneSurrogates:
+    @pytest.mark.parametrize("modified", [False, True], ids=["UTF-8", "modified"])
+    @pytest.mark.parametrize("text", ["\ud83d", "a\udc80b", "\ude00\ud83d"])
+    def test_are_written_and_come_back(self, text, modified):
+        written_out = amf.encode([text, {text: text}, TypedObject(text, {text: 1})], "null", modified=modified)
+        texts = amf.decode(written_out).value
+        assert texts[:2] == [text, {text: text}]
+        assert (texts[2].alias, texts[2].members) == (text, {text: 1})
+
+    def test_are_three_bytes_each(self):
+        assert written("\ud83d") == b"\x06\x07\xed\xa0\xbd"
+
+
 NAMES = st.text(max_size=5)
 SCALARS = (
     st.none()
