@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import struct
 import sys
 import threading
+import warnings
 
 import pytest
 from fake_time import FakeTime
@@ -115,6 +117,52 @@ def test_200_clients_that_come_at_once_are_all_served():
             assert sorted(map(int, mock.messages.data)) == list(range(200))
         server.stop()
         del mock
+
+
+@pytest.fixture
+def children():
+    """``children(50)`` forks so many, which live until the test is over."""
+    alive, (waiting, holding) = [], os.pipe()
+
+    def fork(number):
+        for _ in range(number):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # of Python 3.12: this process has threads
+                child = os.fork()
+            if child == 0:
+                os.close(holding)
+                os.read(waiting, 1)
+                os._exit(0)
+            alive.append(child)
+
+    def end():
+        os.close(holding)
+        for child in alive:
+            os.waitpid(child, 0)
+        os.close(waiting)
+
+    yield fork
+    end()
+
+
+def test_50_forked_children_keep_no_connection_and_no_port(children):
+    before = threading.active_count(), open_files()
+    server = running_server()
+    with standing_mock(FakeTime(), server=server) as mock, contextlib.closing(Client(mock)) as client:
+        assert client.ask("POST", "default", {"message": "before"})[0] == 200
+        children(50)
+        with mock.offline(), pytest.raises(ConnectionRefusedError):
+            connected(server)
+        client.close()
+        mock.faults.reset("publish", times=1)
+        with pytest.raises(ConnectionError):
+            client.ask("POST", "default", {"message": "reset"})
+        assert client.ask("POST", "default", {"message": "after"})[0] == 200
+        assert mock.messages.data == ["before", "after"]
+    server.stop()
+    with pytest.raises(ConnectionRefusedError):
+        connected(server)
+    assert (threading.active_count(), open_files()) == before
 
 
 def test_1000_mocks_on_one_server_leave_nothing():

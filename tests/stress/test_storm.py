@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from fake_time import FakeTime
 from mock_support import standing_mock
-from stress_support import PUBLISHERS, Client, Told, crowd, texts
+from stress_support import PUBLISHERS, WATCHDOG, Client, Told, crowd, texts
+
+from pytest_backendless_mock import BackendlessServer
 
 NOW = 1_894_005_000_000
 """2030-01-07 08:30:00Z in milliseconds: where the mock's clock begins. It stands unless a test moves it."""
@@ -146,3 +149,54 @@ def test_what_a_fault_takes_is_not_there_and_what_it_does_not_take_is(mock, told
     assert stored.isdisjoint(told.refused)
     assert Counter(mock.deliveries.data) == Counter(stored)
     assert Counter(came) == Counter(stored)
+
+
+def test_an_outage_and_an_offline_block_turn_clients_away_and_lose_nothing_that_was_accepted(mock, told):
+    mock.outage(timedelta(seconds=10), timedelta(seconds=20))
+    soon, later = after(mock, 2_000), after(mock, 6_000)
+
+    with crowd(*publishing(mock, told.publish)):
+        assert soon.wait(WATCHDOG)
+        for _ in range(10):
+            mock.clock.advance(seconds=1)
+        for _ in range(10):
+            with pytest.raises(ConnectionRefusedError):
+                Client(mock).ask("POST", "default", {"message": "never"})
+            mock.clock.advance(seconds=1)
+        assert later.wait(WATCHDOG)
+        with mock.offline():
+            for _ in range(10):
+                with pytest.raises(ConnectionRefusedError):
+                    Client(mock).ask("POST", "default", {"message": "never"})
+                mock.clock.advance(seconds=1)
+
+    stored = set(mock.messages.data)
+    assert told.refused == {}
+    assert len(told.accepted) + len(told.broken_off) == 12_800
+    assert told.turned_away
+    assert len(mock.messages) == len(stored)
+    assert set(told.accepted) <= stored <= set(told.accepted) | told.broken_off
+    assert Counter(mock.deliveries.data) == Counter(stored)
+
+
+def test_mocks_come_and_go_and_each_has_what_was_answered_in_its_time_and_nothing_afterwards(told):
+    server = BackendlessServer()
+    server.start()
+    mocks, at_the_end = [], []
+    try:
+        with crowd(*publishing(server, told.publish)):
+            for number in range(20):
+                with standing_mock(FakeTime(), seed=number, server=server) as mock:
+                    assert after(mock, 100).wait(WATCHDOG)
+                mocks.append(mock)
+                at_the_end.append(tuple(mock.messages))
+    finally:
+        server.stop()
+
+    assert set(told.refused.values()) <= {503}
+    assert [tuple(mock.messages) for mock in mocks] == at_the_end
+    stored = {message.message_id: message.data for messages in at_the_end for message in messages}
+    assert len(stored) == sum(map(len, at_the_end))
+    assert set(told.accepted.values()) <= set(stored)
+    assert {stored[message_id] for message_id in told.accepted.values()} == set(told.accepted)
+    assert set(stored.values()).isdisjoint(told.refused)
