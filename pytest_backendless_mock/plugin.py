@@ -149,7 +149,7 @@ def backendless_mock_server(
 ) -> Iterator[BackendlessServer]:
     """The server that all tests of this process share; its ``url`` and ids are those of every ``backendless_mock``."""
     from .server.listener import ServerError  # noqa: PLC0415 - not at load
-    from .server.server import BackendlessServer, hosting  # noqa: PLC0415 - not at load
+    from .server.server import BackendlessServer, hosting, port_for_each  # noqa: PLC0415 - not at load
 
     host, port = backendless_mock_address
     server = BackendlessServer(
@@ -158,7 +158,11 @@ def backendless_mock_server(
     try:
         server.start_on_demand()
     except ServerError as error:
-        pytest.fail(str(error), pytrace=False)
+        workers = getattr(request.config, "workerinput", {}).get("workercount", 1)
+        if workers > 1:
+            request.session.shouldfail = "the fixture backendless_mock_address: a port that cannot be taken"
+        text = f"{error}{port_for_each(workers, host, port)}"
+        raise pytest.fail.Exception(text, pytrace=False) from None
     yield server
     server.stop()
     request.config.stash[STRAYS] += hosting(server).idle.strays
@@ -178,12 +182,12 @@ def _backendless_mock_time(request: pytest.FixtureRequest) -> Iterator[VirtualTi
         if freeze is not None:
             time.freeze(parse_instant(freeze))
     except RuntimeError as error:
-        pytest.fail(f"@pytest.mark.{MARKER}(freeze=...): {error}", pytrace=False)
+        raise pytest.fail.Exception(f"@pytest.mark.{MARKER}(freeze=...): {error}", pytrace=False) from None
     yield time
     try:
         time.unfreeze()
     except RuntimeError as error:
-        pytest.fail(f"backendless_mock: {error}", pytrace=False)
+        raise pytest.fail.Exception(f"backendless_mock: {error}", pytrace=False) from None
     request.config.stash[TIMES].remove(time)
 
 
@@ -313,7 +317,7 @@ def _rules(given: dict[str, Any] | Rules, keywords: dict[str, Any]) -> Rules:
     try:
         session = Rules(**given) if isinstance(given, dict) else given
     except (TypeError, ValueError) as error:
-        pytest.fail(f"the fixture backendless_mock_rules: {error}", pytrace=False)
+        raise pytest.fail.Exception(f"the fixture backendless_mock_rules: {error}", pytrace=False) from None
     return replace(session, **{name: value for name, value in keywords.items() if name not in OPTIONS})
 
 

@@ -11,6 +11,7 @@ import pytest
 from plugin_support import Inner, said
 
 from pytest_backendless_mock import Rules
+from pytest_backendless_mock.server.server import port_for_each
 
 
 @pytest.fixture
@@ -751,6 +752,78 @@ class TestTheSharedServer:
         result = inner.run(self.SOURCE.replace("RUNNING", "True"))
         result.assert_outcomes(passed=1, failed=1)
         result.stdout.fnmatch_lines(["E * KeyError: 'quiet'"])
+
+
+TAKEN = """
+    import pytest
+
+    @pytest.fixture(scope="session")
+    def backendless_mock_address():
+        return ("127.0.0.1", {port})
+"""
+
+
+class TestAPortThatIsTaken:
+    @pytest.fixture
+    def port(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            yield taken.getsockname()[1]
+
+    def test_is_told_once_for_each_test(self, inner, port):
+        inner.file(conftest=TAKEN.format(port=port))
+        result = inner.run("def test_one(backendless_mock): pass\ndef test_two(backendless_mock): pass")
+        result.assert_outcomes(errors=2)
+        assert str(result.stdout).count("\nthe mock cannot listen on ") == 2
+        assert "During handling" not in said(result)
+        assert "workers of pytest-xdist" not in said(result)
+
+    def test_is_told_once_to_a_worker_and_how_it_gets_one_of_its_own(self, inner, port):
+        inner.file(conftest=TAKEN.format(port=port))
+        result = inner.run_apart(
+            """
+            import pytest
+
+            @pytest.mark.parametrize("number", range(8))
+            def test_it(backendless_mock, number): pass
+            """,
+            "-n2",
+        )
+        assert 1 <= result.parseoutcomes()["errors"] <= 2
+        result.stdout.fnmatch_lines(
+            [
+                f"the mock cannot listen on 127.0.0.1:{port}: *Address already in use",
+                "Each of the 2 workers of pytest-xdist listens for itself. Take port 0, or give each *",
+                "",
+                '    @pytest.fixture(scope="session")',
+                "    def backendless_mock_address():",
+                '        worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")*',
+                f'        return ("127.0.0.1", {port} + int(worker.removeprefix("gw")))',
+                "*the fixture backendless_mock_address: a port that cannot be taken*",
+            ]
+        )
+
+    @pytest.mark.parametrize("workers", ["-n0", "-n2"])
+    def test_need_not_be_one_for_all_workers(self, inner, workers):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        remedy = textwrap.dedent(port_for_each(2, "127.0.0.1", port).partition(":\n")[2])
+        inner.file(conftest=f"import os\nimport pytest\n\n{remedy}\n")
+        result = inner.run_apart(
+            """
+            import os
+            import pytest
+
+            @pytest.mark.parametrize("number", range(4))
+            def test_it(backendless_mock, number):
+                worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+                assert backendless_mock.host_url == f"http://127.0.0.1:{BASE + int(worker[2:])}"
+            """.replace("BASE", str(port)),
+            workers,
+        )
+        result.assert_outcomes(passed=4)
 
 
 class TestRequestsOutsideAnyTest:

@@ -25,6 +25,13 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+PORT_FOR_EACH_WORKER = """
+Each of the {workers} workers of pytest-xdist listens for itself. Take port 0, or give each a port of its own:
+
+    @pytest.fixture(scope="session")
+    def backendless_mock_address():
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")  # or the fixture worker_id, "master" without workers
+        return ("{host}", {port} + int(worker.removeprefix("gw")))"""
 
 
 class BackendlessServer(HTTPServerBase):
@@ -165,3 +172,8 @@ def hosting(server: BackendlessServer) -> Hosting:
 def shown_address(server: BackendlessServer) -> str:
     """Where a server is, for people; it is not started for that."""
     return server.host_url if server._port else "without an address yet"  # noqa: SLF001 - as above
+
+
+def port_for_each(workers: int, host: str, port: int) -> str:
+    """How several processes of a test run get ports of their own where they want the same one; "" for one process."""
+    return "" if workers < 2 else PORT_FOR_EACH_WORKER.format(workers=workers, host=host, port=port)  # noqa: PLR2004
