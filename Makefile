@@ -10,7 +10,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/pytest -n $(WORKERS) $(ARGS)
 
-.PHONY: help demo test coverage alone shuffled interop stress lint bench tox clean
+.PHONY: help demo test coverage alone shuffled interop matrix stress lint bench tox clean
 
 help:
 	@echo "make demo      run the examples, and see what was delivered when"
@@ -19,6 +19,7 @@ help:
 	@echo "make alone     each test file by itself: none relies on another"
 	@echo "make shuffled  the whole suite in another order each time; SEED=1 repeats one"
 	@echo "make interop   the published JavaScript SDKs in Node and Chromium (needs node, npm and chromium)"
+	@echo "make matrix    the fixture beside other plugins and clients, each in a process of its own"
 	@echo "make stress    many clients at once, forks, aborts and fuzzing, for no more than three minutes"
 	@echo "make lint      ruff and mypy --strict"
 	@echo "make bench     what the mock costs, beside its peers"
@@ -59,6 +60,11 @@ tests/interop/node_modules: tests/interop/package-lock.json
 	npm ci --prefix tests/interop --no-audit --no-fund
 	@touch $@
 
+# Without the project's own settings: the rows of tests/matrix say which plugin is loaded.
+matrix: .venv-matrix/made
+	BACKENDLESS_MOCK_MATRIX=required PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 .venv-matrix/bin/pytest -c /dev/null --rootdir=. \
+		-p no:cacheprovider --import-mode=importlib --confcutdir=tests/matrix tests/matrix
+
 stress: .venv/fuzz
 	$(PYTEST) tests/stress
 
@@ -74,7 +80,7 @@ tox: .venv/tox
 	$(BIN)/tox run
 
 clean:
-	rm -rf .venv .tox tests/interop/node_modules dist htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
+	rm -rf .venv .venv-matrix .tox tests/interop/node_modules dist htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # `--group` needs pip 25.1.
@@ -91,6 +97,12 @@ clean:
 # Not for every machine: it has wheels for Linux and macOS, and not for every Python.
 .venv/fuzz: .venv/dev
 	$(INSTALL) --only-binary atheris --group fuzz || echo "atheris does not install here: Hypothesis fuzzes alone"
+	@touch $@
+
+.venv-matrix/made: pyproject.toml
+	$(PYTHON) -m venv --clear .venv-matrix
+	.venv-matrix/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	.venv-matrix/bin/python -m pip install --quiet --disable-pip-version-check --editable . --group matrix
 	@touch $@
 
 .venv/lint: .venv/dev
