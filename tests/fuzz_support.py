@@ -195,7 +195,7 @@ class Handler(KeepAliveHandler):
         theirs.close()
         with ours:
             server = SimpleNamespace(
-                app=app, busy=set(), heard=0, gather=lambda: None, server_address=("127.0.0.1", 80)
+                current_app=lambda: app, busy=set(), heard=0, gather=lambda: None, server_address=("127.0.0.1", 80)
             )
             super().__init__(Connection(ours), ("127.0.0.1", 50_000), server)
 
