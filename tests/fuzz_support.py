@@ -173,17 +173,20 @@ def head(data: bytes) -> None:
 
 def connection(data: bytes) -> None:
     """All that a client sends on a connection before it hangs up: what comes back is a row of answers."""
-    service = Service()
+    assert [answer for answer in exchanged(data, Service()) if answer.status >= 500] == []
+
+
+def exchanged(data: bytes, service: Service) -> list[Got]:
+    """What a service answers on a connection on which ``data`` comes: each request, and at the end what is none."""
     methods: list[str] = []
 
     def app(environ: dict[str, Any], start_response: Any) -> list[bytes]:
         methods.append(environ["REQUEST_METHOD"])
         return [service.watch(environ, start_response)]
 
-    handler = Handler(data, app)
-    answers = answers_in(handler.wfile.getvalue(), methods)
-    assert [answer for answer in answers if answer.status >= 500] == []
+    answers = answers_in(Handler(data, app).wfile.getvalue(), methods)
     assert len(methods) <= len(answers) <= len(methods) + 1
+    return answers
 
 
 class Handler(KeepAliveHandler):
