@@ -16,7 +16,7 @@ import pytest
 from http_support import MESSAGING, PREFIX
 from plugin_support import call
 
-from pytest_backendless_mock import BackendlessMock
+from pytest_backendless_mock import BackendlessMock, ServerError
 from pytest_backendless_mock.server import listener as listener_module
 from pytest_backendless_mock.server.listener import Listener
 
@@ -164,6 +164,15 @@ def test_a_child_cannot_start_its_parent_s_server():
             "ServerError: the mock has no port yet, and a forked child cannot open one for it: "
             "ask for its url, or host_url, before the fork\n"
         )
+        assert call(f"{mock.url}/info")[0] == 200
+
+
+def test_another_process_s_server_is_not_started(monkeypatch):
+    with BackendlessMock() as mock:
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "getpid", lambda: -1)
+            with pytest.raises(ServerError, match=r"^the mock has no port yet, and a forked child cannot open one"):
+                _ = mock.url
         assert call(f"{mock.url}/info")[0] == 200
 
 

@@ -523,6 +523,13 @@ def test_a_client_may_look_into_its_connection(intercepted):
         assert secure._sslobj.cipher() == secure.cipher()
 
 
+def test_what_is_set_on_a_connection_s_inside_is_set():
+    """As ``SSLSocket.session`` does, in clients that resume one."""
+    spoken = SimpleNamespace()
+    tls._Chained(spoken).session = "a session"
+    assert spoken.session == "a session"
+
+
 # --- the end
 
 
