@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
+import threading
+
 import pytest
-from core_support import FROZEN, RUNNING, START, TICKING, FakeTime, at, seen, told
+from core_support import FROZEN, RUNNING, START, TICKING, Application, FakeTime, at, seen, told
 from freezegun import freeze_time
 
 from pytest_backendless_mock.messaging.schedule import LAST_INSTANT
 from pytest_backendless_mock.runtime.clock import Clock
 from pytest_backendless_mock.runtime.virtual_time import VirtualTime
+from pytest_backendless_mock.runtime.wall_clock import WallClock
 
 SECOND, HOUR = 1_000_000, 3_600_000_000
 EACH_KIND = pytest.mark.parametrize("kind", [RUNNING, TICKING, FROZEN], ids=["running", "ticking", "frozen"])
@@ -302,3 +307,58 @@ class TestForeignTime:
         any_app.time.pass_by(150)
         any_app.clock.advance(seconds=10)
         assert shown == [(0, 1), (150, 2), (150, 3)]
+
+
+@contextlib.contextmanager
+def meanwhile(*actions):
+    """While the block lasts, each action is done over and over in a thread of its own, and threads take turns often."""
+    over = threading.Event()
+
+    def repeat(action):
+        while not over.is_set():
+            action()
+
+    threads = [threading.Thread(target=repeat, args=(action,)) for action in actions]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+        sys.setswitchinterval(interval)
+
+
+class Dawdling(WallClock):
+    """Lets others have their turn between the look at the clock and what is made of it."""
+
+    def read(self):
+        reading = super().read()
+        threading.Event().wait(1e-5)
+        return reading
+
+
+def test_the_clock_never_goes_back_under_its_readers_and_deliveries_never_descend():
+    app = Application(Dawdling())
+    gone_back = []
+
+    def look():
+        first, second = app.clock.now(), app.clock.now()
+        if second < first:
+            gone_back.append(first - second)
+
+    app.publish("tick", repeat_every=1)
+    app.backend.listen("delivered", lambda delivery: app.clock.now() if delivery.channel == "default" else None)
+    with meanwhile(look, look, look, lambda: app.publish("hi", channel="beside")):
+        for _ in range(200):
+            app.clock.advance(seconds=1)
+    assert gone_back == []
+    for channel in ("default", "beside"):
+        instants = [at for at, _ in app.deliveries(channel)]
+        assert len(instants) > 1
+        assert instants == sorted(instants)
+    told = [event.at for event in app.backend.timeline]
+    assert told == sorted(told)
