@@ -171,7 +171,7 @@ def backendless_mock_server(
 @pytest.fixture
 def _backendless_mock_time(request: pytest.FixtureRequest) -> Iterator[VirtualTime]:
     """The test's time, frozen if its marker says so: from before its other fixtures until they are gone."""
-    from .runtime.instant import parse_instant  # noqa: PLC0415 - not at load
+    from .runtime.instant import parse_clock_instant  # noqa: PLC0415 - not at load
     from .runtime.virtual_time import VirtualTime  # noqa: PLC0415 - not at load
 
     _refuse(request.node)
@@ -180,7 +180,7 @@ def _backendless_mock_time(request: pytest.FixtureRequest) -> Iterator[VirtualTi
     freeze = _keywords(request.node).get("freeze")
     try:
         if freeze is not None:
-            time.freeze(parse_instant(freeze))
+            time.freeze(parse_clock_instant(freeze))
     except RuntimeError as error:
         raise pytest.fail.Exception(f"@pytest.mark.{MARKER}(freeze=...): {error}", pytrace=False) from None
     yield time
@@ -326,7 +326,7 @@ def _refusal(marker: pytest.Mark) -> str:
     from dataclasses import fields  # noqa: PLC0415 - not at load
 
     from .messaging.rules import Rules  # noqa: PLC0415 - not at load
-    from .runtime.instant import parse_instant  # noqa: PLC0415 - not at load
+    from .runtime.instant import parse_clock_instant  # noqa: PLC0415 - not at load
 
     known = [*OPTIONS, *(field.name for field in fields(Rules))]
     unknown = [name for name in marker.kwargs if name not in known]
@@ -339,7 +339,7 @@ def _refusal(marker: pytest.Mark) -> str:
         return f"allow_unknown_requests is True or False, not {allow!r}"
     try:
         if marker.kwargs.get("freeze") is not None:
-            parse_instant(marker.kwargs["freeze"])
+            parse_clock_instant(marker.kwargs["freeze"])
         Rules(**{name: value for name, value in marker.kwargs.items() if name not in OPTIONS})
     except (TypeError, ValueError) as error:
         return str(error)

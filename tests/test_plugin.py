@@ -440,10 +440,22 @@ class TestTheMarker:
             ("immediate_status='done'", "immediate_status *'done'"),
             ("error_data=1", "error_data is True or False, not 1"),
             ("freeze='monday'", "'monday' is no ISO 8601 instant such as '2030-01-07 08:30'"),
+            ("freeze='1969-12-31'", "1969-12-31 is before 1970: Backendless counts time from 1970 on, so pick *"),
             ("freeze=2030", "an instant is an aware datetime or ISO 8601 text, not 2030"),
             ("freeze=datetime(2030, 1, 7)", "2030-01-07 00:00:00 has no time zone, so it names no instant: *"),
         ],
-        ids=["unknown", "positional", "negative", "text", "no-choice", "no-flag", "no-date", "a-number", "naive"],
+        ids=[
+            "unknown",
+            "positional",
+            "negative",
+            "text",
+            "no-choice",
+            "no-flag",
+            "no-date",
+            "too-early",
+            "a-number",
+            "naive",
+        ],
     )
     def test_that_cannot_be_meant_is_one_sentence_before_anything_runs(self, inner, marker, error):
         result = inner.run(

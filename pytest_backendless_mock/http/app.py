@@ -61,7 +61,7 @@ class App:
             if request.connection.is_cut_off:
                 raise ConnectionResetError(errno.ECONNRESET, "the service went offline meanwhile")
         except ConnectionError as error:
-            self._note(Faulted(backend.time.read(), f"{request.method} {request.path}", str(error.strerror)))
+            self._note(Faulted(backend.time.stamp(), f"{request.method} {request.path}", str(error.strerror)))
             raise
         if self._shares and cors.is_preflight(request.method, request.headers):
             return whole(environ, start_response, self._allow(request))
@@ -81,7 +81,7 @@ class App:
         headers = cors.preflight_headers(request.headers.get("access-control-request-headers"), methods)
         response = Response(HTTPStatus.NO_CONTENT, headers, b"")
         tenant = self.tenants.get(request.credentials) or self.tenants.default
-        tenant.journal.add(request.entry(tenant.application.backend.time.read(), response.status))
+        tenant.journal.add(request.entry(tenant.application.backend.time.stamp(), response.status))
         return response
 
     def _note(self, event: Faulted) -> None:

@@ -98,6 +98,9 @@ class Availability:
         self.look()
         self.settle()
 
+    is_fresh = True
+    """An outage is a plan, and may be one for a time to come whatever the clock is set to."""
+
     @property
     def listening(self) -> bool:
         """A journey stops where an outage begins and ends."""
@@ -115,7 +118,7 @@ class Availability:
     def look(self) -> None:
         """Tell of what began or ended by now."""
         if self._edges:
-            self.catch_up(self._time.read())
+            self.catch_up(self._time.stamp())
 
     def catch_up(self, now: int) -> None:
         """Tell of the outages that began and ended by ``now`` (microseconds)."""
@@ -141,12 +144,12 @@ class Availability:
         except BaseException:
             self._blocks -= max(change, 0)  # nobody entered, so nobody will leave
             raise
-        now = self._time.read()
+        now = self._time.stamp()
         if changed and not (text == BACK and self._is_out_at(now)):
             self._note(Faulted(now, SERVICE, text))
 
     def _is_out(self) -> bool:
-        return self._is_out_at(self._time.read())
+        return self._is_out_at(self._time.stamp())
 
     def _is_out_at(self, now: int) -> bool:
         return any(outage.start <= now < outage.end for outage in self._outages)

@@ -18,6 +18,7 @@ from ..messaging.secret import conceal
 from ..runtime.backend import ListenerError
 from ..runtime.event import Refused
 from ..runtime.instant import to_datetime
+from ..runtime.virtual_time import BeforeEpochError
 from ..service import codec, observer
 from ..service.call import JSON, Call
 from ..service.remedy import ALLOW_UNKNOWN_REQUESTS, NEW_APPLICATION, PLACE
@@ -212,7 +213,7 @@ class Exchange:
     def _now(self) -> int:
         """When the request was served, in microseconds since the epoch."""
         if self._at is None:
-            self._at = self._application.backend.time.read()
+            self._at = self._application.backend.time.stamp()
         return self._at
 
     def _entry(self, status: int | None = None, code: int | None = None) -> Entry:
@@ -244,8 +245,8 @@ class Exchange:
         return self._failure(HTTPStatus.NOT_FOUND, said)
 
     def _breakdown(self, error: Exception) -> Answer:
-        """A schedule that nobody means, or a bug of ours."""
-        if isinstance(error, RunawayScheduleError):
+        """A schedule or a time that nobody means, or a bug of ours."""
+        if isinstance(error, RunawayScheduleError | BeforeEpochError):
             problem = text = str(error)
         elif isinstance(error, RecursionError):
             problem = f"{self._line()}: {TOO_DEEP}"

@@ -58,6 +58,8 @@ class Broker:
         self._new_id = new_id
         self._queue = DueQueue()
         self._shortest_period = LAST_INSTANT
+        self.is_fresh = True
+        """Whether nothing has happened yet that bears an instant: no message, subscription or registration."""
         self.events: list[Event] = []
         """What happened since ``drain`` was last called."""
         self.lifetime = seconds(rules.message_lifetime)
@@ -98,6 +100,7 @@ class Broker:
         publication = Publication(message, min(schedule.first + self.processing, LAST_INSTANT))
         self.publications[message.message_id] = publication
         self.pending[message.message_id] = publication
+        self.is_fresh = False
         self.events.append(Accepted(now, message))
         if failure is not None and failure.at_once:
             self._give_up(publication, failure, now)
@@ -138,6 +141,7 @@ class Broker:
         """Take a device in; its channels come into being. Raises as ``Devices.register``, and then makes no id."""
         device.require_alive(now)
         registered = self.devices.register(replace(device, registration_id=self._new_id("registration")), now)
+        self.is_fresh = False
         for name in registered.channels:
             self.channels.make(name)
         return registered
@@ -148,6 +152,7 @@ class Broker:
             self.templates.require_email(email.template)
         email.check()
         message_id = self._new_id("email")
+        self.is_fresh = False
         self._emails[message_id] = email
         self.events.append(Emailed(now, message_id, email))
         return MessageStatus(Status.SCHEDULED.value, message_id)
@@ -189,6 +194,7 @@ class Broker:
         cursor = log.floor if self.rules.see_earlier_messages else len(log.log)
         subscription = Subscription(self._new_id("subscription"), channel, cursor, subtopic, condition)
         log.subscriptions[subscription.subscription_id] = subscription
+        self.is_fresh = False
         return subscription
 
     def retrieve(self, channel: ChannelName, subscription_id: str, now: int) -> list[Delivery]:

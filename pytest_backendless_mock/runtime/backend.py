@@ -119,6 +119,11 @@ class Backend:
         """Whether somebody wants to be told at each instant."""
         return bool(self._listeners)
 
+    @property
+    def is_fresh(self) -> bool:
+        """Whether nothing has happened yet that a clock set back would contradict."""
+        return self._broker.is_fresh
+
     def listen(self, kind: str, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` with the record of each event of ``kind``; what comes back stops that.
 

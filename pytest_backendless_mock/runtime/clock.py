@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from types import TracebackType
 
 from ..messaging.schedule import LAST_INSTANT
-from .instant import parse_duration, parse_instant, show_instant, to_datetime
+from .instant import parse_clock_instant, parse_duration, parse_instant, show_instant, to_datetime
 from .journey import Journey, catch_up, next_at
 from .record import Delivery, View, delivery_record
 from .virtual_time import VirtualTime
@@ -84,9 +84,17 @@ class Clock:
         """Freeze the process with freezegun at ``at`` (an aware datetime or ISO 8601 text), or where the clock stands.
 
         It lasts until the test ends, or to the end of a ``with`` block. Raises ``RuntimeError`` while time is
-        frozen already, and ``ValueError`` for an instant that is none.
+        frozen already, and ``ValueError`` for an instant that is none, is before 1970, or has passed: before the first
+        message, subscription, registration or advance any instant will do.
         """
-        self._time.freeze(self._time.read() if at is None else parse_instant(at))
+        now = self._time.read()
+        instant = now if at is None else parse_clock_instant(at)
+        if instant < now and not self._time.is_fresh:
+            raise ValueError(
+                f"{show_instant(instant)} has passed: the mock's clock shows {show_instant(now)}, and something has "
+                "happened by it. Freeze first, or say freeze= to the marker or BackendlessMock()"
+            )
+        self._time.freeze(instant)
         return Freeze(self)
 
     def unfreeze(self) -> None:

@@ -51,6 +51,17 @@ def parse_instant(value: dt.datetime | str) -> int:
     raise TypeError(f"an instant is an aware datetime or ISO 8601 text, not {value!r}")
 
 
+NOT_BEFORE_1970 = "Backendless counts time from 1970 on, so pick a later instant"
+
+
+def parse_clock_instant(value: dt.datetime | str) -> int:
+    """An instant for the clock to show. Raises as ``parse_instant``, and ``ValueError`` for one before 1970."""
+    instant = parse_instant(value)
+    if instant < 0:
+        raise ValueError(f"{value!s} is before 1970: {NOT_BEFORE_1970}")
+    return instant
+
+
 def parse_duration(what: str, delta: dt.timedelta | None, units: dict[str, float]) -> int:
     """A timedelta, or keywords such as ``minutes=5``, as microseconds; ``what`` is the call's name for errors.
 

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from ..messaging.message import Delivery
 from ..messaging.schedule import LAST_INSTANT
+from .instant import NOT_BEFORE_1970, show_instant
 from .wall_clock import Reading, Time, WallClock
 
 
@@ -24,6 +25,10 @@ class Follower(Protocol):
     def listening(self) -> bool:
         """Whether somebody wants to be told at each instant, so that a journey has to stop there."""
 
+    @property
+    def is_fresh(self) -> bool:
+        """Whether nothing has happened yet that a clock set back would contradict."""
+
     def next_at(self, *, until: int | None = None, delivery: bool = False) -> int | None:
         """The next instant at which something is due, or a ``delivery`` is.
 
@@ -32,6 +37,10 @@ class Follower(Protocol):
 
     def step(self, instant: int) -> None:
         """The time has come to ``instant``: deliver what is due by then, and tell the listeners."""
+
+
+class BeforeEpochError(RuntimeError):
+    """The process shows a time that Backendless has no number for."""
 
 
 class VirtualTime:
@@ -47,6 +56,7 @@ class VirtualTime:
         self._journeys = 0
         self._standing = 0
         self._left_running = True
+        self._moved = False
         self._guard = threading.Lock()
         self.logs: list[list[Delivery]] = []
         """Filled with the deliveries that are made while a journey is under way."""
@@ -56,10 +66,22 @@ class VirtualTime:
         self._undo_freeze: Callable[[], None] | None = None
 
     def read(self) -> int:
-        """The mock's time."""
+        """The mock's time. Raises ``BeforeEpochError`` where somebody else holds it before 1970."""
         with self._guard:  # an offset is never seen without the reading it belongs to
             self.seen = self._shown(self._wall.read())
             return self.seen
+
+    def stamp(self) -> int:
+        """The mock's time, for what has to bear one; where ``read`` raises, the last that was seen."""
+        try:
+            return self.read()
+        except BeforeEpochError:
+            return self.seen or 0
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether time may still be set back: nobody has moved it, and nothing has happened."""
+        return not self._moved and all(follower.is_fresh for follower in self.followers)
 
     @property
     def ahead(self) -> int:
@@ -78,6 +100,7 @@ class VirtualTime:
     def raise_to(self, instant: int) -> None:
         """Show at least ``instant`` from now on; a freeze that rules is moved along."""
         with self._guard:
+            self._moved = True
             self._standing = max(self._standing, instant)
             reading = self._wall.read()
             if reading.frozen:
@@ -107,7 +130,9 @@ class VirtualTime:
                 self._journeys -= 1
 
     def _shown(self, reading: Reading) -> int:
-        """What the mock shows while the wall clock says ``reading``."""
+        """What the mock shows while the wall clock says ``reading``. Raises ``BeforeEpochError``."""
+        if reading.instant < 0:
+            raise BeforeEpochError(f"the time of this process is {show_instant(reading.instant)}: {NOT_BEFORE_1970}")
         if reading.frozen and not reading.running:
             return reading.instant
         if self._journeys:

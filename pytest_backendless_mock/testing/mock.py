@@ -46,7 +46,7 @@ class BackendlessMock(BackendlessApp):
 
         ``_session`` is the fixture's, which opens and closes it itself.
 
-        Raises ``TypeError`` or ``ValueError`` for a rule that cannot be meant.
+        Raises ``TypeError`` or ``ValueError`` for a rule or an instant that cannot be meant.
         """
         session = _session or Session(
             Rules(**rules), seed=seed, freeze=freeze, allow_unknown_requests=allow_unknown_requests, server=server

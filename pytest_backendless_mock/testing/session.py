@@ -17,7 +17,7 @@ from ..http.tenants import Tenant
 from ..messaging.access import KEY_ROLES, ApiKeyKind
 from ..messaging.rules import Rules
 from ..runtime.ids import guid
-from ..runtime.instant import parse_instant, show_instant
+from ..runtime.instant import parse_clock_instant, show_instant
 from ..runtime.virtual_time import VirtualTime
 from ..server import proxy
 from ..server.interception import Interception, host_name
@@ -42,13 +42,16 @@ class Session:
         time: VirtualTime | None = None,
         base: Path | None = None,
     ) -> None:
-        """A ``server`` or ``time`` that is given is left as it was found; ``base`` is what paths are relative to."""
+        """A ``server`` or ``time`` that is given is left as it was found; ``base`` is what paths are relative to.
+
+        Raises as ``parse_clock_instant`` for what ``freeze`` is.
+        """
         self.server = server or BackendlessServer()
         self.time = time or VirtualTime()
         self._own_server = server is None
         self._own_time = time is None
         self._stage: Literal["new", "open", "closed"] = "new"
-        self._freeze_at = freeze
+        self._freeze_at = None if freeze is None else parse_clock_instant(freeze)
         self._interception: Interception | None = None
         self._undo = ExitStack()
         application = Application(
@@ -62,7 +65,7 @@ class Session:
         if self._stage != "new":
             raise RuntimeError(f"this BackendlessMock is {self._stage}: make another one")
         if self._freeze_at is not None:
-            self.time.freeze(parse_instant(self._freeze_at))
+            self.time.freeze(self._freeze_at)
         if self._own_server:
             self.server.start_on_demand()
         self._undo.enter_context(proxy.bypassed(self.server.host))

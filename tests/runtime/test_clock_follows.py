@@ -12,7 +12,10 @@ import pytest
 import time_machine
 from core_support import Application, elsewhere, moment, seen
 
+from pytest_backendless_mock.messaging.device import Device
+from pytest_backendless_mock.messaging.email import Email
 from pytest_backendless_mock.messaging.errors import InvalidPublishDate
+from pytest_backendless_mock.messaging.name import channel_name
 from pytest_backendless_mock.runtime.record import delivery_record, message_record, scheduled_record
 from pytest_backendless_mock.runtime.wall_clock import WallClock
 
@@ -233,6 +236,67 @@ class TestTimeMachine:
             pytest.raises(RuntimeError, match=r"frozen by time-machine; .* clock\.advance"),
         ):
             app.clock.freeze()
+
+
+class TestBefore1970:
+    """Backendless has no number for such a time."""
+
+    @pytest.mark.parametrize(
+        "held",
+        [lambda: freezegun.freeze_time("1969-12-31 23:59"), lambda: time_machine.travel(-60.0, tick=False)],
+        ids=["freezegun", "time-machine"],
+    )
+    def test_a_time_of_the_user_s_fails_what_needs_it_at_once(self, app, held):
+        app.publish("before")
+        with held():
+            for call in (app.clock.now, app.publish, app.deliveries, lambda: app.clock.advance(minutes=1)):
+                with pytest.raises(
+                    RuntimeError, match=r"^the time of this process is 1969-12-31 23:59:00Z: Backendless "
+                ):
+                    call()
+        assert [data for _, data in app.deliveries()] == ["before"]
+
+    def test_a_freeze_is_refused(self, app):
+        with pytest.raises(
+            ValueError, match=r"^1969-12-31 is before 1970: Backendless counts time from 1970 on, so pick"
+        ):
+            app.clock.freeze("1969-12-31")
+        assert freezegun.api.freeze_factories == []
+
+    def test_1970_itself_will_do(self, app):
+        with app.clock.freeze("1970-01-01"):
+            app.publish()
+            assert app.clock.now().timestamp() == 0
+
+
+HAPPENED = {
+    "message": lambda app: app.publish(delay=3600),
+    "subscription": lambda app: app.broker.subscribe(channel_name("news")),
+    "registration": lambda app: app.broker.register(Device("", "phone", "token", "IOS", "17", ()), 0),
+    "e-mail": lambda app: app.broker.send_email(Email(subject="hi", text="hi", to=("a@b.c",)), 0),
+    "advance": lambda app: app.clock.advance(seconds=1),
+    "step": lambda app: list(app.clock.steps(seconds=1)),
+}
+
+
+class TestFreezingInThePast:
+    @pytest.mark.parametrize("happen", HAPPENED.values(), ids=list(HAPPENED))
+    def test_is_refused_once_something_happened_by_the_clock(self, app, happen):
+        app.clock.freeze("2020-01-01")
+        app.clock.unfreeze()
+        happen(app)
+        with pytest.raises(
+            ValueError, match=r"^2020-01-01 00:00:00Z has passed: the mock's clock shows 20.* the marker"
+        ):
+            app.clock.freeze("2020-01-01")
+        assert freezegun.api.freeze_factories == []
+        app.clock.freeze("2090-01-01")
+
+    def test_is_free_to_who_only_looked(self, app):
+        app.clock.now()
+        assert app.deliveries() == []
+        app.clock.freeze("2020-01-01")
+        assert app.clock.now() == dt.datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class TestFreeze:

@@ -17,7 +17,7 @@ import pytest
 from fake_time import FakeTime
 from freezegun import freeze_time
 from mock_support import standing_mock
-from plugin_support import call, client_of
+from plugin_support import call, client_of, objection
 
 from pytest_backendless_mock import (
     BackendlessMock,
@@ -743,3 +743,30 @@ class TestIds:
         with BackendlessMock(**one) as first, BackendlessMock(**two) as second:
             ids = [(mock.publish("hi").message_id, mock.subscribe().id) for mock in (first, second)]
         assert (ids[0] == ids[1]) is same
+
+
+def test_before_1970_every_request_is_answered_with_a_sentence_that_also_fails_the_test():
+    with BackendlessMock() as mock, client_of(mock) as client:
+        mock.outage(dt.timedelta(days=1), dt.timedelta(days=2), optional=True)
+        with freeze_time("1969-12-31"):
+            answers = [
+                client.get("messaging/message:none"),
+                client.post("messaging/news", json={"message": "hi"}),
+                client.get("messaging/news/nobody"),
+            ]
+            with mock.offline(), pytest.raises(ConnectionRefusedError):
+                client.get("messaging/message:none")
+            page = {"Origin": "http://page", "Access-Control-Request-Method": "POST"}
+            assert client.options("messaging/news", headers=page).status_code == 204
+        assert mock.messages == ()
+        failure = objection(mock)
+    sentence = "the time of this process is 1969-12-31 00:00:00Z: Backendless counts time from 1970 on, so pick a later"
+    assert [answer.status_code for answer in answers] == [500] * 3
+    said = {answer.json()["message"] for answer in answers}
+    assert said == {f"pytest-backendless-mock: {sentence} instant"}
+    assert failure == f"{sentence} instant  \N{MULTIPLICATION SIGN}3"
+
+
+def test_a_freeze_before_1970_is_refused_before_anything_begins():
+    with pytest.raises(ValueError, match=r"^1969-12-31 is before 1970: Backendless counts time from 1970 on"):
+        BackendlessMock(freeze="1969-12-31")
