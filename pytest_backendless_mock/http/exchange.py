@@ -15,7 +15,7 @@ from ..messaging.due import RunawayScheduleError
 from ..messaging.errors import InvalidParameter, MessagingError, MissingApplicationId, UnreadableRequest
 from ..messaging.schedule import SECOND
 from ..messaging.secret import conceal
-from ..runtime.backend import ListenerError
+from ..runtime.backend import RUNAWAY, ListenerError
 from ..runtime.event import Refused
 from ..runtime.instant import to_datetime
 from ..runtime.virtual_time import BeforeEpochError
@@ -248,6 +248,8 @@ class Exchange:
         """A schedule or a time that nobody means, or a bug of ours."""
         if isinstance(error, RunawayScheduleError | BeforeEpochError):
             problem = text = str(error)
+        elif isinstance(error, RecursionError) and self._application.backend.is_nested:
+            problem = text = RUNAWAY  # a client without a socket stacks all of it on one thread
         elif isinstance(error, RecursionError):
             problem = f"{self._line()}: {TOO_DEEP}"
             text = TOO_DEEP
@@ -265,6 +267,8 @@ class Exchange:
             self._application.backend.note(Refused(self._now(), self._line(), error))
         except ListenerError:
             self._blame_test()
+        except RunawayScheduleError as runaway:
+            return self._breakdown(runaway)
         return self._error(HTTPStatus.BAD_REQUEST, error.code, error.message)
 
     def _failure(self, status: HTTPStatus, text: str) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterator, Mapping
 
+from ..messaging.due import RunawayScheduleError
 from ..messaging.errors import UnknownApplication
 from ..runtime.backend import ListenerError
 from ..runtime.event import Faulted
@@ -35,6 +36,8 @@ class Tenant:
             self.application.backend.note(event, late=True)
         except ListenerError:
             self.application.verdict.report_problem(f"{event.what}: {event.fault}\n{traceback.format_exc()}")
+        except RunawayScheduleError as error:
+            self.application.verdict.report_problem(str(error))
 
 
 class Tenants:

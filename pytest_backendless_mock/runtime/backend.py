@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from ..messaging.broker import Broker
+from ..messaging.due import RunawayScheduleError
 from ..messaging.event import Accepted, Cancelled, Emailed, Failed, Pushed, PushFailed, Retrieved
 from ..messaging.message import Delivery as CoreDelivery
 from .event import KINDS, Event, Faulted, Refused
@@ -46,6 +47,11 @@ GLANCE = 0.05
 """Seconds between two looks of ``wait_for`` at a clock that somebody else may have moved."""
 
 
+MOST_CALLS = 100
+"""How many calls of listeners may be under way at once, each over HTTP in a thread of its own."""
+RUNAWAY = "listeners set one another off without end: does one publish for every delivery that it is told of?"
+
+
 class ListenerError(RuntimeError):
     """A listener of the test raised; its own error is the cause. What the service did is done all the same."""
 
@@ -70,13 +76,18 @@ class Backend:
         self.closed = False
         """Whether the test is over: nothing happens any more."""
         self._listeners: list[tuple[str, Listener]] = []
+        self._calls = 0
+        """How many listeners are being called: inside one another, or by several threads."""
+        self._running_away = False
+        """Until they have all come back: nobody else is called, and whatever they raise comes of that."""
         time.follow(self)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
         """Enter: take the lock, read the time once, catch up. The listeners are told after leaving.
 
-        Raises ``RunawayScheduleError`` when there is too much to catch up with, ``ListenerError`` on leaving.
+        Raises ``RunawayScheduleError`` when there is too much to catch up with, or listeners set one another off
+        without end, and ``ListenerError`` on leaving.
         """
         events: list[Event] = []
         try:
@@ -199,13 +210,32 @@ class Backend:
                 if kind == KINDS[type(entry)]:
                     self._call(listener, kind, self._described(entry))
 
+    @property
+    def is_nested(self) -> bool:
+        """Whether a listener is being called while another is."""
+        return self._calls > 1
+
     def _call(self, listener: Listener, kind: str, record: Record) -> None:
+        with self._lock:
+            self._running_away |= self._calls >= MOST_CALLS
+            if self._running_away:
+                raise RunawayScheduleError(RUNAWAY)
+            self._calls += 1
         try:
             listener(record)
         except ListenerError:  # of a listener that this one set off: told already
             raise
+        except RunawayScheduleError as error:
+            raise RunawayScheduleError(*error.args) from None  # without the traceback of a hundred calls
         except Exception as error:
+            if self._running_away or (self.is_nested and isinstance(error, RecursionError)):
+                self._running_away = True
+                raise RunawayScheduleError(RUNAWAY) from None
             raise ListenerError(f"a listener for {kind!r} raised {error!r}") from error
+        finally:
+            with self._lock:
+                self._calls -= 1
+                self._running_away &= self._calls > 0
 
     def _described(self, entry: Event) -> Record:
         if not isinstance(entry, Accepted | Cancelled | Failed):
