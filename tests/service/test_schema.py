@@ -203,7 +203,7 @@ def test_several_violations_stand_on_a_line_each_below_what_it_should_be():
     assert sorted(lines) == [
         "  at $.messageId: 2 breaks 'type': 'string'",
         "  at $.status: 1 breaks 'enum': ['scheduled', 'published', 'failed']",
-        "  at $: {'errorMessage': None, 'messageId': 2, 'more': 3, 'status': 1} breaks 'additionalProperties': False",
+        "  at $: {'status': 1, 'messageId': 2, 'errorMessage': None, 'more': 3} breaks 'additionalProperties': False",
     ]
 
 
