@@ -72,11 +72,21 @@ def test_invariant_7_the_call_of_a_test_raises_it(mock):
         mock.publish("hi")
 
 
-def test_invariant_7_a_listener_that_is_refused_for_every_refusal_is_one_too(mock):
+@pytest.mark.parametrize("over_sockets", [True, False], ids=["sockets", "wsgi"])
+def test_invariant_7_a_listener_that_is_refused_for_every_refusal_is_one_too(mock, over_sockets):
     client = client_of(mock)
-    mock.on("refused", lambda _: client.delete("messaging/message:none"))
+
+    def again(_):
+        if over_sockets:
+            call(f"{mock.url}/messaging/message:none", "DELETE")
+        else:
+            client.delete("messaging/message:none")
+
+    mock.on("refused", again)
     assert client.delete("messaging/message:none").status_code == 400
-    assert objection(mock).splitlines()[0].startswith(SENTENCE)
+    failure = objection(mock).splitlines()
+    assert len(failure) == 1
+    assert failure[0].startswith(SENTENCE)
 
 
 def test_invariant_7_a_listener_that_switches_the_service_off_for_every_fault_is_one_too(mock):
