@@ -10,12 +10,13 @@ from typing import Any
 
 from ..messaging.broker import Broker
 from ..messaging.channel import Channel
+from ..messaging.duration import show_duration
 from ..messaging.event import Cancelled, Retrieved
 from ..messaging.message import Delivery, Publication, Status
 from ..messaging.name import ChannelName
 from ..messaging.options import PUSH_ONLY
 from ..runtime.event import Refused
-from ..runtime.instant import from_datetime, show_duration, show_instant
+from ..runtime.instant import from_datetime, show_instant
 from ..runtime.record import delivery_record, message_record
 from ..service.application import Application
 from ..service.spelling import nearest

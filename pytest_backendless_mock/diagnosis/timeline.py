@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..messaging.duration import show_duration
 from ..messaging.event import Accepted, Cancelled, Emailed, Failed, Pushed, PushFailed, Retrieved
 from ..messaging.message import Delivery, Publication
 from ..messaging.text import escaped
 from ..runtime.event import KINDS, Event, Faulted
-from ..runtime.instant import show_duration
 from ..service.application import Application
 from .phrase import shown, time_of_day
 

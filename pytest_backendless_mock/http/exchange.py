@@ -12,8 +12,8 @@ from typing import NamedTuple, NoReturn
 
 from ..messaging.access import REST_ROLE
 from ..messaging.due import RunawayScheduleError
+from ..messaging.duration import SECOND
 from ..messaging.errors import InvalidParameter, MessagingError, MissingApplicationId, UnreadableRequest
-from ..messaging.schedule import SECOND
 from ..messaging.secret import conceal
 from ..runtime.backend import RUNAWAY, ListenerError
 from ..runtime.event import Refused

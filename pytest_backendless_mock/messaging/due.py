@@ -5,8 +5,8 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable
 
+from .duration import SECOND
 from .message import Publication
-from .schedule import SECOND
 
 MOST_OCCURRENCES = 1_000_000
 """How many occurrences one catch-up may deliver."""

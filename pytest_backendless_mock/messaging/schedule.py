@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .duration import SECOND, show_duration
 from .errors import InvalidExpirationDate, InvalidPublishDate
 from .options import DeliveryOptions
 
-SECOND = 1_000_000
 MILLISECOND = 1_000
 LAST_INSTANT = 253_402_300_799_999_999
 """The last microsecond of the year 9999: nothing occurs after it (T4)."""
@@ -68,7 +68,7 @@ def _publish_date(milliseconds: float, now: int, tolerance: int) -> int:
     if instant is None:
         raise InvalidPublishDate(detail="publishAt is a number of milliseconds from 0 to the year 9999")
     if instant < now - tolerance:
-        raise InvalidPublishDate(detail=f"publishAt is {_spoken(now - instant)} before now")
+        raise InvalidPublishDate(detail=f"publishAt is {show_duration(now - instant)} before now")
     return max(instant, now)
 
 
@@ -77,7 +77,7 @@ def _expiration_date(milliseconds: float, first: int) -> int:
     if instant is None:
         raise InvalidExpirationDate(detail="repeatExpiresAt is a number of milliseconds from 0 to the year 9999")
     if instant <= first:
-        early = _spoken(first - instant)
+        early = show_duration(first - instant)
         raise InvalidExpirationDate(detail=f"repeatExpiresAt is {early} before the first occurrence")
     return instant
 
@@ -85,7 +85,3 @@ def _expiration_date(milliseconds: float, first: int) -> int:
 def _instant(milliseconds: float) -> int | None:
     """In microseconds; ``None`` for what is no date: NaN (nothing compares with it), negative, after the year 9999."""
     return round(milliseconds * MILLISECOND) if 0 <= milliseconds <= LAST_INSTANT // MILLISECOND else None
-
-
-def _spoken(duration: int) -> str:
-    return f"{duration / SECOND:,.3f}".rstrip("0").rstrip(".") + " s"

@@ -93,18 +93,3 @@ def parse_seconds(what: str, value: float | dt.timedelta) -> float:
 def show_instant(instant: int) -> str:
     """For people: ``2030-01-07 09:00:00Z``, with the fraction only where there is one."""
     return to_datetime(instant).isoformat(sep=" ").replace("+00:00", "Z")
-
-
-def show_duration(duration: int) -> str:
-    """For people: ``2 d 3 h``, ``30 min``, ``1.5 s``."""
-    rest = abs(duration)
-    if rest >= 60_000_000:  # noqa: PLR2004 - over a minute nobody reads fractions of a second
-        rest = round(rest / 1_000_000) * 1_000_000
-    parts = []
-    for unit, size in (("d", 86_400_000_000), ("h", 3_600_000_000), ("min", 60_000_000)):
-        count, rest = divmod(rest, size)
-        if count:
-            parts.append(f"{count} {unit}")
-    if rest or not parts:
-        parts.append(f"{rest / 1_000_000:g} s")
-    return ("-" if duration < 0 else "") + " ".join(parts)

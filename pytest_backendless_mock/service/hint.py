@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from ..messaging.duration import show_duration
 from ..messaging.message import Delivery
-from ..runtime.instant import parse_instant, show_duration, show_instant
+from ..runtime.instant import parse_instant, show_instant
 from .remedy import PLACE
 from .spelling import nearest
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from contextlib import suppress
 
+from ..messaging.duration import SECOND
 from ..messaging.errors import (
     InvalidExpirationDate,
     InvalidPublishDate,
@@ -23,7 +24,6 @@ from ..messaging.errors import (
     UnknownUserToken,
 )
 from ..messaging.push import shows_something
-from ..messaging.schedule import SECOND
 from . import codec, hint
 from .application import Application
 from .call import JSON, Call

@@ -17,7 +17,6 @@ from pytest_backendless_mock.runtime.instant import (
     parse_instant,
     parse_seconds,
     real_datetime,
-    show_duration,
     show_instant,
     to_datetime,
 )
@@ -155,23 +154,6 @@ def test_anything_else_is_no_number_of_seconds(value):
 )
 def test_an_instant_is_shown_with_a_fraction_only_where_there_is_one(instant, text):
     assert show_instant(instant) == text
-
-
-@pytest.mark.parametrize(
-    ("duration", "text"),
-    [
-        (0, "0 s"),
-        (1_500_000, "1.5 s"),
-        (30 * 60_000_000, "30 min"),
-        (90 * 60_000_000, "1 h 30 min"),
-        (51 * 3_600_000_000, "2 d 3 h"),
-        (86_400_000_000 + 1_000_000, "1 d 1 s"),
-        (-1_500_000, "-1.5 s"),
-        (59_999_000, "59.999 s"),
-    ],
-)
-def test_a_duration_is_shown_in_the_units_it_has(duration, text):
-    assert show_duration(duration) == text
 
 
 class TestUnderAFreeze:
