@@ -23,7 +23,7 @@ from pytest_backendless_mock.service.application import Application
 PACKAGE = Path(pytest_backendless_mock.__file__).parent
 MOST_FRAMES = {"publish": 100, "retrieve": 80}
 ONCE = {
-    "publish": ["is_binary", "find", "authenticate", "caller", "channel_name", "is_push", "plan_push", "publish"],
+    "publish": ["is_binary", "find", "authenticate", "caller", "channel_name", "decide", "plan_push", "publish"],
     "retrieve": ["is_binary", "find", "authenticate", "caller", "channel_name", "retrieve"],
 }
 """What is decided or looked up once for each request, though several ask."""

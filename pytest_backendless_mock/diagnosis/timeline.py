@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..messaging.duration import show_duration
-from ..messaging.event import Accepted, Cancelled, Emailed, Failed, Pushed, PushFailed, Retrieved
+from ..messaging.event import Accepted, Cancelled, Emailed, Failed, NotPushed, Pushed, PushFailed, Retrieved
 from ..messaging.message import Delivery, Publication
 from ..messaging.text import escaped
 from ..runtime.event import KINDS, Event, Faulted
@@ -61,7 +61,7 @@ def picture(application: Application) -> Picture:
 def tell(event: Event) -> str:
     """An event in words, without its instant and kind."""
     match event:
-        case Accepted() | Cancelled() | Failed():
+        case Accepted() | Cancelled() | Failed() | NotPushed():
             return f"{shown(event.message.data)} on {event.message.channel!r}{_plan(event)}"
         case Delivery():
             number = _number(event.message.schedule.every, event.number)
@@ -79,9 +79,9 @@ def tell(event: Event) -> str:
             return f"{event.what}: {event.fault if isinstance(event, Faulted) else event.error}"
 
 
-def _plan(event: Accepted | Cancelled | Failed) -> str:
+def _plan(event: Accepted | Cancelled | Failed | NotPushed) -> str:
     """When a message will be delivered, where that is not at once; or why it never was."""
-    if isinstance(event, Failed):
+    if isinstance(event, Failed | NotPushed):
         return f": {escaped(event.reason)}"
     schedule = event.message.schedule
     parts = []

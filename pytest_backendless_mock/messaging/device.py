@@ -108,16 +108,20 @@ class Devices:
 
     def alive(self, now: int) -> list[Device]:
         """All that are registered at ``now``, in the order they came."""
-        return [device for device in self._by_id.values() if device.alive(now)]
+        return [device for device in self if device.alive(now)]
 
-    def on_channel(self, channel: ChannelName, now: int) -> Iterator[Device]:
-        """Those registered with ``channel``."""
-        return (device for device in self._by_channel.get(channel, {}).values() if device.alive(now))
+    def __iter__(self) -> Iterator[Device]:
+        """All that are known, in the order they came, those that have expired included."""
+        return iter(self._by_id.values())
 
-    def named(self, device_ids: tuple[str, ...], now: int) -> Iterator[Device]:
-        """Those with one of the ids, whatever their channels (P2)."""
+    def on_channel(self, channel: ChannelName) -> Iterator[Device]:
+        """Those registered with ``channel``, those that have expired included."""
+        return iter(self._by_channel.get(channel, {}).values())
+
+    def named(self, device_ids: tuple[str, ...]) -> Iterator[Device]:
+        """Those with one of the ids, whatever their channels (P2), those that have expired included."""
         known = (self._by_id.get(device_id) for device_id in dict.fromkeys(device_ids))
-        return (device for device in known if device is not None and device.alive(now))
+        return (device for device in known if device is not None)
 
     def _keep(self, device: Device) -> None:
         self._by_id[device.device_id] = device

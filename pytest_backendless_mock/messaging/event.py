@@ -52,6 +52,15 @@ class PushFailed(NamedTuple):
     device: Device
 
 
+class NotPushed(NamedTuple):
+    """Occurrence ``number`` of a message was a push that neither reached a device nor was refused by one."""
+
+    at: int
+    message: Message
+    number: int
+    reason: str
+
+
 class Failed(NamedTuple):
     """A message's status became ``failed``: the service gave it up, or every device refused it (P10)."""
 
@@ -68,4 +77,4 @@ class Emailed(NamedTuple):
     email: Email
 
 
-Event = Accepted | Delivery | Retrieved | Cancelled | Pushed | PushFailed | Failed | Emailed
+Event = Accepted | Delivery | Retrieved | Cancelled | Pushed | PushFailed | NotPushed | Failed | Emailed

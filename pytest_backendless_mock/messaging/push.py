@@ -1,12 +1,13 @@
-"""Push notifications: whether a message is one, which devices it reaches, and what they show."""
+"""Push notifications: whether a message is one, which devices it reaches, what they show, and why not."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from .device import SYSTEMS, Device, Devices
+from .duration import show_duration
 from .errors import InvalidWhereClause, PushPayloadError
 from .header import header_text
 from .name import ChannelName
@@ -83,12 +84,32 @@ def _checked_mask(mask: int) -> int:
     return EVERY_SYSTEM if mask == _ALL_IN_THE_DOCUMENTATION else mask
 
 
-def is_push(options: DeliveryOptions, headers: Mapping[str, object]) -> bool:
+class Decision(NamedTuple):
+    """Whether a message goes to devices, and because of what."""
+
+    is_push: bool
+    because: str
+
+
+_NO_PUSH = Decision(False, "it has no publishPolicy, no target, and no header that a device shows")  # noqa: FBT003 - the field's name says it
+
+
+def decide(options: DeliveryOptions, headers: Mapping[str, object]) -> Decision:
     """Whether a message goes to devices (P1)."""
     if options.publish_policy is not None:
-        return options.publish_policy != Policy.PUBSUB.value
-    targeted = options.push_broadcast or options.push_singlecast or options.segment_query
-    return bool(targeted) or shows_something(headers)
+        is_push = options.publish_policy != Policy.PUBSUB.value
+        return Decision(is_push, f"its publishPolicy is {options.publish_policy}")
+    for target, given in (
+        ("pushBroadcast", options.push_broadcast),
+        ("pushSinglecast", options.push_singlecast),
+        ("segmentQuery", options.segment_query),
+    ):
+        if given:
+            return Decision(is_push=True, because=f"it has a {target}")
+    if not shows_something(headers):
+        return _NO_PUSH
+    header = next(name for name in headers if _DISPLAYED.fullmatch(name))
+    return Decision(is_push=True, because=f"devices show its header {header!r}")
 
 
 class Push(NamedTuple):
@@ -100,16 +121,71 @@ class Push(NamedTuple):
 
     def reach(self, devices: Devices, channel: ChannelName, now: int) -> Iterator[Device]:
         """The devices it reaches at ``now``; what is given together must all hold (P2, P10)."""
-        chosen = devices.named(self.device_ids, now) if self.device_ids else devices.on_channel(channel, now)
-        mask = self.mask or EVERY_SYSTEM
+        chosen = devices.named(self.device_ids) if self.device_ids else devices.on_channel(channel)
         for device in chosen:
-            rows = device.channels if self.device_ids else (channel,)
-            if SYSTEMS[device.os] & mask and (self.segment is None or self._in_segment(device, rows)):
+            attempt = Attempt(self, device, channel, now)
+            if not any(stands(attempt) for stands, _ in OBSTACLES):
                 yield device
 
-    def _in_segment(self, device: Device, channels: tuple[str, ...]) -> bool:
-        truth = self.segment.truth if self.segment else None
-        return truth is None or any(truth(device.row(channel)) for channel in channels)
+    def obstacles(self, device: Device, channel: ChannelName, now: int) -> list[str]:
+        """What keeps it from ``device`` at ``now``, in words; empty where it reaches it."""
+        attempt = Attempt(self, device, channel, now)
+        return [tell(attempt) for stands, tell in OBSTACLES if stands(attempt)]
+
+
+class Attempt(NamedTuple):
+    """A push of a message on ``channel`` to a device at ``now`` (microseconds), which may come to nothing."""
+
+    push: Push
+    device: Device
+    channel: ChannelName
+    now: int
+
+    def outside_segment(self) -> bool:
+        """Whether the segment query is true of no row of the device."""
+        segment = self.push.segment
+        return segment is not None and not any(segment.truth(row) for row in self._rows())
+
+    def blame(self) -> str:
+        """Which terms of the segment query are not true, of which values."""
+        segment = self.push.segment
+        reasons = [reason for row in self._rows() for reason in (segment.reasons(row) if segment else ())]
+        return "; ".join(dict.fromkeys(reasons))
+
+    def _rows(self) -> Iterator[dict[str, str | None]]:
+        """One, or that of each channel where devices are named (P2)."""
+        return map(self.device.row, self.device.channels if self.push.device_ids else (self.channel,))
+
+
+OBSTACLES: tuple[tuple[Callable[[Attempt], bool], Callable[[Attempt], str]], ...] = (
+    (
+        lambda it: not it.device.alive(it.now),
+        lambda it: f"its registration expired {show_duration(it.now - (it.device.expires_at or it.now))} before",
+    ),
+    (
+        lambda it: bool(it.push.device_ids) and it.device.device_id not in it.push.device_ids,
+        lambda it: f"it is not among pushSinglecast {_listed(it.push.device_ids)}",
+    ),
+    (
+        lambda it: not it.push.device_ids and it.channel not in it.device.channels,
+        lambda it: f"it is registered with {_listed(it.device.channels)}, not with {it.channel!r}",
+    ),
+    (
+        lambda it: bool(it.push.mask) and not SYSTEMS[it.device.os] & it.push.mask,
+        lambda it: f"its os is {it.device.os}, pushBroadcast is {mask_text(it.push.mask)}",
+    ),
+    (Attempt.outside_segment, lambda it: f"segmentQuery: {it.blame()}"),
+)
+"""What keeps a push from a device, and how that is said (P2, P7, P10)."""
+
+
+def mask_text(mask: int) -> str:
+    """A mask as it is written: ``IOS|ANDROID``."""
+    return "|".join(name for name, bit in SYSTEMS.items() if bit & mask)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(map(repr, names))
 
 
 def plan_push(data: object, options: DeliveryOptions, headers: Mapping[str, object]) -> Push | None:
@@ -117,7 +193,7 @@ def plan_push(data: object, options: DeliveryOptions, headers: Mapping[str, obje
 
     Raises ``PushPayloadError`` (P5) and ``InvalidWhereClause``.
     """
-    if not is_push(options, headers):
+    if not decide(options, headers).is_push:
         return None
     if isinstance(data, dict | list):
         raise PushPayloadError(detail="a push carries text, a number or a boolean")

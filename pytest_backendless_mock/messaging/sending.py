@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from .device import Devices
-from .event import Pushed, PushFailed
+from .event import NotPushed, Pushed, PushFailed
 from .message import Publication, Sends, Status
 from .options import PUSH_ONLY
 from .push import Push
 
+NO_DEVICE = "no device is registered"
+NO_MATCH = "no device matched"
 
-def send(publication: Publication, push: Push, devices: Devices, at: int) -> list[Pushed | PushFailed]:
+
+def send(publication: Publication, push: Push, devices: Devices, at: int) -> list[Pushed | PushFailed | NotPushed]:
     """Send an occurrence to whom it reaches now, and count how that fared in ``publication``.
 
     A device registered meanwhile gets it, one expired meanwhile does not.
     """
     message, number = publication.message, publication.delivered
     successful, failed = publication.sends
-    events: list[Pushed | PushFailed] = []
+    events: list[Pushed | PushFailed | NotPushed] = []
     for device in push.reach(devices, message.channel, at):
         if device.refuses is None:
             successful += 1
@@ -26,6 +29,9 @@ def send(publication: Publication, push: Push, devices: Devices, at: int) -> lis
             publication.error_message = publication.error_message or f"{device.refuses} ({device.device_id})"
             events.append(PushFailed(at, message, number, device))
     publication.sends = Sends(successful, failed)
+    if not events:
+        reason = NO_MATCH if any(device.alive(at) for device in devices) else NO_DEVICE
+        events.append(NotPushed(at, message, number, reason))
     return events
 
 

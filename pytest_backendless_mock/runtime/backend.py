@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ..messaging.broker import Broker
 from ..messaging.due import RunawayScheduleError
-from ..messaging.event import Accepted, Cancelled, Emailed, Failed, Pushed, PushFailed, Retrieved
+from ..messaging.event import Accepted, Cancelled, Emailed, Failed, NotPushed, Pushed, PushFailed, Retrieved
 from ..messaging.message import Delivery as CoreDelivery
 from .event import KINDS, Event, Faulted, Refused
 from .record import (
@@ -238,7 +238,7 @@ class Backend:
                 self._running_away &= self._calls > 0
 
     def _described(self, entry: Event) -> Record:
-        if not isinstance(entry, Accepted | Cancelled | Failed):
+        if not isinstance(entry, Accepted | Cancelled | Failed | NotPushed):
             return RECORDS[type(entry)](entry)
         with self._lock:
             return message_record(self._broker.publications[entry.message.message_id])

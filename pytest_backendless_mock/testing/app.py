@@ -234,7 +234,7 @@ class BackendlessApp(Client):
 
     @overload
     def on(
-        self, kind: Literal["accepted", "cancelled", "failed"], callback: Callable[[Message], object]
+        self, kind: Literal["accepted", "cancelled", "failed", "not_pushed"], callback: Callable[[Message], object]
     ) -> Callable[[], None]: ...
     @overload
     def on(
@@ -252,7 +252,8 @@ class BackendlessApp(Client):
         """Call ``callback`` with the record of each event of a kind.
 
         There are ``accepted``, ``delivered``, ``retrieved``, ``cancelled``, ``pushed``, ``push_failed`` (a device
-        refused), ``failed`` (a message's status became that), ``emailed``, ``refused`` and ``faulted``.
+        refused), ``not_pushed`` (a push found no device), ``failed`` (a message's status became that), ``emailed``,
+        ``refused`` and ``faulted``.
 
         It runs where the event came about, with no lock held, and may publish or advance. What comes back takes
         it off again. Raises ``ValueError`` for another kind.

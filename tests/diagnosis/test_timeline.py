@@ -101,6 +101,16 @@ def test_pushes_are_told_with_their_devices_and_what_these_refused(mock):
     ]
 
 
+def test_a_push_without_a_device_is_told_with_the_reason(mock):
+    mock.publish("sale", headers=TITLE, publish_policy="PUSH")
+    mock.register_device("d1")
+    mock.publish("sale", headers=TITLE, publish_policy="PUSH", push_broadcast="IOS")
+    assert [line for line in past(mock) if "accepted" not in line] == [
+        "08:30:00  not_pushed   'sale' on 'default': no device is registered",
+        "08:30:00  not_pushed   'sale' on 'default': no device matched",
+    ]
+
+
 @pytest.mark.parametrize(
     ("recipients", "told"),
     [
@@ -127,10 +137,7 @@ def test_refusals_are_told_with_code_and_reason(mock):
     call(f"{mock.url}/messaging/news", "POST", {"message": 1, "publishAt": 1})
     assert past(mock) == [
         "08:30:00  refused      POST …/messaging/news: 8006 Invalid NULL param for request (message is null)",
-        (
-            "08:30:00  refused      POST …/messaging/news: 5030 Invalid publish date "
-            "(publishAt is 60 years before now)"
-        ),
+        ("08:30:00  refused      POST …/messaging/news: 5030 Invalid publish date (publishAt is 60 years before now)"),
     ]
 
 

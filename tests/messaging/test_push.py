@@ -5,7 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from push_support import NOW, TITLE, device
+from hypothesis import given
+from hypothesis import strategies as st
+from push_support import NOW, SECOND, TITLE, device
 
 from pytest_backendless_mock.messaging.device import Devices
 from pytest_backendless_mock.messaging.errors import (
@@ -15,7 +17,15 @@ from pytest_backendless_mock.messaging.errors import (
     PushPayloadError,
 )
 from pytest_backendless_mock.messaging.options import DeliveryOptions, PublishOptions
-from pytest_backendless_mock.messaging.push import Push, Shown, plan_push, platform_mask, shown, shows_something
+from pytest_backendless_mock.messaging.push import (
+    Push,
+    Shown,
+    decide,
+    plan_push,
+    platform_mask,
+    shown,
+    shows_something,
+)
 from pytest_backendless_mock.messaging.selector.selector import Selector
 
 # --- P1: which messages are pushes
@@ -383,3 +393,93 @@ def test_a_plan_holds_the_targets_and_nothing_is_no_plan():
     assert plan_push("hi", options, {}) == Push(3, ("d",), Selector("os = 'IOS'"))
     assert plan_push("hi", DeliveryOptions(), {}) is None
     assert plan_push("hi", DeliveryOptions(), TITLE) == Push(0, (), None)
+
+
+# --- the reasons
+
+DECISIONS = [
+    ({"publish_policy": "PUSH"}, {}, True, "its publishPolicy is PUSH"),
+    ({"publish_policy": "BOTH"}, TITLE, True, "its publishPolicy is BOTH"),
+    ({"publish_policy": "PUBSUB", "push_broadcast": 1}, TITLE, False, "its publishPolicy is PUBSUB"),
+    ({"push_broadcast": 1}, {}, True, "it has a pushBroadcast"),
+    ({"push_singlecast": ("d",)}, {}, True, "it has a pushSinglecast"),
+    ({"segment_query": "os = 'IOS'"}, {}, True, "it has a segmentQuery"),
+    ({}, {"city": "Oslo", "ios-alert": "x"}, True, "devices show its header 'ios-alert'"),
+    ({}, {"city": "Oslo"}, False, "it has no publishPolicy, no target, and no header that a device shows"),
+]
+
+
+@pytest.mark.parametrize(
+    ("options", "headers", "is_push", "because"), DECISIONS, ids=[f"{row[0]}-{list(row[1])}" for row in DECISIONS]
+)
+def test_p1_the_decision_says_what_it_is_made_by(options, headers, is_push, because):
+    assert decide(DeliveryOptions(**options), headers) == (is_push, because)
+
+
+PHONE = device("d", "IOS", "news", "sport", expires_at=NOW + 60 * SECOND, version="17")
+OBSTACLES = [
+    (Push(0, (), None), "news", 0, []),
+    (Push(0, (), None), "news", 60, ["its registration expired 0 s before"]),
+    (Push(0, (), None), "news", 360, ["its registration expired 5 min before"]),
+    (Push(0, ("a", "b"), None), "news", 0, ["it is not among pushSinglecast 'a', 'b'"]),
+    (Push(0, (), None), "default", 0, ["it is registered with 'news', 'sport', not with 'default'"]),
+    (Push(0, ("d",), None), "default", 0, []),
+    (Push(6, (), None), "news", 0, ["its os is IOS, pushBroadcast is ANDROID|WP"]),
+    (
+        Push(0, (), Selector("os = 'ANDROID' and osVersion > 20")),
+        "news",
+        0,
+        ["segmentQuery: os = 'ANDROID' is false, os is 'IOS'; osVersion > 20 is false, osVersion is '17'"],
+    ),
+    (
+        Push(0, (), Selector("channelName = 'sport'")),
+        "news",
+        0,
+        ["segmentQuery: channelName = 'sport' is false, channelName is 'news'"],
+    ),
+    (Push(0, ("d",), Selector("channelName = 'sport'")), "news", 0, []),
+    (
+        Push(2, (), Selector("os = 'ANDROID'")),
+        "default",
+        99,
+        [
+            "its registration expired 39 s before",
+            "it is registered with 'news', 'sport', not with 'default'",
+            "its os is IOS, pushBroadcast is ANDROID",
+            "segmentQuery: os = 'ANDROID' is false, os is 'IOS'",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("push", "channel", "later", "told"), OBSTACLES)
+def test_what_keeps_a_push_from_a_device_is_said(push, channel, later, told):
+    assert push.obstacles(PHONE, channel, NOW + later * SECOND) == told
+
+
+NAMES = st.sampled_from(["a", "b", "c"])
+PUSHES = st.builds(
+    Push,
+    st.integers(0, 15),
+    st.lists(NAMES, max_size=2).map(tuple),
+    st.sampled_from([None, Selector("os = 'IOS'"), Selector("channelName in ('a', 'c')")]),
+)
+DEVICES = st.lists(
+    st.builds(
+        device,
+        NAMES,
+        st.sampled_from(["IOS", "ANDROID", "WP", "OSX"]),
+        NAMES,
+        expires_at=st.sampled_from([None, NOW + 1]),
+    ),
+    max_size=4,
+)
+
+
+@given(push=PUSHES, registered=DEVICES, channel=NAMES, now=st.sampled_from([NOW, NOW + 1]))
+def test_a_push_reaches_exactly_the_devices_that_nothing_keeps_it_from(push, registered, channel, now):
+    devices = Devices()
+    for each in registered:
+        devices.register(each, NOW)
+    reached = {found.device_id for found in push.reach(devices, channel, now)}
+    assert reached == {each.device_id for each in devices if not push.obstacles(each, channel, now)}

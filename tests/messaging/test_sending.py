@@ -6,7 +6,7 @@ import pytest
 from push_support import NOW, SECOND, TITLE, Service, device
 
 from pytest_backendless_mock.messaging.device import Devices
-from pytest_backendless_mock.messaging.event import Failed, Pushed, PushFailed
+from pytest_backendless_mock.messaging.event import Failed, NotPushed, Pushed, PushFailed
 from pytest_backendless_mock.messaging.message import Message, Publication, Sends, Status
 from pytest_backendless_mock.messaging.options import DeliveryOptions, PublishOptions
 from pytest_backendless_mock.messaging.push import Push
@@ -235,9 +235,20 @@ def test_the_first_refusal_is_the_one_that_is_kept():
     assert sent.error_message == "Quota exceeded (worse)"
 
 
-def test_sending_to_nobody_tells_and_counts_nothing():
-    sent = publication()
-    assert send(sent, sent.message.push, Devices(), NOW) == []
+@pytest.mark.parametrize(
+    ("registered", "reason"),
+    [
+        ([], "no device is registered"),
+        ([device("gone", expires_at=NOW)], "no device is registered"),
+        ([device("d", "ANDROID", "elsewhere")], "no device matched"),
+    ],
+    ids=["none", "expired", "elsewhere"],
+)
+def test_sending_to_nobody_says_why_and_counts_nothing(registered, reason):
+    sent, devices = publication(), Devices()
+    for each in registered:
+        devices.register(each, NOW - 1)
+    assert send(sent, sent.message.push, devices, NOW) == [NotPushed(NOW, sent.message, sent.delivered, reason)]
     assert (sent.sends, sent.error_message) == (Sends(0, 0), None)
 
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from pytest_backendless_mock.messaging.event import Accepted, Cancelled, Emailed, Failed, Pushed, PushFailed, Retrieved
+from pytest_backendless_mock.messaging.event import (
+    Accepted,
+    Cancelled,
+    Emailed,
+    Failed,
+    NotPushed,
+    Pushed,
+    PushFailed,
+    Retrieved,
+)
 from pytest_backendless_mock.messaging.message import Delivery
 from pytest_backendless_mock.runtime.event import KINDS, Faulted, Refused
 
@@ -15,6 +24,7 @@ def test_these_are_the_kinds_of_event():
         Cancelled: "cancelled",
         Pushed: "pushed",
         PushFailed: "push_failed",
+        NotPushed: "not_pushed",
         Failed: "failed",
         Emailed: "emailed",
         Refused: "refused",

@@ -317,6 +317,13 @@ def test_listeners_hear_of_pushes_refusals_and_emails(mock):
     assert heard == [("pushed", "good", "hi"), ("push_failed", "bad", "hi"), ("emailed", "ann@example.com", "welcome")]
 
 
+def test_a_listener_hears_of_a_push_that_found_no_device(mock):
+    heard = []
+    mock.on("not_pushed", heard.append)
+    mock.publish("hi", headers=TITLES)
+    assert [(message.data, message.channel) for message in heard] == [("hi", "default")]
+
+
 def test_a_listener_hears_of_a_delayed_push_at_its_instant(mock):
     heard = []
     mock.on("pushed", lambda push: heard.append((push.at, mock.clock.now())))

@@ -80,6 +80,7 @@ def what_listeners_get(mock: BackendlessMock) -> None:
     mock.on("accepted", on_message)
     mock.on("cancelled", on_message)
     mock.on("failed", on_message)
+    mock.on("not_pushed", on_message)
     mock.on("delivered", on_delivery)
     mock.on("retrieved", on_delivery)
     mock.on("pushed", on_push)
