@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from ..messaging.duration import DAY, HOUR, MINUTE, SECOND, show_duration
 from ..messaging.secret import conceal
 from ..messaging.text import escaped
 from ..messaging.value import copied
@@ -16,7 +17,8 @@ WIDEST = 100
 MOST_DIFFERENCES = 5
 """How many differences between two payloads are listed."""
 _ABSENT = object()
-_UNITS = (("days", 86_400_000_000), ("hours", 3_600_000_000), ("minutes", 60_000_000))
+MILLISECOND = 1_000
+_UNITS = (("days", DAY), ("hours", HOUR), ("minutes", MINUTE))
 
 
 def shown(data: Any) -> str:
@@ -49,9 +51,18 @@ def time_of_day(instant: int, day: int | None = None) -> str:
     return f"{clock}{fraction}" if same_day else f"{moment:%Y-%m-%d} {clock}{fraction}"
 
 
+def due(wait: int, number: int) -> str:
+    """When something will be there (``wait`` in microseconds), and the call after which it is.
+
+    ``number`` is that of the occurrence, 0 for a message that does not repeat.
+    """
+    which = f"occurrence {number} is due" if number else "due"
+    return f"{which} in {show_duration(wait)}; try: {advance_call(wait)}"
+
+
 def advance_call(duration: int) -> str:
     """The call that moves the clock by ``duration`` (microseconds), rounded up to what people write."""
-    grain = 1_000_000 if duration > 60_000_000 else 1_000  # noqa: PLR2004 - over a minute nobody cares for fractions
+    grain = SECOND if duration > MINUTE else MILLISECOND  # over a minute nobody cares for fractions
     duration = -(-duration // grain) * grain
     arguments, rest = [], duration
     for name, size in _UNITS:
@@ -59,7 +70,7 @@ def advance_call(duration: int) -> str:
         if count:
             arguments.append(f"{name}={count}")
     if rest or not arguments:
-        arguments.append(f"seconds={f'{rest / 1_000_000:.3f}'.rstrip('0').rstrip('.')}")
+        arguments.append(f"seconds={f'{rest / SECOND:.3f}'.rstrip('0').rstrip('.')}")
     return f"backendless_mock.clock.advance({', '.join(arguments)})"
 
 

@@ -87,7 +87,7 @@ def test_there_is_no_such_call_where_no_time_will_help(mock, news, expected):
 def test_there_is_one_for_the_instant_that_is_expected(mock, news):
     mock.publish("hi", channel="news", publish_at=HOUR, repeat_every=3600)
     assert reasons(news.assert_delivered, "hi", at="2030-01-07 10:30")[-1] == (
-        "due in 2 h; try: backendless_mock.clock.advance(hours=2)"
+        "occurrence 2 is due in 2 h; try: backendless_mock.clock.advance(hours=2)"
     )
 
 

@@ -31,7 +31,7 @@ FAILURES = [
         "  'stand-up' at 2030-01-07 09:00:00Z",
         "  'stand-up' at 2030-01-07 10:00:00Z",
         "'stand-up' is not due yet: at 2030-01-07 11:00:00Z",
-        "due in 30 min; try: backendless_mock.clock.advance(minutes=30)",
+        "occurrence 3 is due in 30 min; try: backendless_mock.clock.advance(minutes=30)",
     ),
     row(
         "repeated too often",
@@ -153,12 +153,91 @@ FAILURES = [
         orders.assert_published(is_eight)
         """,
         (
-            "expected <function is_eight at 0x*> to be published at least once on channel 'orders'; it "
-            "was never published"
+            "expected data accepted by `is_eight (test_it.py:11)` to be published at least once on channel 'orders'; "
+            "it was never published"
         ),
         "published there:",
         "  {'id': 7} at 2030-01-07 08:30:00Z",
-        "{'id': 7} has other data: expected <function is_eight at 0x*>",
+        "{'id': 7} is not accepted",
+    ),
+    row(
+        "data that a lambda refuses",
+        """
+        mock.publish({"id": 7}, channel="orders")
+        mock.publish({"id": 8}, channel="billing")
+        orders.assert_delivered(lambda order: order["id"] == 8)
+        """,
+        (
+            'expected data accepted by `lambda order: order["id"] == 8` to be delivered at least once on channel '
+            "'orders'; it was never delivered"
+        ),
+        "delivered there:",
+        "  {'id': 7} at 2030-01-07 08:30:00Z",
+        "{'id': 7} is not accepted",
+        "{'id': 8} was published on another channel, 'billing'",
+    ),
+    row(
+        "data on which a callable raises",
+        """
+        mock.publish({"number": 7}, channel="orders")
+        mock.publish("paid", channel="orders")
+        orders.assert_delivered(is_eight)
+        """,
+        (
+            "expected data accepted by `is_eight (test_it.py:11)` to be delivered at least once on channel 'orders'; "
+            "it was never delivered"
+        ),
+        "delivered there:",
+        "  {'number': 7} at 2030-01-07 08:30:00Z",
+        "  'paid' at 2030-01-07 08:30:00Z",
+        "{'number': 7} is not accepted: it raised KeyError('id')",
+        "'paid' is not accepted: it raised TypeError(*)",
+    ),
+    row(
+        "a callable that looks at the mock itself",
+        """
+        mock.publish("paid", channel="orders")
+        orders.assert_delivered(lambda data: len(mock.messages) > 1)
+        """,
+        (
+            "expected data accepted by `lambda data: len(mock.messages) > 1` to be delivered at least once on channel "
+            "'orders'; it was never delivered"
+        ),
+        "delivered there:",
+        "  'paid' at 2030-01-07 08:30:00Z",
+        "'paid' is not accepted",
+    ),
+    row(
+        "a comparison that raises",
+        """
+        class Picky:
+            def __eq__(self, other):
+                raise ValueError("ambiguous")
+
+            def __repr__(self):
+                return "<Picky>"
+
+        mock.publish("paid", channel="orders")
+        orders.assert_delivered(Picky())
+        """,
+        "expected <Picky> to be delivered at least once on channel 'orders'; it was never delivered",
+        "delivered there:",
+        "  'paid' at 2030-01-07 08:30:00Z",
+        "'paid' is not accepted: it raised ValueError('ambiguous')",
+    ),
+    row(
+        "the fourth of a message that repeats",
+        """
+        mock.publish("stand-up", channel="orders", publish_at=timedelta(hours=1), repeat_every=86_400 / 2)
+        mock.clock.advance(hours=24)
+        orders.assert_delivered("stand-up", times=4)
+        """,
+        "expected 'stand-up' to be delivered 4 times on channel 'orders'; it was delivered 2 times",
+        "delivered there:",
+        "  'stand-up' at 2030-01-07 09:30:00Z",
+        "  'stand-up' at 2030-01-07 21:30:00Z",
+        "'stand-up' is not due yet: at 2030-01-08 09:30:00Z",
+        "occurrence 4 is due in 13 h; try: backendless_mock.clock.advance(hours=13)",
     ),
     row(
         "headers",
@@ -549,6 +628,6 @@ def test_the_last_line_of_an_early_assertion_makes_it_green(inner, source):
     source = textwrap.dedent(source).strip()
     red = inner.run(written(f'{source}\norders.assert_delivered("stand-up", times=1)'))
     red.assert_outcomes(failed=1)
-    remedy = next(line.partition("; try: ")[2] for line in red.outlines if line.startswith("E       due in "))
+    remedy = next(line.partition("; try: ")[2] for line in red.outlines if "; try: " in line)
     green = inner.run(written(f'{source}\n{remedy}\norders.assert_delivered("stand-up", times=1)'))
     green.assert_outcomes(passed=1)
