@@ -14,7 +14,7 @@ from ..messaging.event import Cancelled, Retrieved
 from ..messaging.message import Delivery, Publication, Status
 from ..messaging.name import ChannelName
 from ..messaging.options import PUSH_ONLY
-from ..runtime.event import Refused
+from ..runtime.event import Event, Refused
 from ..runtime.instant import from_datetime, show_instant
 from ..runtime.record import delivery_record, message_record
 from ..service.application import Application
@@ -44,9 +44,7 @@ class NearMiss:
         """Each candidate with its reason; last, the call that makes the assertion hold."""
         with self._application.backend.peek() as (broker, now):
             candidates = [*self._candidates(broker, now), *self._refusals()]
-            kept = candidates[:MOST_CANDIDATES]
-            if len(kept) < len(candidates):
-                kept.append(f"… and {len(candidates) - len(kept)} more")
+            kept = limited(candidates)
             other = nearest(self._channel, broker.channels.names) if self._channel not in broker.channels else None
             if other:
                 kept.append(f"nobody ever named the channel {self._channel!r}; did you mean {other!r}?")
@@ -85,14 +83,10 @@ class NearMiss:
             )
         else:
             yield from (self._unretrieved(d, broker.channels.get(self._channel), broker, now) for d in deliveries)
-        if publication.status is Status.CANCELLED:
-            yield f"{what} was cancelled at {show_instant(self._cancelled_at(publication))}"
-        elif message.failure is not None:
-            fate = "failed" if publication.next_at is None else "will fail when it is due"
-            yield f"{what} {fate}: {message.failure.reason}"
-        elif publication.next_at is not None:
-            wrong = self._wanted.wrong_headers(message.options.headers)
-            yield "; ".join([f"{what} is not due yet: at {show_instant(publication.next_at)}", *wrong])
+        told = fate(publication, self._application.backend.timeline)
+        if told is not None:
+            wrong = self._wanted.wrong_headers(message.options.headers) if publication.next_at is not None else []
+            yield "; ".join([told, *wrong])
 
     def _unretrieved(self, delivery: Delivery, log: Channel | None, broker: Broker, now: int) -> str:
         handed = sum(isinstance(e, Retrieved) and e.delivery is delivery for e in self._application.backend.timeline)
@@ -119,10 +113,6 @@ class NearMiss:
             if isinstance(event, Refused) and event.what.endswith(f"/messaging/{self._channel}"):
                 yield f"refused at {show_instant(event.at)}: {event.what}: {event.error}"
 
-    def _cancelled_at(self, publication: Publication) -> int:
-        cancelled = (e for e in self._application.backend.timeline if isinstance(e, Cancelled))
-        return next(e.at for e in cancelled if e.message is publication.message)
-
     def _remedy(self, broker: Broker, now: int) -> str | None:
         """The call after which the expectation is met, where waiting is all that is missing."""
         missing = (self._wanted.times or 1) - self._found
@@ -143,6 +133,26 @@ class NearMiss:
         fitting = (each for each in _until(coming, wanted_at) if wanted_at in (None, each.at))
         last = next(islice(fitting, missing - 1, None), None)
         return None if last is None else due(last.at - now, last.number)
+
+
+def limited(candidates: list[str]) -> list[str]:
+    """As many as anybody reads, and how many more there are."""
+    kept = candidates[:MOST_CANDIDATES]
+    return kept if len(kept) == len(candidates) else [*kept, f"… and {len(candidates) - len(kept)} more"]
+
+
+def fate(publication: Publication, timeline: Iterable[Event]) -> str | None:
+    """Why a message did not come, or not yet, whoever it was for; ``None`` where it came."""
+    message, what = publication.message, shown(publication.message.data)
+    if publication.status is Status.CANCELLED:
+        at = next(event.at for event in timeline if isinstance(event, Cancelled) and event.message is message)
+        return f"{what} was cancelled at {show_instant(at)}"
+    if message.failure is not None:
+        verb = "failed" if publication.next_at is None else "will fail when it is due"
+        return f"{what} {verb}: {message.failure.reason}"
+    if publication.next_at is not None:
+        return f"{what} is not due yet: at {show_instant(publication.next_at)}"
+    return None
 
 
 class Occurrence(NamedTuple):

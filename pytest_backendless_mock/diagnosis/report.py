@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..http.journal import Request
 from ..http.tenants import Tenant
 from ..messaging.name import ChannelName
-from ..messaging.text import escaped
 from ..runtime.instant import from_datetime, parse_instant, show_instant
 from ..runtime.record import Email, Push
 from ..service.application import Application
 from .expectation import Expectation
 from .near_miss import NearMiss
+from .outbox_filter import OutboxFilter
+from .outbox_near_miss import OutboxNearMiss, name_email
 from .phrase import happened, shortened, shown, time_of_day
 from .timeline import picture
 
@@ -39,14 +40,23 @@ def explain_channel(
     return "\n".join(lines)
 
 
-def explain_outbox(wanted: Expectation, records: Iterable[Any], found: int) -> str:
-    """Why an assertion about the outbox failed."""
-    lines = [f"expected {wanted}; it {happened('sent', found)}"]
-    listed = [
-        f"{shown(record.data)} to {_recipient(record)} at {show_instant(parse_instant(record.at))}"
-        for record in records
-    ]
-    return "\n".join([*lines, *(["sent:", *_indented(listed)] if listed else ["sent: nothing"])])
+def explain_outbox(
+    application: Application | None,
+    kept: OutboxFilter,
+    wanted: Expectation,
+    records: Sequence[Push | Email],
+    found: int,
+) -> str:
+    """Why an assertion about ``records``, what is ``kept`` of an outbox, failed; ``None``: nobody knows whose."""
+    among = f" (filter: {kept})" if str(kept) else ""
+    lines = [f"expected {wanted}{among}; it {happened('sent', found)}"]
+    heading = "sent, and kept by the filter:" if among else "sent:"
+    listed = [f"{_sent(record)} at {show_instant(parse_instant(record.at))}" for record in records]
+    lines += [heading, *_indented(listed)] if listed else [f"{heading} nothing"]
+    if application is not None:
+        near_miss = OutboxNearMiss(application, kept, wanted, records)
+        lines += near_miss.grounds() if wanted.times == 0 else near_miss.lines(found)
+    return "\n".join(lines)
 
 
 def summary(tenant: Tenant) -> str:
@@ -100,10 +110,8 @@ def _request(tenant: Tenant, request: Request, day: int) -> str:
     return f"{time_of_day(from_datetime(request.at), day)}  {line}{shortened(body, WIDEST_LINE // 2)} -> {answer}"
 
 
-def _recipient(record: Push | Email) -> str:
-    if isinstance(record, Push):
-        return f"device {record.device!r}"
-    return escaped(f"users where {record.criteria}" if record.criteria else ", ".join(record.to))
+def _sent(record: Push | Email) -> str:
+    return name_email(record) if isinstance(record, Email) else f"{shown(record.data)} to device {record.device!r}"
 
 
 def _plain(lines: Iterable[str]) -> list[str]:

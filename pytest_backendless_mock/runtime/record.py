@@ -47,7 +47,7 @@ class View(Sequence[Record_co]):
     @overload
     def __getitem__(self, index: slice) -> Self: ...
     def __getitem__(self, index: int | slice) -> Record_co | Self:
-        return type(self)(self._records[index]) if isinstance(index, slice) else self._records[index]
+        return self._part(self._records[index]) if isinstance(index, slice) else self._records[index]
 
     def __len__(self) -> int:
         return len(self._records)
@@ -65,6 +65,10 @@ class View(Sequence[Record_co]):
 
     def __repr__(self) -> str:
         return repr(self._records)
+
+    def _part(self, records: Iterable[Record_co]) -> Self:
+        """Some of the records, in a view of the same kind."""
+        return type(self)(records)
 
     @property
     def data(self: View[HasData]) -> list[Any]:

@@ -156,7 +156,7 @@ class BackendlessApp(Client):
     def outbox(self) -> Outbox[Push | Email]:
         """The pushes that devices got and the e-mails that were sent."""
         with self._application.backend.session():
-            return outbox(self._application.backend.timeline)
+            return outbox(self._application)
 
     @property
     def devices(self) -> View[Device]:

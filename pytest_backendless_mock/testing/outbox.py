@@ -3,34 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..diagnosis import report
 from ..diagnosis.expectation import ANYTHING, Expectation
+from ..diagnosis.outbox_filter import FIELDS, OutboxFilter
 from ..messaging.event import Emailed, Pushed
-from ..runtime.event import Event
 from ..runtime.record import Email, Push, View, email_record, push_record
+from ..service.application import Application
+from ..service.spelling import nearest
 
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+Sent = TypeVar("Sent", Push, Email)
 Sent_co = TypeVar("Sent_co", bound=Push | Email, covariant=True)
-
-FIELDS = frozenset({*Push.__dataclass_fields__, *Email.__dataclass_fields__})
-"""What the records of the outbox can be filtered by."""
 
 
 class Outbox(View[Sent_co]):
     """``Push`` and ``Email`` records, oldest first; a snapshot, like every view."""
 
-    __slots__ = ()
+    __slots__ = ("_application", "_filter")
+
+    def __init__(
+        self,
+        records: Iterable[Sent_co] = (),
+        *,
+        _application: Application | None = None,
+        _filter: OutboxFilter = OutboxFilter(),  # noqa: B008 - frozen
+    ) -> None:
+        """``_application`` is whose records they are, and ``_filter`` what they were filtered by: for explanations."""
+        super().__init__(records)
+        self._application = _application
+        self._filter = _filter
 
     @property
     def pushes(self) -> Outbox[Push]:
         """The push notifications alone."""
-        return Outbox(record for record in self if isinstance(record, Push))
+        return self._only(Push)
 
     @property
     def emails(self) -> Outbox[Email]:
         """The e-mails alone."""
-        return Outbox(record for record in self if isinstance(record, Email))
+        return self._only(Email)
 
     def filter(self, **fields: object) -> Outbox[Sent_co]:
         """Those whose fields are equal: ``outbox.filter(device="d1", os="IOS")``; a record without the field is not.
@@ -40,8 +55,13 @@ class Outbox(View[Sent_co]):
         """
         for name in fields:
             if name not in FIELDS:
-                raise TypeError(f"no record of the outbox has {name!r}; they have {', '.join(sorted(FIELDS))}")
-        return Outbox(record for record in self if all(_has(record, *field) for field in fields.items()))
+                near = nearest(name, FIELDS)
+                meant = f"did you mean {near!r}?" if near else f"they have {', '.join(sorted(FIELDS))}"
+                raise TypeError(f"no record of the outbox has {name!r}; {meant}")
+        kept = self._filter._replace(fields=(*self._filter.fields, *fields.items()))
+        return Outbox(
+            (record for record in self if not kept.misfits(record)), _application=self._application, _filter=kept
+        )
 
     def assert_sent(
         self, data: Any = ANYTHING, *, times: int | None = None, headers: Mapping[str, object] | None = None
@@ -52,9 +72,9 @@ class Outbox(View[Sent_co]):
         """
         __tracebackhide__ = True
         wanted = Expectation("sent", data, times, headers)
-        matching = Outbox(record for record in self if wanted.matches(record))
+        matching = self._part(record for record in self if wanted.matches(record))
         if not wanted.counts(len(matching)):
-            raise AssertionError(report.explain_outbox(wanted, self, len(matching)))
+            raise AssertionError(report.explain_outbox(self._application, self._filter, wanted, self, len(matching)))
         return matching
 
     def assert_nothing_sent(self) -> None:
@@ -62,18 +82,21 @@ class Outbox(View[Sent_co]):
         __tracebackhide__ = True
         self.assert_sent(times=0)
 
+    def _only(self, kind: type[Sent]) -> Outbox[Sent]:
+        records = [record for record in self if isinstance(record, kind)]
+        return Outbox(records, _application=self._application, _filter=self._filter._replace(kind=kind))
 
-def outbox(timeline: Iterable[Event]) -> Outbox[Push | Email]:
-    """The outbox as the events have filled it."""
+    def _part(self, records: Iterable[Sent_co]) -> Self:
+        return type(self)(records, _application=self._application, _filter=self._filter)
+
+
+def outbox(application: Application) -> Outbox[Push | Email]:
+    """The outbox as the events of an application have filled it; the caller holds the lock."""
     return Outbox(
-        push_record(event) if isinstance(event, Pushed) else email_record(event)
-        for event in timeline
-        if isinstance(event, Pushed | Emailed)
+        (
+            push_record(event) if isinstance(event, Pushed) else email_record(event)
+            for event in application.backend.timeline
+            if isinstance(event, Pushed | Emailed)
+        ),
+        _application=application,
     )
-
-
-def _has(record: Push | Email, name: str, value: object) -> bool:
-    if name not in record.__dataclass_fields__:
-        return False
-    found = getattr(record, name)
-    return bool(value == found or (isinstance(found, tuple) and value in found))

@@ -272,7 +272,7 @@ class TestAssertDelivered:
             "  {'text': 'hi'} at 2030-01-07 08:30:00Z\n"
             "{'text': 'hi'} has other data: $.text is 'hi', expected 'ho'\n"
             "{'text': 'ho'} is not due yet: at 2030-01-07 09:30:00Z\n"
-            "due in 1 h; try: backendless_mock.clock.advance(hours=1)"
+            "occurrence 1 is due in 1 h; try: backendless_mock.clock.advance(hours=1)"
         )
 
     def test_tells_occurrences_apart_by_their_instant(self, mock, told):

@@ -171,10 +171,23 @@ def test_filters_can_follow_one_another(full):
     full.outbox.filter(device="d1").filter(data="two").assert_sent("two", times=1)
 
 
-@pytest.mark.parametrize("name", ["platform", "Device", "device_id"])
-def test_a_field_that_no_record_has_is_an_error(full, name):
-    with pytest.raises(TypeError, match=rf"no record of the outbox has '{name}'; they have at, attachments, .*values"):
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("platform", "they have at, attachments, "),
+        ("Device", "did you mean 'device'"),
+        ("device_id", "did you mean 'device'"),
+    ],
+)
+def test_a_field_that_no_record_has_is_an_error(full, name, remedy):
+    with pytest.raises(TypeError, match=f"no record of the outbox has '{name}'; {remedy}"):
         full.outbox.filter(**{name: "x"})
+
+
+def test_a_view_without_an_application_says_what_it_has():
+    with pytest.raises(AssertionError) as failure:
+        Outbox().assert_sent("hi")
+    assert str(failure.value) == "expected 'hi' to be sent at least once; it was never sent\nsent: nothing"
 
 
 EXPECTED = [
@@ -231,7 +244,10 @@ def test_a_failed_assertion_says_what_was_sent_to_whom(full):
         "  'one' to device 'd1' at 2030-01-07 08:30:00Z\n"
         "  'one' to device 'd2' at 2030-01-07 08:30:00Z\n"
         "  'two' to device 'd1' at 2030-01-07 08:30:00Z\n"
-        "  'welcome' to ann@example.com, bob@example.com at 2030-01-07 08:30:00Z"
+        "  'welcome' to ann@example.com, bob@example.com at 2030-01-07 08:30:00Z\n"
+        "'one' has other data: $ is 'one', expected 'three'\n"
+        "'two' has other data: $ is 'two', expected 'three'\n"
+        "'welcome' to ann@example.com, bob@example.com has other data: $ is 'welcome', expected 'three'"
     )
 
 
@@ -247,7 +263,10 @@ def test_nothing_sent_fails_when_something_was(phones):
     with pytest.raises(AssertionError) as failure:
         phones.outbox.assert_nothing_sent()
     assert str(failure.value) == (
-        "expected anything never to be sent; it was sent once\nsent:\n  'hi' to device 'd1' at 2030-01-07 08:30:00Z"
+        "expected anything never to be sent; it was sent once\n"
+        "sent:\n"
+        "  'hi' to device 'd1' at 2030-01-07 08:30:00Z\n"
+        "'hi' is a push: it has a pushBroadcast"
     )
 
 
