@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -49,6 +49,17 @@ def time_of_day(instant: int, day: int | None = None) -> str:
     fraction = f".{moment.microsecond // 1_000:03}" if moment.microsecond else ""
     same_day = day is not None and to_datetime(day).date() == moment.date()
     return f"{clock}{fraction}" if same_day else f"{moment:%Y-%m-%d} {clock}{fraction}"
+
+
+def stamped(entries: Sequence[tuple[int, str]]) -> list[str]:
+    """Texts behind the times of their instants (microseconds); over several days, the date stands where it changes."""
+    days = [to_datetime(instant).date() for instant, _ in entries]
+    dated = len(set(days)) > 1
+    lines = []
+    for (instant, text), day, before in zip(entries, days, [None, *days], strict=False):
+        date = f"{day} " if day != before else " " * len(f"{day} ")
+        lines.append(f"{date if dated else ''}{time_of_day(instant, instant)}  {text}")
+    return lines
 
 
 def due(wait: int, number: int) -> str:

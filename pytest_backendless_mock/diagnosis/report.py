@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -26,6 +27,10 @@ HEADINGS = 4
 """How many of them are headings, and the line of now."""
 WIDEST_LINE = 160
 """How many characters of a line are shown."""
+
+
+_DATED = re.compile(r" +\d{4,}-\d\d-\d\d ")
+"""A line with the date that the lines below it go by."""
 
 
 def explain_channel(
@@ -87,8 +92,12 @@ def _shares(room: int, wanted: list[int]) -> list[int]:
 
 
 def _newest(lines: list[str], room: int) -> list[str]:
-    kept = lines[len(lines) - room + 1 :] if len(lines) > room else lines
-    return [*_left_out(len(lines) - len(kept)), *kept]
+    if len(lines) <= room:
+        return lines
+    dropped, kept = lines[: len(lines) - room + 1], lines[len(lines) - room + 1 :]
+    dates = [line.split()[0] for line in dropped if _DATED.match(line)]
+    last = f", the last on {dates[-1]}" if dates else ""
+    return [f"  … {len(dropped)} left out{last}", *kept]
 
 
 def _nearest(lines: list[str], room: int) -> list[str]:

@@ -11,7 +11,7 @@ from ..messaging.message import Delivery, Publication
 from ..messaging.text import escaped
 from ..runtime.event import KINDS, Event, Faulted
 from ..service.application import Application
-from .phrase import shown, time_of_day
+from .phrase import shown, stamped, time_of_day
 
 SCHEDULED = "scheduled"
 """What the timeline says of what is to come."""
@@ -49,13 +49,11 @@ def picture(application: Application) -> Picture:
     with application.backend.peek() as (broker, now):
         events = list(application.backend.timeline)
         pending = sorted(broker.pending.values(), key=lambda p: (p.next_at or 0, p.message.order))
-        day = events[0].at if events else now
-        return Picture(
-            [_happened(event, day) for event in events],
-            f"{time_of_day(now, day)}  -- now --" if now else "-- now --",
-            [_coming(publication, now, day) for publication in pending],
-            day,
-        )
+        past = [(event.at, f"{KINDS[type(event)]:<{WIDTH}}  {tell(event)}") for event in events]
+        coming = [(publication.next_at or 0, _coming(publication, now)) for publication in pending]
+    lines = stamped([*past, (now, "-- now --"), *coming]) if now else ["-- now --"]
+    here = len(past)
+    return Picture(lines[:here], lines[here], lines[here + 1 :], day=events[0].at if events else now)
 
 
 def tell(event: Event) -> str:
@@ -100,14 +98,10 @@ def _number(every: int | None, number: int) -> str:
     return f" #{number}" if every else ""
 
 
-def _happened(event: Event, day: int) -> str:
-    return f"{time_of_day(event.at, day)}  {KINDS[type(event)]:<{WIDTH}}  {tell(event)}"
-
-
-def _coming(publication: Publication, now: int, day: int) -> str:
+def _coming(publication: Publication, now: int) -> str:
     at = publication.next_at or 0
     message = publication.message
     number = _number(message.schedule.every, publication.delivered + 1)
     line = f"{shown(message.data)} on {message.channel!r}{number}, due in {show_duration(at - now)}"
     line += ", and will fail" if message.failure else ""
-    return f"{time_of_day(at, day)}  {SCHEDULED:<{WIDTH}}  {line}"
+    return f"{SCHEDULED:<{WIDTH}}  {line}"

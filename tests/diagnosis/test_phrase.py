@@ -6,7 +6,15 @@ from unittest.mock import ANY
 
 import pytest
 
-from pytest_backendless_mock.diagnosis.phrase import advance_call, differences, shortened, shown, time_of_day, times
+from pytest_backendless_mock.diagnosis.phrase import (
+    advance_call,
+    differences,
+    shortened,
+    shown,
+    stamped,
+    time_of_day,
+    times,
+)
 from pytest_backendless_mock.runtime.instant import parse_instant
 
 MORNING = parse_instant("2030-01-07 08:30")
@@ -132,3 +140,29 @@ def test_two_payloads_are_compared_field_by_field(expected, actual, lines):
 )
 def test_of_many_differences_five_are_told(expected, actual):
     assert len(differences(expected, actual)) == 5
+
+
+STAMPED = {
+    "nothing": ([], []),
+    "one day": ([(0, "a"), (HOUR, "b")], ["08:30:00  a", "09:30:00  b"]),
+    "three days": (
+        [(0, "a"), (HOUR, "b"), (DAY, "c"), (DAY + SECOND // 2, "d"), (2 * DAY, "e")],
+        [
+            "2030-01-07 08:30:00  a",
+            "           09:30:00  b",
+            "2030-01-08 08:30:00  c",
+            "           08:30:00.500  d",
+            "2030-01-09 08:30:00  e",
+        ],
+    ),
+    "a clock that went back": (
+        [(DAY, "a"), (0, "b"), (DAY, "c")],
+        ["2030-01-08 08:30:00  a", "2030-01-07 08:30:00  b", "2030-01-08 08:30:00  c"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STAMPED)
+def test_the_date_stands_where_it_changes(name):
+    entries, lines = STAMPED[name]
+    assert stamped([(MORNING + later, text) for later, text in entries]) == lines

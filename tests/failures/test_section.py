@@ -196,6 +196,23 @@ class TestTheLengthOfAReport:
         assert "  08:30:00  -- now --" in section
         assert [line for line in section if line.startswith("  … ") and line.endswith("left out")] != []
 
+    def test_says_the_date_of_what_follows_where_the_line_with_it_is_left_out(self, inner):
+        result = inner.run(
+            written(
+                """
+                for day in range(2):
+                    for number in range(40):
+                        mock.publish(number, channel="orders")
+                    mock.clock.advance(days=1)
+                assert 0
+                """
+            )
+        )
+        section = the_section(result)
+        assert section[1] == "  … 105 left out, the last on 2030-01-08"
+        assert section[2] == "             08:30:00  delivered    12 on 'orders'"
+        assert section[-1] == "  2030-01-09 08:30:00  -- now --"
+
     def test_leaves_no_line_long(self, inner):
         result = inner.run(
             written(
