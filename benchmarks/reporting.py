@@ -29,6 +29,9 @@ def rows() -> Iterator[Row]:
     yield Row("verdict and report of a test that passes", f"{each:.1f} µs", NONE, None, at_most(each, 20, " µs"))
 
 
+CALL = cast("pytest.CallInfo[None]", SimpleNamespace(excinfo=None))
+
+
 def _item(session: Session) -> pytest.Item:
     item = SimpleNamespace(stash=pytest.Stash(), warn=lambda warning: warning)
     item.stash[plugin.SESSION] = session
@@ -39,11 +42,11 @@ def _item(session: Session) -> pytest.Item:
 def _run(item: pytest.Item, times: int) -> None:
     """What pytest does with the wrappers between a test's set-up and its end."""
     for _ in range(times):
-        _through(plugin.pytest_runtest_makereport(item), PASSED)
+        _through(plugin.pytest_runtest_makereport(item, CALL), PASSED)
         _through(plugin.pytest_runtest_call(item))
-        _through(plugin.pytest_runtest_makereport(item), PASSED)
+        _through(plugin.pytest_runtest_makereport(item, CALL), PASSED)
         _through(plugin.pytest_runtest_teardown(item))
-        _through(plugin.pytest_runtest_makereport(item), PASSED)
+        _through(plugin.pytest_runtest_makereport(item, CALL), PASSED)
 
 
 def _through(wrapper: Generator[None, Any, Any], result: object = None) -> None:

@@ -91,8 +91,15 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Under a failing test stands what its application went through."""
+    failure = call.excinfo or next(iter(getattr(item, "_excinfo", None) or ()), None)  # unittest's are kept there
+    if failure is not None and not item.config.getoption("fulltrace", default=False):
+        from .diagnosis.misuse import end_at_the_caller  # noqa: PLC0415 - not at load
+
+        end_at_the_caller(failure.tb)
     report = yield
     session = item.stash.get(SESSION, None)
     if session is not None and report.failed:

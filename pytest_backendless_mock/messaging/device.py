@@ -13,6 +13,23 @@ System = Literal["IOS", "ANDROID", "WP", "OSX"]
 """An operating system, in capitals for type checkers; at run time any case will do."""
 SYSTEMS: Mapping[str, int] = {"IOS": 1, "ANDROID": 2, "WP": 4, "OSX": 8}
 """The operating systems and their bits in a broadcast mask."""
+_BEGINNINGS: Mapping[str, str] = {
+    **{name: name for name in SYSTEMS},
+    "IPHONE": "IOS",
+    "IPAD": "IOS",
+    "APN": "IOS",
+    "MAC": "OSX",
+    "WIN": "WP",
+    "FCM": "ANDROID",
+    "GCM": "ANDROID",
+}
+"""How names begin that people give to them."""
+
+
+def likely_system(text: str) -> str:
+    """``"; did you mean 'IOS'?"`` for the system that ``text`` likely means, "" where there is none."""
+    meant = [system for beginning, system in _BEGINNINGS.items() if text.upper().startswith(beginning)]
+    return f"; did you mean {meant[0]!r}?" if meant else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,11 @@ import math
 import sys
 from typing import cast
 
+from ..messaging.duration import show_duration
+
 MICROSECOND = dt.timedelta(microseconds=1)
+UNITS = ("weeks", "days", "hours", "minutes", "seconds", "milliseconds", "microseconds")
+"""The keywords of a timedelta."""
 
 
 def real_datetime() -> type[dt.datetime]:
@@ -65,27 +69,45 @@ def parse_clock_instant(value: dt.datetime | str) -> int:
 def parse_duration(what: str, delta: dt.timedelta | None, units: dict[str, float]) -> int:
     """A timedelta, or keywords such as ``minutes=5``, as microseconds; ``what`` is the call's name for errors.
 
-    Raises ``TypeError`` for a bare number or nothing at all, ``ValueError`` for a duration that goes back.
+    Raises ``TypeError`` for a bare number, an unknown unit or nothing at all, ``ValueError`` for what goes back.
     """
     if isinstance(delta, dt.timedelta) and not units:
         duration = delta
     elif delta is None and units:
-        duration = dt.timedelta(**units)
-    elif delta is not None and not isinstance(delta, dt.timedelta):
+        duration = _in_units(what, units)
+    elif _is_number(delta):
         raise TypeError(f"{what}({delta!r}): of what? Say {what}(seconds={delta!r}), or pass a timedelta")
     else:
         raise TypeError(f"{what}() takes a timedelta or units such as minutes=5, one of the two")
     if duration < dt.timedelta(0):
-        raise ValueError(f"{what}() by {duration} would go back: the mock's clock only goes forward")
+        told = show_duration(duration // MICROSECOND)
+        raise ValueError(f"{what}() by {told} would go back: the mock's clock only goes forward")
     return duration // MICROSECOND
+
+
+def _in_units(what: str, units: dict[str, float]) -> dt.timedelta:
+    for name, value in units.items():
+        if name not in UNITS:
+            raise TypeError(f"{what}() has no unit {name!r}; it has {', '.join(UNITS)}")
+        if not _is_number(value):
+            raise TypeError(f"{what}() takes numbers of its units, not {name}={value!r}")
+    try:
+        return dt.timedelta(**units)
+    except OverflowError:
+        return dt.timedelta.max if sum(units.values()) > 0 else dt.timedelta.min
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def parse_seconds(what: str, value: float | dt.timedelta) -> float:
     """Seconds as a number, or a timedelta, as seconds; ``what`` is the argument's name for errors."""
     if isinstance(value, dt.timedelta):
         return value.total_seconds()
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or (isinstance(value, float) and not math.isfinite(value)):
+    if not _is_number(value):
         raise TypeError(f"{what} is a number of seconds or a timedelta, not {value!r}")
     return value
 

@@ -155,5 +155,7 @@ def _retrieve(uri: str) -> Resource[Any]:
 def _read(path: Path) -> Any:
     try:
         return json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise error.with_traceback(None)  # noqa: B904 - it is the same one, without the lines of pathlib
     except json.JSONDecodeError as error:
         raise UnreadableError(f"{path} is no JSON: {error}") from None

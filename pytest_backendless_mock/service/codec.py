@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ..messaging.access import User
-from ..messaging.device import SYSTEMS, Device
+from ..messaging.device import SYSTEMS, Device, likely_system
 from ..messaging.email import Email
 from ..messaging.errors import (
     InvalidParameter,
@@ -93,7 +93,9 @@ def read_registration(body: JSON) -> Device:
     refuse_violations(body, "register.request")
     system = body["os"].upper()
     if system not in SYSTEMS:
-        raise MalformedRegistration(f"os is none of {', '.join(SYSTEMS)}")
+        raise MalformedRegistration(
+            f"os is none of {', '.join(SYSTEMS)}", detail=f"it is {body['os']!r}{likely_system(body['os'])}"
+        )
     expires_at = _read_expiration(body.get("expiration"))
     return Device(
         registration_id="",

@@ -93,7 +93,11 @@ def refuse_violations(body: JSON, name: str) -> None:
     problems = list(schema.violations(body, name))
     if not problems:
         return
-    found = {(str(problem.path[0]) if problem.path else "", str(problem.validator)) for problem in problems}
     for row in VIOLATIONS[name]:
-        if any(field == row.field and row.keyword in (ANY_KEYWORD, keyword) for field, keyword in found):
-            raise row.error()
+        for problem in problems:
+            field = str(problem.path[0]) if problem.path else ""
+            if field == row.field and row.keyword in (ANY_KEYWORD, str(problem.validator)):
+                error = row.error()
+                if isinstance(error, InvalidParameter | MalformedRegistration):
+                    error.detail = error.detail or schema.describe(problem)
+                raise error

@@ -12,7 +12,7 @@ from ..http.journal import Request
 from ..http.tenants import Tenant
 from ..messaging.access import DeniableOperation, Permission
 from ..messaging.access import User as CoreUser
-from ..messaging.device import SYSTEMS, System
+from ..messaging.device import SYSTEMS, System, likely_system
 from ..messaging.event import Retrieved
 from ..messaging.header import header_text
 from ..messaging.message import Delivery as CoreDelivery
@@ -41,7 +41,7 @@ from ..runtime.record import (
 from ..server import proxy
 from ..server.server import shown_address
 from .channel import Channel
-from .client import Client, as_json
+from .client import Client, as_json, names
 from .faults import Faults
 from .outbox import Outbox, outbox
 from .session import Session
@@ -196,10 +196,10 @@ class BackendlessApp(Client):
         No ``platforms`` means all of them. Raises ``ValueError`` for a platform there is not, ``MessagingError`` for
         a channel name.
         """
-        systems = tuple(str(platform).upper() for platform in platforms)
+        systems = tuple(str(platform).upper() for platform in names("platforms", platforms))
         for system in systems:
             if system not in SYSTEMS:
-                raise ValueError(f"a platform is one of {', '.join(SYSTEMS)}, not {system!r}")
+                raise ValueError(f"a platform is one of {', '.join(SYSTEMS)}, not {system!r}{likely_system(system)}")
         texts = {header: header_text(value) for header, value in (headers or {}).items()}
         template = Template(name, message, texts, systems, channel_name(channel), segment)
         with self._application.backend.session() as (broker, _):
@@ -268,6 +268,8 @@ class BackendlessApp(Client):
         """
         __tracebackhide__ = True
         self._session.needs_open("wait_until()")
+        if not callable(predicate):
+            raise TypeError(f"wait_until() takes a callable, not {predicate!r}; say wait_until(lambda: ...)")
         if _inside_event_loop():
             raise RuntimeError(
                 "wait_until() would block the event loop it is called in: "
@@ -293,11 +295,10 @@ class BackendlessApp(Client):
         self._session.needs_open("add_user()")
         password, token = secret_text(password), secret_text(token)  # at once: a traceback shows what they hold
         properties = as_json(properties)
-        if isinstance(roles, str):
-            raise TypeError(f"roles is several names, not {roles!r}")
         if login is None and token is None:
             token = Secret(self._application.new_id("token"))
-        user = CoreUser(self._application.new_id("user"), login, password, frozenset(roles), properties)
+        held = frozenset(names("roles", roles))
+        user = CoreUser(self._application.new_id("user"), login, password, held, properties)
         with self._application.backend.session() as (broker, now):
             broker.access.add(user)
             if token is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..http.body import dump
@@ -55,7 +55,7 @@ class Client:
         ``MessagingError`` for what the service refuses, and ``TypeError`` for a message that is not JSON.
         """
         user_token, message = secret_text(user_token), as_json(message)  # at once: a traceback shows what they hold
-        headers = None if headers is None else conceal(dict(headers))
+        headers = None if headers is None else conceal(_mapping("headers", headers))
         body = {
             "message": message,
             "headers": headers,
@@ -64,7 +64,7 @@ class Client:
             "repeatEvery": None if repeat_every is None else parse_seconds("repeat_every", repeat_every),
             "publishPolicy": publish_policy,
             "pushBroadcast": push_broadcast,
-            "pushSinglecast": None if push_singlecast is None else list(push_singlecast),
+            "pushSinglecast": None if push_singlecast is None else names("push_singlecast", push_singlecast),
             "segmentQuery": segment_query,
         }
         dates = {"publishAt": publish_at, "repeatExpiresAt": repeat_expires_at}
@@ -114,7 +114,7 @@ class Client:
             "deviceToken": token,
             "os": os,
             "osVersion": os_version,
-            "channels": list(channels),
+            "channels": names("channels", channels),
         }
         self._run("register", {}, body, {"expiration": expires_at})
         with self._application.backend.session() as (broker, now):
@@ -131,7 +131,7 @@ class Client:
         user_token: str | None = None,
     ) -> MessageStatus:
         """Send a push from a template, as another client would. Units and errors as in ``publish``."""
-        user_token, values = secret_text(user_token), conceal(dict(values or {}))
+        user_token, values = secret_text(user_token), conceal(_mapping("values", values or {}))
         body = {
             "templateValues": values,
             "repeatEvery": None if repeat_every is None else parse_seconds("repeat_every", repeat_every),
@@ -173,6 +173,19 @@ def _status(answer: Mapping[str, Any]) -> MessageStatus:
     counted = "successfulSendsAmount" in answer
     sends = Sends(answer["successfulSendsAmount"], answer["failedSendsAmount"]) if counted else None
     return MessageStatus(answer["status"], answer["messageId"], answer["errorMessage"], sends)
+
+
+def names(what: str, given: Iterable[str]) -> list[str]:
+    """Several names. Raises ``TypeError`` for one text, which would be taken for its letters."""
+    if isinstance(given, str):
+        raise TypeError(f"{what} is several names, not {given!r}; say {what}=[{given!r}]")
+    return list(given)
+
+
+def _mapping(what: str, given: Mapping[str, object]) -> dict[str, object]:
+    if not isinstance(given, Mapping):
+        raise TypeError(f"{what} is a mapping of names to values, not {given!r}")
+    return dict(given)
 
 
 def as_json(value: Any) -> Any:

@@ -23,7 +23,7 @@ from ..messaging.options import Failure
 from ..messaging.schedule import seconds as microseconds
 from ..runtime.instant import parse_seconds
 from ..service.operation import OPERATIONS
-from ..service.spelling import nearest
+from ..service.spelling import likeness, nearest
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
@@ -63,6 +63,8 @@ WITH_CHANNEL = frozenset(route.operation for route in ROUTES if "{channel}" in r
 """The operations that name a channel."""
 POSITIONAL = ("operation", "kind", "seconds")
 """What is said without its name when a fault is told."""
+MOST_ERRORS = 10
+"""How many errors are listed where one is asked for that the service does not have."""
 KNOWN = frozenset({*OPERATIONS, *(method.operation.name for method in METHODS.values()), STUB})
 
 
@@ -268,8 +270,20 @@ def _operations(name: str) -> frozenset[str]:
 def _error(code: int, text: str | None) -> Callable[[], MessagingError]:
     """One of the service's errors; what its text leaves open is a question mark."""
     if not isinstance(code, int) or code not in ERRORS:
-        raise ValueError(f"the service has no error {code!r}; it has {', '.join(map(str, ERRORS))}")
+        nearby = "".join(f"\n  {kind.code} {kind.text}" for kind in _nearest_errors(code)[:MOST_ERRORS])
+        raise ValueError(
+            f"the service has no error {code!r}; the nearest of the {len(ERRORS)} that it has are:{nearby}"
+        )
     return partial(_made, ERRORS[code], None if text is None else _text(text))
+
+
+def _nearest_errors(given: object) -> list[type[MessagingError]]:
+    """All errors: by the distance of their codes from a number, else by how much their texts are like what is given."""
+    if isinstance(given, int) or (isinstance(given, str) and given.isdecimal()):
+        number = int(given)
+        return sorted(ERRORS.values(), key=lambda kind: abs(kind.code - number))
+    said = str(given).lower()
+    return sorted(ERRORS.values(), key=lambda kind: -likeness(said, f"{kind.code} {kind.text}".lower()))
 
 
 def _text(message: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import sys
 
 import freezegun.api
@@ -121,15 +122,37 @@ def test_a_bare_number_or_nothing_is_no_duration(delta, units, message):
     assert str(caught.value) == message
 
 
-@pytest.mark.parametrize("units", [{"fortnights": 1}, {"seconds": "60"}])
-def test_units_are_those_of_timedelta(units):
-    with pytest.raises(TypeError):
+@pytest.mark.parametrize(
+    ("units", "message"),
+    [
+        ({"fortnights": 1}, "advance() has no unit 'fortnights'; it has weeks, days, hours, minutes, seconds, "),
+        ({"hours": 1, "seconds": "60"}, "advance() takes numbers of its units, not seconds='60'"),
+        ({"seconds": True}, "advance() takes numbers of its units, not seconds=True"),
+        ({"seconds": math.nan}, "advance() takes numbers of its units, not seconds=nan"),
+    ],
+    ids=["unknown", "text", "truth", "nan"],
+)
+def test_units_are_those_of_timedelta(units, message):
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}"):
+        parse_duration("advance", None, units)
+
+
+@pytest.mark.parametrize(
+    "units", [{"days": 10**10}, {"weeks": 10**400}, {"seconds": 1e300}], ids=["days", "weeks", "seconds"]
+)
+def test_a_duration_longer_than_all_is_the_longest(units):
+    assert parse_duration("advance", None, units) == dt.timedelta.max // dt.timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize("units", [{"days": -(10**10)}, {"weeks": -(10**400)}], ids=["days", "weeks"])
+def test_a_duration_further_back_than_all_does_not_go_back(units):
+    with pytest.raises(ValueError, match="would go back"):
         parse_duration("advance", None, units)
 
 
 @pytest.mark.parametrize(("delta", "units"), [(dt.timedelta(seconds=-1), {}), (None, {"seconds": -1})])
 def test_a_duration_does_not_go_back(delta, units):
-    with pytest.raises(ValueError, match=r"^steps\(\) by -1 day, 23:59:59 would go back: the mock's clock only goes"):
+    with pytest.raises(ValueError, match=r"^steps\(\) by -1 s would go back: the mock's clock only goes"):
         parse_duration("steps", delta, units)
 
 

@@ -257,7 +257,7 @@ def test_a_template_can_be_replaced(mock):
     assert mock.outbox.data == ["new"]
 
 
-@pytest.mark.parametrize("platforms", [["PALM"], ["IOS", "PALM"], "IOS", ["7"], ["NONE"], ["FOR_IOS"], ["ALL"], [""]])
+@pytest.mark.parametrize("platforms", [["PALM"], ["IOS", "PALM"], ["7"], ["NONE"], ["FOR_IOS"], ["ALL"], [""]])
 def test_a_template_is_for_platforms_there_are(mock, platforms):
     with pytest.raises(ValueError, match=r"none of|IOS, ANDROID, WP, OSX"):
         mock.add_template("t", message="hi", platforms=platforms)
