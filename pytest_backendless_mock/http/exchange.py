@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import NamedTuple, NoReturn
 
 from ..messaging.access import REST_ROLE
+from ..messaging.channel import Poll
 from ..messaging.due import RunawayScheduleError
 from ..messaging.duration import SECOND
 from ..messaging.errors import InvalidParameter, MessagingError, MissingApplicationId, UnreadableRequest
@@ -69,6 +70,7 @@ class Exchange:
         """How the answer goes over the wire."""
         self._key_role = REST_ROLE
         self._at: int | None = None
+        self._poll: Poll | None = None
         self._spent = False
         self._disruption: Disruption | None = None
 
@@ -143,19 +145,19 @@ class Exchange:
                 if application.backend.closed:
                     raise ApplicationClosed
                 self._at = now
-                answer = invocation.operation.run(
-                    Call(
-                        application,
-                        broker,
-                        now,
-                        self._line,
-                        invocation.params,
-                        body,
-                        invocation.token,
-                        self._key_role,
-                        failure,
-                    )
+                call = Call(
+                    application,
+                    broker,
+                    now,
+                    self._line,
+                    invocation.params,
+                    body,
+                    invocation.token,
+                    self._key_role,
+                    failure,
                 )
+                answer = invocation.operation.run(call)
+                self._poll = call.poll
         except InvalidParameter:
             self._recognise_stale_subscription(invocation.params.get("subscription"))
             raise
@@ -217,7 +219,7 @@ class Exchange:
         return self._at
 
     def _entry(self, status: int | None = None, code: int | None = None) -> Entry:
-        return self._request.entry(self._now(), status, code)
+        return self._request.entry(self._now(), status, code, self._poll)
 
     def _line(self) -> str:
         return self._dialect.line(self._request.line(self._application.identity))

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
+from ..messaging.channel import Poll
 from ..messaging.errors import UnreadableRequest
 from ..messaging.secret import conceal, is_secret, masked
 from ..runtime.instant import to_datetime
@@ -70,6 +71,8 @@ class Entry(NamedTuple):
     status: int | None = None
     code: int | None = None
     query: str = ""
+    poll: Poll | None = None
+    """What it came upon, where it was a poll that was answered."""
 
     def request(self) -> Request:
         """A copy for tests."""
@@ -97,7 +100,7 @@ class Journal:
 
         A client sends the same headers to the same path every time, so they are kept once.
         """
-        at, operation, method, path, given, payload, status, code, query = entry
+        at, operation, method, path, given, payload, status, code, query, poll = entry
         items = tuple(given.items())
         weight = _size(path + query) + len(payload or b"")
         with self._lock:
@@ -106,7 +109,7 @@ class Journal:
                 headers, heavier = self._keep_headers(items)
                 weight += heavier
             path, method = sys.intern(path), sys.intern(method)
-            kept = Entry(at, operation, method, path, headers, payload, status, code, query)
+            kept = Entry(at, operation, method, path, headers, payload, status, code, query, poll)
             self._entries.append((kept, weight))
             self._weight += weight
             self._count += 1
@@ -125,13 +128,14 @@ class Journal:
 
     def count(self, operations: Collection[str]) -> int:
         """How many of the requests kept were for one of ``operations``."""
-        return sum(entry.operation in operations for entry in self._kept())
+        return sum(entry.operation in operations for entry in self.entries())
 
     def requests(self) -> tuple[Request, ...]:
         """Copies of what is kept."""
-        return tuple(entry.request() for entry in self._kept())
+        return tuple(entry.request() for entry in self.entries())
 
-    def _kept(self) -> list[Entry]:
+    def entries(self) -> list[Entry]:
+        """What is kept."""
         with self._lock:
             return [entry for entry, _ in self._entries]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ..messaging.channel import Poll
 from ..messaging.errors import UnreadableRequest
 from ..messaging.secret import Secret, is_secret
 from ..messaging.text import escaped
@@ -74,10 +75,10 @@ class IncomingRequest:
         """Whose it is, as far as the path alone says that."""
         return Credentials(*self.prefix) if len(self.prefix) == 2 else Credentials()  # noqa: PLR2004 - id and key
 
-    def entry(self, at: int, status: int | None = None, code: int | None = None) -> Entry:
+    def entry(self, at: int, status: int | None = None, code: int | None = None, poll: Poll | None = None) -> Entry:
         """The request for the journal, as far as it is known; ``at`` in microseconds."""
         known = (self.operation, self.method, self.path, self.headers, self.shown)
-        return Entry(at, *known, status, code, self.query)
+        return Entry(at, *known, status, code, self.query, poll)
 
     @property
     def path(self) -> str:

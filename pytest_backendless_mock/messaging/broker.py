@@ -6,12 +6,13 @@ Every instant is an argument, in microseconds since the epoch. Nothing here wait
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from .access import Access
-from .channel import Channels, Subscription
+from .channel import Channels, Poll, Subscription
 from .device import Device, Devices
 from .due import MOST_OCCURRENCES, DueQueue, refuse_runaway
 from .email import Email
@@ -27,6 +28,8 @@ from .selector.selector import Selector, SelectorError
 from .sending import outcome, send
 from .template import Templates
 
+MOST_COMING = 100
+"""How many pending messages an empty poll looks through for what is not due yet."""
 _OCCURRENCE = re.compile("[1-9][0-9]{0,17}")
 
 
@@ -197,12 +200,24 @@ class Broker:
         self.is_fresh = False
         return subscription
 
-    def retrieve(self, channel: ChannelName, subscription_id: str, now: int) -> list[Delivery]:
-        """What the subscription has not had yet and is still alive (T11). Raises as ``Channels.subscription`` does."""
+    def retrieve(self, channel: ChannelName, subscription_id: str, now: int) -> Poll:
+        """Hand out what the subscription has not had yet and is still alive (T11).
+
+        Raises as ``Channels.subscription`` does.
+        """
         subscription = self.channels.subscription(channel, subscription_id)
-        taken = self.channels.find(channel).take(subscription, now - self.lifetime)
+        log = self.channels.find(channel)
+        taken = log.take(subscription, now - self.lifetime)
         self.events.extend(Retrieved(now, delivery, subscription_id) for delivery in taken)
-        return taken
+        coming = () if taken else tuple(self._coming(channel))
+        return Poll(taken, log, subscription, log.floor, len(log.log), coming)
+
+    def _coming(self, name: ChannelName) -> Iterator[Delivery]:
+        """The next deliveries on a channel, of not more pending messages than one look takes in."""
+        for publication in islice(self.pending.values(), MOST_COMING):
+            message, at = publication.message, publication.next_at
+            if message.channel == name and message.reaches_channel and at is not None:
+                yield Delivery(message, publication.delivered + 1, at)
 
     def lost(self, subscription: Subscription, now: int) -> list[Delivery]:
         """What the subscription asked for and never had, because it is alive no more."""

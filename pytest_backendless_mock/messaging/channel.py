@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from .errors import InvalidParameter, UnknownChannel
 from .message import Delivery
 from .name import DEFAULT_CHANNEL, ChannelName
 from .selector.selector import Selector
+
+EARLIER = "published before it subscribed (see_earlier_messages=False)"
+"""Why a subscription does not get what its channel's log held when it came (T12)."""
 
 
 def subtopic_matches(wanted: str | None, subtopic: str | None) -> bool:
@@ -31,6 +35,11 @@ class Subscription:
     cursor: int
     subtopic: str | None = None
     selector: Selector | None = None
+    start: int = field(init=False)
+    """The place in the log from which on it gets messages."""
+
+    def __post_init__(self) -> None:
+        self.start = self.cursor
 
     def matches(self, delivery: Delivery) -> bool:
         """Whether this subscription asked for that delivery."""
@@ -67,6 +76,10 @@ class Channel:
             if delivery.at > alive_since and subscription.matches(delivery):
                 yield delivery
 
+    def reasons(self, place: int, subscription: Subscription) -> list[str]:
+        """Why ``subscription`` does not get the delivery at ``place``, but for its age; empty when it does."""
+        return [EARLIER] if place < subscription.start else subscription.reasons(self.log[place])
+
     def lost(self, subscription: Subscription, alive_since: int) -> list[Delivery]:
         """What ``subscription`` asked for and did not take while it could."""
         unread = self.log[subscription.cursor :]
@@ -82,6 +95,18 @@ class Channel:
         """Drop the subscriptions and what could still be retrieved; the log stays for those who look back."""
         self.subscriptions.clear()
         self.floor = len(self.log)
+
+
+class Poll(NamedTuple):
+    """What a poll was handed, and what it came upon: the channel's log from ``begin`` to ``end``."""
+
+    taken: list[Delivery]
+    channel: Channel
+    subscription: Subscription
+    begin: int
+    end: int
+    coming: tuple[Delivery, ...] = ()
+    """What was still to come on the channel, where it was handed nothing."""
 
 
 class Channels:

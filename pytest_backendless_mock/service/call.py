@@ -8,6 +8,7 @@ from typing import Any
 
 from ..messaging.access import REST_ROLE, Caller
 from ..messaging.broker import Broker
+from ..messaging.channel import Poll
 from ..messaging.name import DEFAULT_CHANNEL, ChannelName, channel_name
 from ..messaging.options import Failure
 from ..messaging.rules import Rules
@@ -39,6 +40,8 @@ class Call:
     """With what a message that is published is given up, if it is."""
     caller: Caller = NOBODY
     channel: ChannelName = DEFAULT_CHANNEL
+    poll: Poll | None = None
+    """What a poll came upon, as soon as it was answered."""
 
     def authenticate(self) -> None:
         """Settle who calls. Raises ``UnknownUserToken`` (A2)."""

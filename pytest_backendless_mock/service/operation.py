@@ -63,7 +63,8 @@ def subscribe(call: Call) -> JSON:
 
 def retrieve(call: Call) -> JSON:
     """``GET …/messaging/<channel>/<subscription-id>``."""
-    return codec.write_retrieved(call.broker.retrieve(call.channel, call.params["subscription"], call.now))
+    call.poll = call.broker.retrieve(call.channel, call.params["subscription"], call.now)
+    return codec.write_retrieved(call.poll.taken)
 
 
 def delete_channel(call: Call) -> JSON:

@@ -45,7 +45,7 @@ class Subscription:
     def retrieve(self) -> View[Delivery]:
         """Poll once, as a client would. Raises ``MessagingError`` for what the service refuses."""
         with self._application.backend.session() as (broker, now):
-            return View(map(delivery_record, broker.retrieve(self.channel, self.id, now)))
+            return View(map(delivery_record, broker.retrieve(self.channel, self.id, now).taken))
 
 
 class Channel:

@@ -35,7 +35,7 @@ def delivered(broker, now, channel="default"):
 
 def retrieved(broker, subscription, now):
     broker.catch_up(at(now))
-    return told(broker.retrieve(subscription.channel, subscription.subscription_id, at(now)))
+    return told(broker.retrieve(subscription.channel, subscription.subscription_id, at(now)).taken)
 
 
 def ids(broker, channel="default"):

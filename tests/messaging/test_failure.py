@@ -167,7 +167,7 @@ class TestBothWays:
     def test_subscribers_get_nothing_and_lose_nothing(self, broker, failure):
         subscription = broker.subscribe("default")
         publish(broker, failure)
-        assert broker.retrieve("default", subscription.subscription_id, START) == []
+        assert broker.retrieve("default", subscription.subscription_id, START).taken == []
         assert broker.lost(subscription, at(3600)) == []
 
     @BOTH

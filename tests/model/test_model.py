@@ -210,7 +210,7 @@ class Messaging(RuleBasedStateMachine):
     def retrieve_one(self, number, subscription_id):
         name = self.model.subscriptions[number]["channel"][0]
         with self.app.backend.session() as (broker, now):
-            got = broker.retrieve(name, subscription_id, now)
+            got = broker.retrieve(name, subscription_id, now).taken
         assert [self.plain(delivery) for delivery in got] == self.model.retrieve(number, now)
 
     @precondition(lambda self: any(subscription["dropped"] for subscription in self.model.subscriptions))

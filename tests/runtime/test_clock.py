@@ -213,7 +213,7 @@ class TestSteps:
         polled = []
         for _ in any_app.clock.steps(minutes=30):
             with any_app.backend.session() as (broker, now):
-                polled += broker.retrieve("default", subscription.subscription_id, now)
+                polled += broker.retrieve("default", subscription.subscription_id, now).taken
         assert [delivery.number for delivery in polled] == [2, 3, 4]
 
     def test_what_the_body_publishes_for_later_is_a_stop_too(self, any_app):
