@@ -16,6 +16,7 @@ from .harness import NONE, Row, alternate, at_most, stopwatch
 TESTS = 1_000
 ROUNDS = 9
 PASSED = cast("pytest.TestReport", SimpleNamespace(failed=False, when="call", sections=[]))
+CALL = pytest.CallInfo.from_call(lambda: None, "call")
 
 
 def rows() -> Iterator[Row]:

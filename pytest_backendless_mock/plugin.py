@@ -103,7 +103,7 @@ def pytest_runtest_makereport(
     report = yield
     session = item.stash.get(SESSION, None)
     if session is not None and report.failed:
-        report.sections.append((MARKER, session.report()))
+        report.sections.append((MARKER, session.report(call.excinfo.value if call.excinfo else None)))
     if report.when == "call":
         item.stash[RAN] = not report.skipped
     if report.when == "teardown":  # nothing of a run stays on the item: the next is a first one again
@@ -217,6 +217,7 @@ def backendless_mock(
         server=backendless_mock_server,
         time=_backendless_mock_time,
         base=item.path.parent,
+        verbose=item.config.get_verbosity() >= 2,  # noqa: PLR2004 - -vv
         allow_unknown_requests=keywords.get("allow_unknown_requests", False),
     )
     item.stash[SESSION] = session

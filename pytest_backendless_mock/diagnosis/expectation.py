@@ -10,7 +10,7 @@ from ..messaging.header import header_text
 from ..messaging.secret import conceal
 from ..messaging.value import copied
 from ..runtime.instant import parse_instant, parse_seconds, show_instant, to_datetime
-from .phrase import WIDEST, differences, shortened, times, veiled
+from .phrase import differences, limits, shortened, times, veiled
 from .predicate import source_of
 
 
@@ -66,7 +66,7 @@ class Expectation:
                 return None
             found = [] if self._judges else differences(self.data, data) or [f"expected {veiled(self.data)!r}"]
         except Exception as error:  # noqa: BLE001 - user code may raise anything, and it is told
-            return f"is not accepted: it raised {shortened(repr(error), WIDEST)}"
+            return f"is not accepted: it raised {shortened(repr(error), limits().value)}"
         return f"has other data: {'; '.join(found)}" if found else "is not accepted"
 
     def wrong_headers(self, headers: Mapping[str, str | None]) -> list[str]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from heapq import merge
-from itertools import islice, takewhile
+from itertools import chain, islice, takewhile
 from typing import Any, NamedTuple
 
 from ..messaging.broker import Broker
-from ..messaging.channel import Channel
 from ..messaging.event import Cancelled, Retrieved
 from ..messaging.message import Delivery, Publication, Status
 from ..messaging.name import ChannelName
@@ -20,10 +19,7 @@ from ..runtime.record import delivery_record, message_record
 from ..service.application import Application
 from ..service.spelling import nearest
 from .expectation import ANYTHING, Expectation
-from .phrase import due, shown, times
-
-MOST_CANDIDATES = 8
-"""How many candidates are explained."""
+from .phrase import due, limits, shown, times
 
 
 class NearMiss:
@@ -74,31 +70,33 @@ class NearMiss:
         if message.delivery_options.publish_policy == PUSH_ONLY:
             yield f"{what} was pushed only (publishPolicy PUSH): it reaches no subscriber"
             return
-        deliveries = [d for d in broker.channels.deliveries(self._channel) if d.message is message]
+        log = broker.channels.deliveries(self._channel)
+        deliveries = [(place, delivery) for place, delivery in enumerate(log) if delivery.message is message]
         if self._wanted.stage == "delivered":
             yield from (
                 f"{what} was delivered at {show_instant(d.at)}, but {self._other(delivery_record(d))}"
-                for d in deliveries
+                for _, d in deliveries
                 if self._wanted.wrong(delivery_record(d))
             )
         else:
-            yield from (self._unretrieved(d, broker.channels.get(self._channel), broker, now) for d in deliveries)
+            yield from (self._unretrieved(place, delivery, broker, now) for place, delivery in deliveries)
         told = fate(publication, self._application.backend.timeline)
         if told is not None:
             wrong = self._wanted.wrong_headers(message.options.headers) if publication.next_at is not None else []
             yield "; ".join([told, *wrong])
 
-    def _unretrieved(self, delivery: Delivery, log: Channel | None, broker: Broker, now: int) -> str:
+    def _unretrieved(self, place: int, delivery: Delivery, broker: Broker, now: int) -> str:
         handed = sum(isinstance(e, Retrieved) and e.delivery is delivery for e in self._application.backend.timeline)
-        subscriptions = list(log.subscriptions.values()) if log else []
-        able = [subscription for subscription in subscriptions if subscription.matches(delivery)]
-        reasons = dict.fromkeys(reason for each in subscriptions for reason in each.reasons(delivery))
         what = f"{shown(delivery.message.data)} was delivered at {show_instant(delivery.at)}"
         if handed:
             return f"{what}, and retrieved {times(handed)}"
-        count = f"retrievable by {len(able)} of {len(subscriptions)} subscriptions"
-        if not able:
-            return f"{what}; {count}" + (f": {'; '.join(reasons)}" if reasons else "")
+        channel = broker.channels.get(self._channel)
+        if channel is None or not channel.subscriptions:
+            return f"{what}; nobody subscribed"
+        reasons = [channel.reasons(place, subscription) for subscription in channel.subscriptions.values()]
+        count = f"retrievable by {reasons.count([])} of {len(reasons)} subscriptions"
+        if [] not in reasons:
+            return f"{what}; {count}: {'; '.join(dict.fromkeys(chain.from_iterable(reasons)))}"
         gone = delivery.at + broker.lifetime
         if gone <= now:
             return f"{what}; {count}, but gone from the window since {show_instant(gone)}"
@@ -137,7 +135,7 @@ class NearMiss:
 
 def limited(candidates: list[str]) -> list[str]:
     """As many as anybody reads, and how many more there are."""
-    kept = candidates[:MOST_CANDIDATES]
+    kept = candidates[: limits().candidates]
     return kept if len(kept) == len(candidates) else [*kept, f"… and {len(candidates) - len(kept)} more"]
 
 

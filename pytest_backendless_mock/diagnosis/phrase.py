@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..messaging.duration import DAY, HOUR, MINUTE, SECOND, show_duration
 from ..messaging.secret import conceal
@@ -12,24 +15,68 @@ from ..messaging.text import escaped
 from ..messaging.value import copied
 from ..runtime.instant import to_datetime
 
-WIDEST = 100
-"""How many characters of a payload are shown."""
-MOST_DIFFERENCES = 5
-"""How many differences between two payloads are listed."""
+
+class Limits(NamedTuple):
+    """How much of what there is a text shows."""
+
+    value: int = 100
+    """Characters of a payload."""
+    line: int = 160
+    """Characters of a line under a failing test."""
+    report: int = 60
+    """Lines under a failing test, those of the hints apart."""
+    records: int = 10
+    """Records that a failed assertion lists."""
+    candidates: int = 8
+    """Candidates that it explains."""
+    differences: int = 5
+    """Differences between two payloads."""
+    hints: int = 20
+
+
+SHORT = Limits()
+WHOLE = Limits(*[sys.maxsize] * len(SHORT))
+"""Nothing is left out: what ``-vv`` asks for."""
+_limits: ContextVar[Limits] = ContextVar("limits", default=SHORT)
 _ABSENT = object()
 MILLISECOND = 1_000
 _UNITS = (("days", DAY), ("hours", HOUR), ("minutes", MINUTE))
 
 
+def limits() -> Limits:
+    """Those of the text that is being written."""
+    return _limits.get()
+
+
+@contextmanager
+def telling(*, whole: bool) -> Iterator[None]:
+    """Texts that are written in this block leave out what is long, or, with ``whole``, nothing."""
+    before = _limits.set(WHOLE if whole else SHORT)
+    try:
+        yield
+    finally:
+        _limits.reset(before)
+
+
 def shown(data: Any) -> str:
     """A payload in one line, its end left out where it is long."""
     text = ascii(data) if isinstance(data, str) and not data.isprintable() else repr(data)
-    return shortened(text, WIDEST)
+    return shortened(text, limits().value)
 
 
 def shortened(text: str, width: int) -> str:
     """Text of at most ``width`` characters."""
     return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def cut(text: str) -> str:
+    """Text whose lines are no longer than those of a report."""
+    return "\n".join(shortened(line, limits().line) for line in text.splitlines())
+
+
+def number_of(noun: str, count: int) -> str:
+    """``1 message``, ``1,200 messages``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def times(count: int) -> str:
@@ -92,7 +139,7 @@ def veiled(data: Any) -> Any:
 
 def differences(expected: Any, actual: Any) -> list[str]:
     """Where two payloads differ, field by field; what has the name of a secret is shown as one."""
-    return list(islice(_differences(veiled(expected), veiled(actual)), MOST_DIFFERENCES))
+    return list(islice(_differences(veiled(expected), veiled(actual)), limits().differences))
 
 
 def _differences(expected: Any, actual: Any) -> Iterator[str]:

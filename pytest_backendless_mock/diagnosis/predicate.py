@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import CodeType
 
-from .phrase import WIDEST, shortened, shown
+from .phrase import limits, shortened, shown
 
 
 def source_of(predicate: Callable[..., object]) -> str:
@@ -36,7 +36,7 @@ def _lambda(code: CodeType) -> str | None:
         here = [node for node in here if _shape(_compiled(node)) == _shape(code)]
     if len(here) != 1:
         return None
-    return shortened(" ".join((ast.get_source_segment(source, here[0]) or "").split()), WIDEST)
+    return shortened(" ".join((ast.get_source_segment(source, here[0]) or "").split()), limits().value)
 
 
 def _compiled(node: ast.Lambda) -> CodeType:

@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ..http.journal import Request
 from ..http.tenants import Tenant
 from ..messaging.name import ChannelName
-from ..runtime.instant import from_datetime, parse_instant, show_instant
+from ..runtime.instant import parse_instant, show_instant
 from ..runtime.record import Email, Push
 from ..service.application import Application
 from .expectation import Expectation
 from .near_miss import NearMiss
 from .outbox_filter import OutboxFilter
 from .outbox_near_miss import OutboxNearMiss, name_email
-from .phrase import happened, shortened, shown, time_of_day
+from .phrase import cut, happened, limits, shown, telling
+from .suspect import suspects
 from .timeline import picture
+from .traffic import Traffic
 
-MOST_LISTED = 10
-"""How many records a failed assertion lists."""
-MOST_LINES = 60
-"""How many lines the report of a test has (the newest are kept)."""
 HEADINGS = 4
-"""How many of them are headings, and the line of now."""
-WIDEST_LINE = 160
-"""How many characters of a line are shown."""
-
-
+"""How many lines of a report are headings of its parts, and the line of now."""
 _DATED = re.compile(r" +\d{4,}-\d\d-\d\d ")
 """A line with the date that the lines below it go by."""
 
@@ -37,12 +30,19 @@ def explain_channel(
     application: Application, channel: ChannelName, wanted: Expectation, records: Iterable[Any], found: int
 ) -> str:
     """Why an assertion about ``channel`` failed: what was expected, what was there, and why not otherwise."""
+    with telling(whole=application.verbose):
+        return "\n".join(_channel(application, channel, wanted, records, found))
+
+
+def _channel(
+    application: Application, channel: ChannelName, wanted: Expectation, records: Iterable[Any], found: int
+) -> list[str]:
     lines = [f"expected {wanted} on channel {channel!r}; it {happened(wanted.stage, found)}"]
     listed = [f"{shown(record.data)} at {show_instant(parse_instant(record.at))}" for record in records]
     lines += [f"{wanted.stage} there:", *_indented(listed)] if listed else [f"{wanted.stage} there: nothing"]
     if wanted.times != 0:
         lines += NearMiss(application, channel, wanted, found).lines()
-    return "\n".join(lines)
+    return lines
 
 
 def explain_outbox(
@@ -53,6 +53,17 @@ def explain_outbox(
     found: int,
 ) -> str:
     """Why an assertion about ``records``, what is ``kept`` of an outbox, failed; ``None``: nobody knows whose."""
+    with telling(whole=application is not None and application.verbose):
+        return "\n".join(_outbox(application, kept, wanted, records, found))
+
+
+def _outbox(
+    application: Application | None,
+    kept: OutboxFilter,
+    wanted: Expectation,
+    records: Sequence[Push | Email],
+    found: int,
+) -> list[str]:
     among = f" (filter: {kept})" if str(kept) else ""
     lines = [f"expected {wanted}{among}; it {happened('sent', found)}"]
     heading = "sent, and kept by the filter:" if among else "sent:"
@@ -61,24 +72,48 @@ def explain_outbox(
     if application is not None:
         near_miss = OutboxNearMiss(application, kept, wanted, records)
         lines += near_miss.grounds() if wanted.times == 0 else near_miss.lines(found)
-    return "\n".join(lines)
+    return lines
 
 
-def summary(tenant: Tenant) -> str:
-    """The timeline, the requests with their answers, and the hints: what stands under a failing test."""
+def summary(tenant: Tenant, why_nothing_came: Sequence[str] = ()) -> str:
+    """What stands under a failing test: timeline, subscriptions, requests with their answers, and hints.
+
+    Hints are told whole; what is too much of the rest is left out.
+    """
+    with telling(whole=tenant.application.verbose):
+        return "\n".join(_summary(tenant, why_nothing_came))
+
+
+def why_nothing_came(host: str, intercepted: Sequence[str], error: BaseException | None) -> list[str]:
+    """What may have kept requests from the mock on ``host``; ``error`` is what the test failed with."""
+    if intercepted:
+        led = ", ".join(f"https://{name}" for name in intercepted)
+        likely = f"what is sent to {led} is led here; does the code under test use another host?"
+    else:
+        likely = (
+            "is the code under test given backendless_mock.url? "
+            "backendless_mock.intercept() leads an address here that is built in"
+        )
+    return [*suspects(host, error), likely]
+
+
+def _summary(tenant: Tenant, why_nothing_came: Sequence[str]) -> Iterator[str]:
     past, now, coming, day = picture(tenant.application)
-    requests = [_request(tenant, request, day) for request in tenant.journal.requests()]
+    traffic = Traffic(tenant, day)
+    parts = [_plain(map(cut, past)), _plain(map(cut, coming)), _plain(traffic.subscriptions())]
+    parts.append(_plain(traffic.requests()))
     dropped = [f"… {tenant.journal.dropped} requests are kept no longer"] if tenant.journal.dropped else []
-    hints = _plain(tenant.application.verdict.hints())[:MOST_LISTED]
-    room = MOST_LINES - len(hints) - len(dropped) - HEADINGS
-    past, coming, asked = _plain(past), _plain(coming), _plain(requests)
-    share = _shares(room, [len(past), len(coming), len(asked)])
-    lines = ["timeline:", *_newest(past, share[0]), *_plain([now]), *_nearest(coming, share[1])]
-    if requests:
-        lines += ["requests:", *_plain(dropped), *_newest(asked, share[2])]
+    beside = _plain([*dropped, *why_nothing_came])
+    share = _shares(limits().report - len(beside) - HEADINGS, [len(part) for part in parts])
+    yield from ("timeline:", *_newest(parts[0], share[0]), f"  {now}", *_nearest(parts[1], share[1]))
+    if parts[2]:
+        yield from ("subscriptions:", *_newest(parts[2], share[2]))
+    if parts[3] or why_nothing_came:
+        yield "requests: none reached the mock" if why_nothing_came else "requests:"
+        yield from (*beside, *_newest(parts[3], share[3]))
+    hints = tenant.application.verdict.hints()
     if hints:
-        lines += ["hints:", *hints]
-    return "\n".join(lines)
+        yield from ("hints:", *_plain(hints[: limits().hints]), *_left_out(len(hints) - limits().hints))
 
 
 def _shares(room: int, wanted: list[int]) -> list[int]:
@@ -106,33 +141,23 @@ def _nearest(lines: list[str], room: int) -> list[str]:
 
 
 def _left_out(count: int) -> list[str]:
-    return [f"  … {count} left out"] if count else []
-
-
-def _request(tenant: Tenant, request: Request, day: int) -> str:
-    app_id, api_key = tenant.application.identity
-    path = request.path.removeprefix(f"/{app_id}/{api_key}/")
-    line = f"{request.method} {'…/' if path != request.path else ''}{path}"
-    body = "" if request.json is None else f" {request.json!r}"
-    refused = "" if request.code in (None, request.status) else f" {request.code}"
-    answer = "no answer" if request.status is None else f"{int(request.status)}{refused}"
-    return f"{time_of_day(from_datetime(request.at), day)}  {line}{shortened(body, WIDEST_LINE // 2)} -> {answer}"
+    return [f"  … {count:,} left out"] if count > 0 else []
 
 
 def _sent(record: Push | Email) -> str:
     return name_email(record) if isinstance(record, Email) else f"{shown(record.data)} to device {record.device!r}"
 
 
-def _plain(lines: Iterable[str]) -> list[str]:
+def _plain(texts: Iterable[str]) -> list[str]:
     """Lines under a heading; a text of several lines stays indented below its first."""
     plain = []
-    for text in lines:
+    for text in texts:
         first, *more = text.splitlines()
-        plain += [f"  {shortened(first, WIDEST_LINE)}", *(f"    {shortened(line, WIDEST_LINE)}" for line in more)]
+        plain += [f"  {first}", *(f"    {line}" for line in more)]
     return plain
 
 
 def _indented(lines: list[str]) -> list[str]:
-    kept = lines[-MOST_LISTED:]
+    kept = lines[-limits().records :]
     left_out = [f"  … {len(lines) - len(kept)} more before"] if len(kept) < len(lines) else []
     return [*left_out, *(f"  {line}" for line in kept)]

@@ -91,6 +91,11 @@ class Journal:
         self._count = 0
 
     @property
+    def came(self) -> int:
+        """How many requests came, kept or not."""
+        return self._count
+
+    @property
     def dropped(self) -> int:
         """How many requests are no longer here."""
         return self._count - len(self._entries)

@@ -59,6 +59,11 @@ class Interception:
         self.is_over = False
         """A patch may outlive it: whoever patched the same function since puts it back. It leads nowhere then."""
 
+    @property
+    def hosts(self) -> list[str]:
+        """What is led there."""
+        return sorted(self._hosts)
+
     def add(self, host: str) -> None:
         """Lead ``host``, a name as ``host_name`` gives it, there too."""
         self._hosts.add(host)

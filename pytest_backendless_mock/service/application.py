@@ -58,6 +58,8 @@ class Application:
         """The channels that there were, for those who look for typos."""
         self.base: Path | None = None
         """What paths of a test are relative to; ``None`` for the working directory."""
+        self.verbose = False
+        """Whether texts about it leave nothing out."""
         self.label = str(seed)
 
     @functools.cached_property

@@ -41,10 +41,12 @@ class Session:
         server: BackendlessServer | None = None,
         time: VirtualTime | None = None,
         base: Path | None = None,
+        verbose: bool = False,
     ) -> None:
         """A ``server`` or ``time`` that is given is left as it was found; ``base`` is what paths are relative to.
 
-        Raises as ``parse_clock_instant`` for what ``freeze`` is.
+        With ``verbose`` reports leave nothing out. Raises as ``parse_clock_instant`` for what ``freeze``
+        is.
         """
         self.server = server or BackendlessServer()
         self.time = time or VirtualTime()
@@ -57,7 +59,7 @@ class Session:
         application = Application(
             rules=rules, time=self.time, seed=seed, app_id=self.server.app_id, api_key=self.server.api_key
         )
-        application.base = base
+        application.base, application.verbose = base, verbose
         self.app = App(application, allow_unknown_requests=allow_unknown_requests)
 
     def open(self) -> None:
@@ -121,7 +123,7 @@ class Session:
             app_id=app_id or guid(f"{name} id"),
             api_keys={"REST": guid(f"{name} key"), **keys},
         )
-        application.base = first.base
+        application.base, application.verbose = first.base, first.verbose
         return self.app.tenants.add(application)
 
     def intercept(self, host: str) -> None:
@@ -141,10 +143,18 @@ class Session:
             self._interception = interception
         self._interception.add(name)
 
-    def report(self) -> str:
-        """The timeline and the requests of every application. Reads no clock."""
+    def report(self, error: BaseException | None = None) -> str:
+        """The timeline and the requests of every application; ``error`` is what the test failed with.
+
+        Reads no clock.
+        """
         self._catch_up_outages()
-        return "\n\n".join(report.summary(tenant) for tenant in self.app.tenants)
+        why: list[str] = []
+        if not any(tenant.journal.came for tenant in self.app.tenants):
+            led = self._interception.hosts if self._interception else []
+            why = report.why_nothing_came(self.server.host, led, error)
+        first, *others = self.app.tenants
+        return "\n\n".join([report.summary(first, why), *map(report.summary, others)])
 
     def judge(self, warn: Callable[[Warning], object]) -> list[str]:
         """Return what fails the test, and pass the hints to ``warn``; each is told once."""

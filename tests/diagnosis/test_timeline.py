@@ -155,11 +155,20 @@ def test_its_repr_counts(mock):
     assert repr(mock.timeline) == "<Timeline 1 events, 1 to come>"
 
 
+NOTHING_CAME = [
+    "requests: none reached the mock",
+    (
+        "  is the code under test given backendless_mock.url? "
+        "backendless_mock.intercept() leads an address here that is built in"
+    ),
+]
+
+
 def test_nobody_who_reports_reads_the_clock(time):
     """T15."""
     mock = standing_mock(time)
     reads = time.reads
-    assert mock.report() == "timeline:\n  -- now --"
+    assert mock.report().splitlines() == ["timeline:", "  -- now --", *NOTHING_CAME]
     assert time.reads == reads
 
 
@@ -205,8 +214,9 @@ class TestTheReport:
                 f"  08:30:00  accepted     {data!r} on 'default'",
                 f"  08:30:00  delivered    {data!r} on 'default'",
                 "  08:30:00  -- now --",
+                *nothing_came,
             ]
-            for data in ("one", "two")
+            for data, nothing_came in (("one", NOTHING_CAME), ("two", []))
         ]
 
     @pytest.mark.parametrize(("events", "to_come"), [(0, 200), (200, 0), (200, 200), (3, 57), (100, 40)])
@@ -219,7 +229,7 @@ class TestTheReport:
         assert len(lines) <= 60
         assert "  08:30:00  -- now --" in lines
         left_out = [int(line.split()[1]) for line in lines if line.startswith("  … ")]
-        headings = 2 if events else 1
+        headings = 2 if events else 1 + len(NOTHING_CAME)
         everything = headings + 3 * events + 2 * to_come + 1
         assert len(lines) - len(left_out) + sum(left_out) == everything
 
@@ -227,5 +237,5 @@ class TestTheReport:
         for number in range(100):
             mock.publish(number, channel="news")
         lines = mock.report().splitlines()
-        assert lines[1] == "  … 145 left out"
-        assert lines[-2:] == ["  08:30:00  delivered    99 on 'news'", "  08:30:00  -- now --"]
+        assert lines[1] == "  … 146 left out"
+        assert lines[-4:] == ["  08:30:00  delivered    99 on 'news'", "  08:30:00  -- now --", *NOTHING_CAME]

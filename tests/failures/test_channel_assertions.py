@@ -456,7 +456,7 @@ FAILURES = [
         """,
         "expected 'paid' to be retrieved at least once on channel 'orders'; it was never retrieved",
         "retrieved there: nothing",
-        "'paid' was delivered at 2030-01-07 08:30:00Z; retrievable by 0 of 0 subscriptions",
+        "'paid' was delivered at 2030-01-07 08:30:00Z; nobody subscribed",
     ),
     row(
         "retrieved too often",
