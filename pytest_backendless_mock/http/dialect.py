@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ..service.call import JSON
 from ..service.operation import Operation
-from ..service.remedy import Remedy
+from ..service.remedy import Finding
 from .credentials import Credentials
 from .request import IncomingRequest
 from .response import Response
@@ -71,8 +71,5 @@ class Dialect(Protocol):
     def line(self, line: str) -> str:
         """A request in one line, for people; ``line`` is its method and path."""
 
-    def nearest(self, request: IncomingRequest) -> str:
-        """What an unknown request may have meant, for people; ``PLACE`` stands where one of ``remedies`` goes."""
-
-    def remedies(self) -> list[Remedy]:
-        """What to do about an unknown request, besides allowing it."""
+    def nearest(self, request: IncomingRequest) -> Finding:
+        """What an unknown request may have meant, for people, and what to do about it besides allowing it."""

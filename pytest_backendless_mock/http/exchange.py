@@ -22,7 +22,7 @@ from ..runtime.instant import to_datetime
 from ..runtime.virtual_time import BeforeEpochError
 from ..service import codec, observer
 from ..service.call import JSON, Call
-from ..service.remedy import ALLOW_UNKNOWN_REQUESTS, NEW_APPLICATION, PLACE
+from ..service.remedy import ALLOW_UNKNOWN_REQUESTS, NEW_APPLICATION, PLACE, Finding
 from .body import BodyCutShort
 from .credentials import Credentials
 from .dialect import Dialect, Invocation, UnknownRoute
@@ -155,6 +155,7 @@ class Exchange:
                     invocation.token,
                     self._key_role,
                     failure,
+                    self._request.headers,
                 )
                 answer = invocation.operation.run(call)
                 self._poll = call.poll
@@ -237,12 +238,12 @@ class Exchange:
         said = f"the service has no {self._line()}"
         if not self._tenants.allow_unknown_requests:
             app_id = self._request.segments[0]
-            if _GUID.fullmatch(app_id) and app_id not in self._tenants:
-                near, remedies = f"nor has the mock an application {app_id}: {PLACE} makes one", [NEW_APPLICATION]
+            if _GUID.fullmatch(app_id) and not (app_id in self._tenants or self._tenants.has_key(app_id)):
+                near = Finding(f"nor has the mock an application {app_id}: {PLACE} makes one", (NEW_APPLICATION,))
             else:
-                near, remedies = self._dialect.nearest(self._request), self._dialect.remedies()
+                near = self._dialect.nearest(self._request)
             self._application.verdict.report_problem(
-                f"{said}; {near}.\nIf it is meant, say {PLACE}", *remedies, ALLOW_UNKNOWN_REQUESTS
+                f"{said}; {near.text}.\nIf it is meant, say {PLACE}", *near.remedies, ALLOW_UNKNOWN_REQUESTS
             )
         return self._failure(HTTPStatus.NOT_FOUND, said)
 

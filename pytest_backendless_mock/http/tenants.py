@@ -76,8 +76,19 @@ class Tenants:
         """The application that ``credentials`` belong to. Raises ``UnknownApplication`` (A1, A4a)."""
         tenant = self.default if credentials.app_id is None else self._by_id.get(credentials.app_id)
         if tenant is None or tenant.application.key_role(credentials.api_key) is None:
-            raise UnknownApplication(
-                detail=f"the mock's application is {self.default.application.identity.app_id}; "
-                "new_app(app_id=...) makes others"
-            )
+            raise UnknownApplication(detail=self._mistake(credentials))
         return tenant
+
+    def has_key(self, key: str | None) -> bool:
+        """Whether that is an API key of one of them."""
+        return any(key in tenant.application.api_keys.values() for tenant in self)
+
+    def _mistake(self, credentials: Credentials) -> str:
+        """What is wrong with an id and a key that do not go together, for people."""
+        if credentials.api_key in self._by_id:
+            return "the application id stands where the API key belongs"
+        if self.has_key(credentials.app_id):
+            return "the API key stands where the application id belongs"
+        if credentials.app_id in self._by_id:
+            return "that application has no such API key; backendless_mock.api_keys has them all"
+        return f"the mock's application is {self.default.application.identity.app_id}; new_app(app_id=...) makes others"

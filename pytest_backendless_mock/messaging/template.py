@@ -65,13 +65,13 @@ class Templates:
     def find(self, name: str) -> Template:
         """The push template of that name. Raises ``UnknownTemplate`` (P8)."""
         if name not in self._by_name:
-            raise UnknownTemplate("Push", name)
+            raise UnknownTemplate("Push", name, detail=f"add_template({name!r}, message=...) makes it")
         return self._by_name[name]
 
     def require_email(self, name: str) -> None:
         """Raises ``UnknownTemplate`` where there is no e-mail template of that name (W20)."""
         if name not in self._for_email:
-            raise UnknownTemplate("Email", name)
+            raise UnknownTemplate("Email", name, detail=f"add_email_template({name!r}) makes it")
 
     def for_platform(self, platform: str) -> Iterator[Template]:
         """The push templates for one operating system, or all where it is ""; without platforms one is for all."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..messaging.access import REST_ROLE, Caller
@@ -38,6 +38,8 @@ class Call:
     """The role that goes with the API key of the call (A4a)."""
     failure: Failure | None = None
     """With what a message that is published is given up, if it is."""
+    http_headers: Mapping[str, str] = field(default_factory=dict)
+    """What the request had, names in lower case; nothing where there was none."""
     caller: Caller = NOBODY
     channel: ChannelName = DEFAULT_CHANNEL
     poll: Poll | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..messaging.duration import show_duration
@@ -18,6 +18,15 @@ DAY = 86_400
 YEAR = 366 * DAY
 LONGEST_PLAUSIBLE = 1_000_000
 """Seconds between occurrences beyond which milliseconds are likelier."""
+
+DISPLAYED = ("ios-", "android-", "wp-")
+"""How the headers of a message begin that a device shows."""
+HTTP_HEADERS = frozenset(
+    {"accept", "accept-charset", "accept-encoding", "accept-language", "authorization", "cache-control", "connection"}
+    | {"content-length", "content-type", "cookie", "host", "keep-alive", "origin", "pragma", "referer", "te"}
+    | {"transfer-encoding", "user-agent", "user-token", "application-id", "secret-key", "application-type"}
+)
+"""What requests usually have: these are looked at no closer."""
 
 
 def dates(body: Mapping[str, Any]) -> Iterator[str]:
@@ -41,7 +50,10 @@ def _date_as_text(name: str, value: str) -> Iterator[str]:
         milliseconds = parse_instant(value) // 1000
     except ValueError:
         return
-    yield f"{name} {value!r} is text; the service reads milliseconds, and that is {milliseconds}"
+    yield (
+        f"{name} {value!r} is text; the service reads milliseconds, and that is {milliseconds}: "
+        "round(when.timestamp() * 1000) in Python, when.getTime() in JavaScript"
+    )
 
 
 def misspelt_channel(name: str, meant: str) -> str:
@@ -52,12 +64,26 @@ def misspelt_channel(name: str, meant: str) -> str:
 def unknown_field(name: str, known: Iterable[str]) -> str:
     """A member of a body that the service does not have (W10)."""
     meant = nearest(name, known)
-    return f"the service ignores the field {name!r}" + (f"; did you mean {meant!r}?" if meant else "")
+    return f"the service ignores the field {name!r:.100}" + (f"; did you mean {meant!r}?" if meant else "")
 
 
 def more_unknown_fields(count: int) -> str:
     """A body with more of them than anybody reads."""
     return f"the service ignores {count:,} more fields"
+
+
+def headers_of_a_message(given: Collection[str], asked_for: Iterable[str]) -> list[str]:
+    """Those names among HTTP's (in lower case, ``-`` for ``_``) that mean a header of a message."""
+    names = [name for name in given if name.startswith(DISPLAYED)]
+    return names + [name for name in sorted(asked_for) if name.lower().replace("_", "-") in given]
+
+
+def header_of_http(name: str) -> str:
+    """A header that nobody gets to see."""
+    return (
+        f"the HTTP header {name!r:.100} looks like one of the message; "
+        f'those go into the body: {{"message": …, "headers": {{"{name:.100}": …}}}}'
+    )
 
 
 def no_display(channel: str) -> str:

@@ -68,7 +68,10 @@ def _nothing(_: Call) -> Observation:
 
 
 def _publish(call: Call) -> Observation:
-    """Dates in the wrong unit, a misspelt channel, a push that nobody sees, a message that breaks its schema."""
+    """Dates in the wrong unit, a misspelt channel, a push that nobody sees, a message that breaks its schema.
+
+    And headers of the message that went into those of HTTP.
+    """
     typo = _typo(call)
     try:
         answer = yield
@@ -81,6 +84,8 @@ def _publish(call: Call) -> Observation:
         call.application.verdict.hint(hint.no_display(call.params["channel"]))
     if typo:
         call.hint(typo)
+    if call.http_headers.keys() - hint.HTTP_HEADERS:
+        _hint_headers(call, message.headers)
     violations = call.application.schemas.violations(call.channel, message.data)
     if violations:
         call.application.verdict.report_problem(
@@ -136,6 +141,16 @@ def _hint_unknown_fields(call: Call, schema: str) -> None:
         call.hint(hint.unknown_field(field, codec.known_fields(schema)))
     if len(unknown) > MOST_FIELDS:
         call.hint(hint.more_unknown_fields(len(unknown) - MOST_FIELDS))
+
+
+def _hint_headers(call: Call, given: Mapping[str, str | None]) -> None:
+    """Those that subscribers of the channel ask for, or that a device would show."""
+    selectors = (
+        subscription.selector for subscription in call.broker.channels.make(call.channel).subscriptions.values()
+    )
+    asked_for = {name for selector in selectors if selector for name in selector.header_names()}
+    for name in hint.headers_of_a_message(call.http_headers, asked_for - given.keys()):
+        call.hint(hint.header_of_http(name))
 
 
 def _hint_dates(call: Call) -> None:

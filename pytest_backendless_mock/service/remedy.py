@@ -6,6 +6,7 @@ line as a command.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Literal
 
@@ -84,6 +85,16 @@ def stub_remote_call(name: str) -> Remedy:
     return Remedy(
         python=f'backendless_mock.stub("AMF", "{name}", json=...)',
         control=f'POST stubs {{"method": "AMF", "path": "{name}", "json": …}}',
+        command="serve --import FILE with a stub in it",
+    )
+
+
+def stub_route(method: str, path: str, result: str) -> Remedy:
+    """Answer a route that the mock does not have; ``path`` is below the prefix, ``result`` JSON text to begin with."""
+    path = json.dumps(path)
+    return Remedy(
+        python=f'backendless_mock.stub("{method}", {path}, json={result})',
+        control=f'POST stubs {{"method": "{method}", "path": {path}, "json": {result}}}',
         command="serve --import FILE with a stub in it",
     )
 

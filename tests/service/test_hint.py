@@ -23,7 +23,12 @@ MILLISECONDS = "looks like milliseconds; the service reads seconds"
         ({"repeatExpiresAt": 1_894_004_000}, [f"repeatExpiresAt 1894004000 {SECONDS}"]),
         (
             {"publishAt": "2030-01-07T09:00:00Z"},
-            ["publishAt '2030-01-07T09:00:00Z' is text; the service reads milliseconds, and that is 1894006800000"],
+            [
+                (
+                    "publishAt '2030-01-07T09:00:00Z' is text; the service reads milliseconds, and that is 1894006800000: "
+                    "round(when.timestamp() * 1000) in Python, when.getTime() in JavaScript"
+                )
+            ],
         ),
         ({"publishAt": "tomorrow", "expiration": 1_894_004_000, "repeatEvery": "60"}, []),
         ({"repeatEvery": 60_000}, [f"repeatEvery 60000 {MILLISECONDS}"]),

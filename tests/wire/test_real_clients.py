@@ -75,7 +75,8 @@ def test_t16_a_date_as_text_is_refused_with_the_milliseconds_that_were_meant(wir
     assert wire.send("POST", f"{MESSAGING}/{path}", body).error == (400, code)
     (hint,) = wire.hints
     assert hint.endswith(
-        f"{name} '2030-01-08T09:00:00Z' is text; the service reads milliseconds, and that is 1894093200000"
+        f"{name} '2030-01-08T09:00:00Z' is text; the service reads milliseconds, and that is 1894093200000: "
+        "round(when.timestamp() * 1000) in Python, when.getTime() in JavaScript"
     )
 
 

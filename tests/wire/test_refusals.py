@@ -130,7 +130,8 @@ REFUSALS = [
         hints=[
             (
                 "POST …/messaging/new: repeatExpiresAt '2030-01-07T09:00:00Z' is text; "
-                "the service reads milliseconds, and that is 1894006800000"
+                "the service reads milliseconds, and that is 1894006800000: "
+                "round(when.timestamp() * 1000) in Python, when.getTime() in JavaScript"
             )
         ],
     ),
@@ -143,7 +144,8 @@ REFUSALS = [
         hints=[
             (
                 "POST …/messaging/registrations: expiration '2031-01-07' is text; "
-                "the service reads milliseconds, and that is 1925510400000"
+                "the service reads milliseconds, and that is 1925510400000: "
+                "round(when.timestamp() * 1000) in Python, when.getTime() in JavaScript"
             )
         ],
     ),

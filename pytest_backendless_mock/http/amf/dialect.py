@@ -11,7 +11,7 @@ from typing import Any
 from ...messaging.errors import UnreadableRequest
 from ...service.call import JSON, Call
 from ...service.operation import Operation
-from ...service.remedy import Remedy, stub_remote_call
+from ...service.remedy import Finding, stub_remote_call
 from ..credentials import Credentials
 from ..dialect import Invocation, StubKey
 from ..request import IncomingRequest
@@ -107,15 +107,11 @@ class AmfDialect:
         """The method that is called behind the path, which is always the same."""
         return f"{line} {self._call.name}" if self._call else line
 
-    def nearest(self, _: IncomingRequest) -> str:
-        """What of the method's name is wrong."""
+    def nearest(self, _: IncomingRequest) -> Finding:
+        """What of the method's name is wrong; a stub for the call, to be pasted."""
         assert self._call is not None, "a call was read before it could be unknown"
-        return method.nearest_method(self._call)
-
-    def remedies(self) -> list[Remedy]:
-        """A stub for the call, to be pasted."""
-        assert self._call is not None, "a call was read before it could be unknown"
-        return [] if method.knows(self._call) else [stub_remote_call(self._call.name)]
+        remedies = () if method.knows(self._call) else (stub_remote_call(self._call.name),)
+        return Finding(method.nearest_method(self._call), remedies)
 
     def _acknowledge(self, result: Value, now: int) -> bytes:
         return self._encode(envelope.acknowledge(self._call, result, now), "onResult")

@@ -12,7 +12,7 @@ from ...messaging.errors import UnreadableRequest
 from ...service import schema
 from ...service.call import JSON
 from ...service.operation import OPERATIONS, Operation
-from ...service.remedy import Remedy
+from ...service.remedy import Finding
 from .. import body
 from ..credentials import Credentials
 from ..dialect import Invocation, StubKey
@@ -20,6 +20,7 @@ from ..request import IncomingRequest
 from ..response import Response
 from ..tenants import Tenant
 from . import route
+from .nearest_route import nearest_route
 
 
 class RestDialect:
@@ -67,13 +68,9 @@ class RestDialect:
         """Method and path, which say all there is."""
         return line
 
-    def nearest(self, request: IncomingRequest) -> str:
-        """What is wrong with method or path, and the nearest route."""
-        return route.nearest_route(request.method, request.segments)
-
-    def remedies(self) -> list[Remedy]:
-        """The nearest route says what there is to say."""
-        return []
+    def nearest(self, request: IncomingRequest) -> Finding:
+        """What is wrong with method or path: the nearest route, or a stub to be pasted."""
+        return nearest_route(request.method, request.segments)
 
 
 REST = RestDialect()

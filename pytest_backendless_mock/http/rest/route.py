@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ...messaging.errors import MissingApplicationId
-from ...service.spelling import likeness
 from ..credentials import Credentials
 from ..dialect import UnknownRoute
-from ..path import split_prefix
 
 RESERVED = frozenset({"email", "registrations", "push", "pushtemplates", "channels"})
 """Routes under ``messaging``, never channels or message ids (C3)."""
@@ -61,9 +59,6 @@ _BY_SHAPE: dict[tuple[str, int, str, str], list[Route]] = {}
 for _route in ROUTES:
     _BY_SHAPE.setdefault(_shape(_route.method, _route.path.split("/")), []).append(_route)
 
-PREFIX = "/<app-id>/<api-key> (backendless_mock.url), or /api, comes first"
-"""What every path begins with, for people."""
-
 
 class Target(NamedTuple):
     """What a request is for."""
@@ -104,40 +99,11 @@ def has(method: str, below: list[str]) -> bool:
     return method in methods(below)
 
 
-def nearest_route(method: str, segments: list[str]) -> str:
-    """What of an unknown request is wrong, for people: the prefix, the method, a segment, or all of it."""
-    form, below = split_prefix(segments)
-    if methods(segments):
-        return f"its path lacks the application: {PREFIX}"
-    if any(methods(segments[start:]) for start in range(1, len(segments)) if start != len(form)):
-        return f"its prefix is wrong: {PREFIX}"
-    taken = methods(below)
-    if taken:
-        return f"that path takes {' and '.join(taken)}"
-    near = max(ROUTES, key=lambda route: _likeness(route, method, below))
-    if method == "POST" and len(below) == 1 and _likeness(near, method, below) < 1:
-        return "its path lacks 'messaging': a channel's is POST …/messaging/<channel>"
-    if _likeness(near, method, below) <= 0:
-        return "it has nothing like that"
-    placeholders = near.path.replace("{", "<").replace("}", ">")
-    return f"the nearest it has is {near.method} …/{placeholders}"
-
-
 def methods(below: list[str]) -> list[str]:
     """The methods that a path below the prefix takes."""
     if below == ["binary"]:
         return ["POST"]
     return list(dict.fromkeys(route.method for route in ROUTES if _match(route, route.method, below) is not None))
-
-
-def _likeness(route: Route, method: str, below: list[str]) -> float:
-    """How much a route is like a request: its fixed segments first, then their number, then the method."""
-    wanted = route.path.split("/")
-    alike = 0.0
-    for want, here in zip(wanted, below, strict=False):
-        alikeness = 0.5 if want.startswith("{") else likeness(want, here.lower())
-        alike += alikeness if alikeness >= 0.5 else -1  # noqa: PLR2004 - less alike than that is another word
-    return alike - abs(len(wanted) - len(below)) + 0.1 * (method == route.method)
 
 
 def _match(route: Route, method: str, below: list[str]) -> dict[str, str] | None:

@@ -180,10 +180,14 @@ def reasons(root: Node, headers: Headers) -> list[str]:
     return found
 
 
+def header_names(root: Node) -> list[str]:
+    """The headers that a condition asks for, each once."""
+    return list(dict.fromkeys(part.name for part in walk(root) if isinstance(part, Header)))
+
+
 def _reason(node: Node, headers: Headers) -> str:
     truth = {True: "true", False: "false", None: "unknown"}[node.test()(headers)]
-    names = dict.fromkeys(part.name for part in walk(node) if isinstance(part, Header))
-    seen = [f"{name} is {_shown(headers.get(name))}" for name in names]
+    seen = [f"{name} is {_shown(headers.get(name))}" for name in header_names(node)]
     return escaped(", ".join([f"{shortened(str(node))} is {truth}", *seen]))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..header import header_text
-from .condition import reasons
+from .condition import header_names, reasons
 from .grammar import GrammarError, parse
 from .node import ConditionTypeError
 
@@ -44,6 +44,10 @@ class Selector:
     def matches(self, headers: Mapping[str, object]) -> bool:
         """Whether a message with ``headers`` is delivered: only a condition that is true lets it pass."""
         return self.truth(_as_text(headers)) is True
+
+    def header_names(self) -> list[str]:
+        """The headers it asks for."""
+        return header_names(self._root)
 
     def reasons(self, headers: Mapping[str, object]) -> list[str]:
         """Which parts keep the condition from being true, with the values they met; empty when it is true."""
