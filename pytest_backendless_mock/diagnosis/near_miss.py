@@ -65,7 +65,9 @@ class NearMiss:
         message = publication.message
         what = shown(message.data)
         if self._wanted.stage == "published":
-            yield f"{what} was published, but {self._other(message_record(publication))}"
+            record = message_record(publication)
+            if self._wanted.wrong(record) or self._found >= (self._wanted.times or 0):
+                yield f"{what} was published, but {self._other(record)}"
             return
         if message.delivery_options.publish_policy == PUSH_ONLY:
             yield f"{what} was pushed only (publishPolicy PUSH): it reaches no subscriber"

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from ..http.tenants import Tenant
 from ..messaging.name import ChannelName
 from ..runtime.instant import parse_instant, show_instant
 from ..runtime.record import Email, Push
 from ..service.application import Application
-from .expectation import Expectation
+from .expectation import ANYTHING, Expectation
 from .near_miss import NearMiss
 from .outbox_filter import OutboxFilter
 from .outbox_near_miss import OutboxNearMiss, name_email
 from .phrase import cut, happened, limits, shown, telling
+from .predicate import source_of
 from .suspect import suspects
 from .timeline import picture
 from .traffic import Traffic
 
+SENT = "sent"
+"""The stage of what is in the outbox."""
+MOST_LOOKS = 3
+"""How many of the places that a predicate looked at are explained, and channels of one place."""
 HEADINGS = 4
 """How many lines of a report are headings of its parts, and the line of now."""
 _DATED = re.compile(r" +\d{4,}-\d\d-\d\d ")
@@ -38,8 +43,7 @@ def _channel(
     application: Application, channel: ChannelName, wanted: Expectation, records: Iterable[Any], found: int
 ) -> list[str]:
     lines = [f"expected {wanted} on channel {channel!r}; it {happened(wanted.stage, found)}"]
-    listed = [f"{shown(record.data)} at {show_instant(parse_instant(record.at))}" for record in records]
-    lines += [f"{wanted.stage} there:", *_indented(listed)] if listed else [f"{wanted.stage} there: nothing"]
+    lines += _listed(f"{wanted.stage} there", records)
     if wanted.times != 0:
         lines += NearMiss(application, channel, wanted, found).lines()
     return lines
@@ -65,14 +69,49 @@ def _outbox(
     found: int,
 ) -> list[str]:
     among = f" (filter: {kept})" if str(kept) else ""
-    lines = [f"expected {wanted}{among}; it {happened('sent', found)}"]
-    heading = "sent, and kept by the filter:" if among else "sent:"
-    listed = [f"{_sent(record)} at {show_instant(parse_instant(record.at))}" for record in records]
-    lines += [heading, *_indented(listed)] if listed else [f"{heading} nothing"]
+    lines = [f"expected {wanted}{among}; it {happened(SENT, found)}"]
+    lines += _listed("sent, and kept by the filter" if among else "sent", records)
     if application is not None:
         near_miss = OutboxNearMiss(application, kept, wanted, records)
         lines += near_miss.grounds() if wanted.times == 0 else near_miss.lines(found)
     return lines
+
+
+class Look(NamedTuple):
+    """What a test saw of the messages that came to ``stage`` on ``channel``; ``None`` is all channels."""
+
+    stage: str
+    channel: ChannelName | None
+    records: Sequence[Any]
+
+
+def explain_wait(
+    application: Application, predicate: Callable[[], object], seconds: float, looks: Iterable[Look]
+) -> str:
+    """Why ``predicate`` did not hold within real ``seconds``; ``looks`` is what it looked at when asked last."""
+    with telling(whole=application.verbose):
+        lines = [f"waited {seconds:g} s in vain for `{source_of(predicate)}`"]
+        for look in list({(look.stage, look.channel): look for look in looks}.values())[:MOST_LOOKS]:
+            where = f" on channel {look.channel!r}" if look.channel is not None else ""
+            lines += [*_listed(f"{look.stage}{where}", look.records), *_why_not_more(application, look)]
+        return "\n".join(lines)
+
+
+def _why_not_more(application: Application, look: Look) -> Iterator[str]:
+    """Why there is not one record more than were seen."""
+    if look.stage == SENT:
+        wanted = Expectation(SENT, ANYTHING, len(look.records) + 1)
+        yield from OutboxNearMiss(application, OutboxFilter(), wanted, look.records).lines(len(look.records))
+        return
+    for channel in [look.channel] if look.channel is not None else _channels(application):
+        found = sum(record.channel == channel for record in look.records)
+        yield from NearMiss(application, channel, Expectation(look.stage, ANYTHING, found + 1), found).lines()
+
+
+def _channels(application: Application) -> list[ChannelName]:
+    """Some on which something was published."""
+    with application.backend.peek() as (broker, _):
+        return list(dict.fromkeys(each.message.channel for each in broker.publications.values()))[:MOST_LOOKS]
 
 
 def summary(tenant: Tenant, why_nothing_came: Sequence[str] = ()) -> str:
@@ -144,8 +183,18 @@ def _left_out(count: int) -> list[str]:
     return [f"  … {count:,} left out"] if count > 0 else []
 
 
-def _sent(record: Push | Email) -> str:
-    return name_email(record) if isinstance(record, Email) else f"{shown(record.data)} to device {record.device!r}"
+def _listed(heading: str, records: Iterable[Any]) -> list[str]:
+    """The last of some records, a line each."""
+    lines = [f"  {_name(record)} at {show_instant(parse_instant(record.at))}" for record in records]
+    kept = lines[-limits().records :]
+    left_out = [f"  … {len(lines) - len(kept)} more before"] if len(kept) < len(lines) else []
+    return [f"{heading}:", *left_out, *kept] if lines else [f"{heading}: nothing"]
+
+
+def _name(record: Any) -> str:
+    if isinstance(record, Email):
+        return name_email(record)
+    return f"{shown(record.data)} to device {record.device!r}" if isinstance(record, Push) else shown(record.data)
 
 
 def _plain(texts: Iterable[str]) -> list[str]:
@@ -155,9 +204,3 @@ def _plain(texts: Iterable[str]) -> list[str]:
         first, *more = text.splitlines()
         plain += [f"  {first}", *(f"    {line}" for line in more)]
     return plain
-
-
-def _indented(lines: list[str]) -> list[str]:
-    kept = lines[-limits().records :]
-    left_out = [f"  … {len(lines) - len(kept)} more before"] if len(kept) < len(lines) else []
-    return [*left_out, *(f"  {line}" for line in kept)]

@@ -43,6 +43,7 @@ from ..server.server import shown_address
 from .channel import Channel
 from .client import Client, as_json, names
 from .faults import Faults
+from .look import looked, watching
 from .outbox import Outbox, outbox
 from .session import Session
 from .stub import make_stub
@@ -123,7 +124,7 @@ class BackendlessApp(Client):
     def messages(self) -> View[Message]:
         """What the code under test published, as the service accepted it."""
         with self._application.backend.session() as (broker, _):
-            return View(map(message_record, broker.publications.values()))
+            return looked("published", None, View(map(message_record, broker.publications.values())))
 
     @property
     def scheduled(self) -> View[Scheduled]:
@@ -136,27 +137,21 @@ class BackendlessApp(Client):
     def deliveries(self) -> View[Delivery]:
         """What entered a channel's log, whoever listens."""
         with self._application.backend.session():
-            return View(
-                delivery_record(entry)
-                for entry in self._application.backend.timeline
-                if isinstance(entry, CoreDelivery)
-            )
+            entered = (entry for entry in self._application.backend.timeline if isinstance(entry, CoreDelivery))
+            return looked("delivered", None, View(map(delivery_record, entered)))
 
     @property
     def retrieved(self) -> View[Delivery]:
         """What was handed to a subscription, in the order of handing out; twice where two subscriptions got it."""
         with self._application.backend.session():
-            return View(
-                delivery_record(entry.delivery)
-                for entry in self._application.backend.timeline
-                if isinstance(entry, Retrieved)
-            )
+            handed_out = (entry for entry in self._application.backend.timeline if isinstance(entry, Retrieved))
+            return looked("retrieved", None, View(delivery_record(entry.delivery) for entry in handed_out))
 
     @property
     def outbox(self) -> Outbox[Push | Email]:
         """The pushes that devices got and the e-mails that were sent."""
         with self._application.backend.session():
-            return outbox(self._application)
+            return looked(report.SENT, None, outbox(self._application))
 
     @property
     def devices(self) -> View[Device]:
@@ -263,8 +258,8 @@ class BackendlessApp(Client):
     def wait_until(self, predicate: Callable[[], object], timeout: float = 1.0) -> None:
         """Wait until ``predicate`` holds, ``timeout`` real seconds at most; it is asked again at each event.
 
-        Raises ``AssertionError`` with what was seen when the time is up, and ``RuntimeError`` inside a running
-        event loop, which it would block.
+        Raises ``AssertionError`` when the time is up, with the predicate, what it looked at and why no more was
+        there, and ``RuntimeError`` inside a running event loop, which it would block.
         """
         __tracebackhide__ = True
         self._session.needs_open("wait_until()")
@@ -275,8 +270,15 @@ class BackendlessApp(Client):
                 "wait_until() would block the event loop it is called in: "
                 "await asyncio.to_thread(backendless_mock.wait_until, predicate)"
             )
-        if not self._application.backend.wait_for(predicate, timeout):
-            raise AssertionError(f"waited {timeout:g} s in vain\n{report.summary(self._tenant)}")
+        with watching() as looks:
+
+            def holds() -> object:
+                looks.clear()
+                return predicate()
+
+            if self._application.backend.wait_for(holds, timeout):
+                return
+        raise AssertionError(report.explain_wait(self._application, predicate, timeout, looks))
 
     def add_user(
         self,

@@ -16,6 +16,7 @@ from ..runtime.record import Delivery, Message, Scheduled, View, delivery_record
 from ..service.application import Application
 from ..service.spelling import nearest
 from ..service.verdict import BackendlessMockWarning
+from .look import looked
 
 
 class Subscription:
@@ -40,7 +41,8 @@ class Subscription:
         """What was handed to it so far."""
         with self._application.backend.session():
             handed_out = (entry for entry in self._application.backend.timeline if isinstance(entry, Retrieved))
-            return View(delivery_record(entry.delivery) for entry in handed_out if entry.subscription_id == self.id)
+            own = (entry.delivery for entry in handed_out if entry.subscription_id == self.id)
+            return looked("retrieved", self.channel, View(map(delivery_record, own)))
 
     def retrieve(self) -> View[Delivery]:
         """Poll once, as a client would. Raises ``MessagingError`` for what the service refuses."""
@@ -62,7 +64,8 @@ class Channel:
     def messages(self) -> View[Message]:
         """What was published on it."""
         with self._application.backend.session() as (broker, _):
-            return View(message_record(p) for p in broker.publications.values() if p.message.channel == self.name)
+            published = [p for p in broker.publications.values() if p.message.channel == self.name]
+            return looked("published", self.name, View(map(message_record, published)))
 
     @property
     def scheduled(self) -> View[Scheduled]:
@@ -75,7 +78,7 @@ class Channel:
     def deliveries(self) -> View[Delivery]:
         """What entered its log, whoever listens."""
         with self._application.backend.session() as (broker, _):
-            return View(map(delivery_record, broker.channels.deliveries(self.name)))
+            return looked("delivered", self.name, View(map(delivery_record, broker.channels.deliveries(self.name))))
 
     @property
     def retrieved(self) -> View[Delivery]:
@@ -84,7 +87,8 @@ class Channel:
             handed_out = (
                 entry.delivery for entry in self._application.backend.timeline if isinstance(entry, Retrieved)
             )
-            return View(delivery_record(d) for d in handed_out if d.message.channel == self.name)
+            retrieved = View(delivery_record(d) for d in handed_out if d.message.channel == self.name)
+            return looked("retrieved", self.name, retrieved)
 
     @property
     def subscriptions(self) -> tuple[Subscription, ...]:

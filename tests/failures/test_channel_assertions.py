@@ -543,18 +543,6 @@ FAILURES = [
         "… and 4 more",
     ),
     row(
-        "waited in vain",
-        """
-        mock.publish("paid", channel="orders", publish_at=timedelta(minutes=30))
-        mock.wait_until(lambda: orders.deliveries, timeout=0)
-        """,
-        "waited 0 s in vain",
-        "timeline:",
-        "  08:30:00  accepted     'paid' on 'orders', for 09:00:00",
-        "  08:30:00  -- now --",
-        "  09:00:00  scheduled    'paid' on 'orders', due in 30 min",
-    ),
-    row(
         "a long value",
         """
         mock.publish({"text": "x" * 500}, channel="orders")

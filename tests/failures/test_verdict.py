@@ -8,6 +8,8 @@ import pytest
 from failure_support import ALLOW, HEAD, pattern, row, written
 from plugin_support import said
 
+from pytest_backendless_mock.service.verdict import TIMES
+
 VERDICTS = [
     row(
         "a method the service does not have there",
@@ -82,6 +84,81 @@ VERDICTS = [
         call(mock.url + "/users/isvalidusertoken/0123456789/again")
         """,
         "the service has no GET …/users/isvalidusertoken/0123…/again; *",
+        ALLOW,
+    ),
+    row(
+        "a slash at the end",
+        """
+        call(mock.url + "/messaging/orders/abc/")
+        """,
+        (
+            "the service has no GET …/messaging/orders/abc/; "
+            "it ends in a slash; without it that is GET …/messaging/orders/abc."
+        ),
+        ALLOW,
+    ),
+    row(
+        "two slashes",
+        """
+        call(mock.url + "//messaging/orders", "POST", {"message": "paid"})
+        """,
+        (
+            "the service has no POST …//messaging/orders; "
+            "two slashes follow each other in it; with one that is POST …/messaging/orders."
+        ),
+        ALLOW,
+    ),
+    row(
+        "a prefix given twice",
+        """
+        call(f"{mock.url}/{mock.app_id}/{mock.api_key}/messaging/orders", "POST", {"message": "paid"})
+        """,
+        (
+            "the service has no POST …/*/*/messaging/orders; "
+            "its prefix stands there twice: backendless_mock.url has it already."
+        ),
+        ALLOW,
+    ),
+    row(
+        "a path without the API key",
+        """
+        call(f"{mock.host_url}/{mock.app_id}/messaging/orders", "POST", {"message": "paid"})
+        """,
+        (
+            "the service has no POST /*/messaging/orders; its path lacks the API key, or the application's id: "
+            "/<app-id>/<api-key> (backendless_mock.url), or /api, comes first."
+        ),
+        ALLOW,
+    ),
+    row(
+        "a table",
+        """
+        call(mock.url + "/data/Orders")
+        """,
+        (
+            "the service has no GET …/data/Orders; that is a part of Backendless which the mock leaves out: "
+            'backendless_mock.stub("GET", "/data/Orders", json=[]) answers it.'
+        ),
+        ALLOW,
+    ),
+    row(
+        "a user who registers",
+        """
+        call(mock.url + "/users/register", "POST", {"email": "ann@example.com", "password": "x"})
+        """,
+        (
+            "the service has no POST …/users/register; that is a part of Backendless which the mock leaves out: "
+            'backendless_mock.stub("POST", "/users/register", json={}) answers it.'
+        ),
+        ALLOW,
+    ),
+    row(
+        "the same thing several times",
+        """
+        for _ in range(30):
+            call(mock.url + "/nowhere")
+        """,
+        f"the service has no GET …/nowhere; *.  {TIMES}30",
         ALLOW,
     ),
     row(

@@ -39,7 +39,7 @@ UNDER_EVERY_HOLDER = {
             try:
                 mock.wait_until(lambda: False, timeout=0.3)
             except AssertionError as error:
-                print(str(error).splitlines()[0])
+                print(str(error).partition(" for ")[0])
         """,
         "waited 0.3 s in vain",
     ),

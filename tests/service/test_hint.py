@@ -25,7 +25,8 @@ MILLISECONDS = "looks like milliseconds; the service reads seconds"
             {"publishAt": "2030-01-07T09:00:00Z"},
             [
                 (
-                    "publishAt '2030-01-07T09:00:00Z' is text; the service reads milliseconds, and that is 1894006800000: "
+                    "publishAt '2030-01-07T09:00:00Z' is text; the service reads milliseconds, "
+                    "and that is 1894006800000: "
                     "round(when.timestamp() * 1000) in Python, when.getTime() in JavaScript"
                 )
             ],

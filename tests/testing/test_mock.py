@@ -627,29 +627,59 @@ class TestWaitUntil:
         waiter.join(20)
         assert waited == ["hi"]
 
-    def test_says_what_was_seen_when_it_was_in_vain(self, mock):
+    def test_says_what_it_looked_at_last_and_why_no_more_was_there(self, mock):
         mock.subscribe("news").retrieve()
         mock.publish("hi", channel="news")
-        subscription = mock.subscribe("news")
-        subscription.retrieve()
-        mock.publish("later", publish_at=HOUR)
+        mock.publish("later", channel="news", publish_at=HOUR)
+        seen = iter([mock.channel("other"), mock.channel("news")])
         with pytest.raises(AssertionError) as failure:
-            mock.wait_until(lambda: False, timeout=0)
-        assert str(failure.value) == (
-            "waited 0 s in vain\n"
-            "timeline:\n"
-            "  08:30:00  accepted     'hi' on 'news'\n"
-            "  08:30:00  delivered    'hi' on 'news'\n"
-            f"  08:30:00  retrieved    'hi' on 'news' by {subscription.id}\n"
-            "  08:30:00  accepted     'later' on 'default', for 09:30:00\n"
-            "  08:30:00  -- now --\n"
-            "  09:30:00  scheduled    'later' on 'default', due in 1 h"
-        )
+            mock.wait_until(lambda: len(next(seen).retrieved) + len(next(seen).retrieved) == 1, timeout=0)
+        assert str(failure.value).splitlines() == [
+            "waited 0 s in vain for `lambda: len(next(seen).retrieved) + len(next(seen).retrieved) == 1`",
+            "retrieved on channel 'other': nothing",
+            "retrieved on channel 'news': nothing",
+            "'hi' was delivered at 2030-01-07 08:30:00Z; retrievable by 1 of 1 subscriptions, but nobody polled since",
+            "'later' is not due yet: at 2030-01-07 09:30:00Z",
+        ]
 
-    def test_says_so_when_there_was_nothing(self, mock):
+    @pytest.mark.parametrize(
+        ("stage", "look", "told"),
+        [
+            ("published", "messages", []),
+            (
+                "delivered",
+                "deliveries",
+                [
+                    "'later' is not due yet: at 2030-01-07 09:30:00Z",
+                    "due in 1 h; try: backendless_mock.clock.advance(hours=1)",
+                ],
+            ),
+            ("retrieved", "retrieved", ["'later' is not due yet: at 2030-01-07 09:30:00Z"]),
+        ],
+    )
+    def test_on_any_channel_explains_those_that_have_messages(self, mock, stage, look, told):
+        mock.publish("later", channel="news", publish_at=HOUR)
+        with pytest.raises(AssertionError) as failure:
+            mock.wait_until(lambda: len(getattr(mock, look)) == 2, timeout=0)
+        listed = [":", "  'later' at 2030-01-07 08:30:00Z"] if stage == "published" else [": nothing"]
+        assert str(failure.value).splitlines() == [
+            "waited 0 s in vain for `lambda: len(getattr(mock, look)) == 2`",
+            f"{stage}{listed[0]}",
+            *listed[1:],
+            *told,
+        ]
+
+    def test_names_the_predicate_when_it_looked_at_nothing(self, mock):
         with pytest.raises(AssertionError) as failure:
             mock.wait_until(lambda: False, timeout=0.001)
-        assert str(failure.value) == "waited 0.001 s in vain\ntimeline:\n  08:30:00  -- now --"
+        assert str(failure.value) == "waited 0.001 s in vain for `lambda: False`"
+
+    def test_forgets_what_a_predicate_looked_at_in_an_earlier_wait(self, mock):
+        mock.wait_until(lambda: mock.channel("news").messages == (), timeout=0)
+        assert mock.messages == ()
+        with pytest.raises(AssertionError) as failure:
+            mock.wait_until(lambda: False, timeout=0)
+        assert str(failure.value) == "waited 0 s in vain for `lambda: False`"
 
     def test_ends_in_frozen_time_too(self, mock):
         with freeze_time("2030-01-07", real_asyncio=True), pytest.raises(AssertionError, match="in vain"):

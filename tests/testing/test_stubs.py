@@ -253,7 +253,8 @@ class TestWhoAsks:
         assert mock.requests == ()
         assert [(request.operation, request.status) for request in two.requests] == [(None, 404)]
         assert objection(mock) == (
-            "the service has no GET …/data/Orders; it has nothing like that.\n"
+            "the service has no GET …/data/Orders; that is a part of Backendless which the mock leaves out: "
+            'backendless_mock.stub("GET", "/data/Orders", json=[]) answers it.\n'
             "If it is meant, say @pytest.mark.backendless_mock(allow_unknown_requests=True)"
         )
 
