@@ -66,7 +66,8 @@ class NearMiss:
         what = shown(message.data)
         if self._wanted.stage == "published":
             record = message_record(publication)
-            if self._wanted.wrong(record) or self._found >= (self._wanted.times or 0):
+            wrong = self._wanted.data is not ANYTHING or self._wanted.wrong(record)
+            if wrong or self._found >= (self._wanted.times or 0):
                 yield f"{what} was published, but {self._other(record)}"
             return
         if message.delivery_options.publish_policy == PUSH_ONLY:

@@ -75,7 +75,7 @@ def suspects(host: str, error: BaseException | None = None) -> list[str]:
         if other.package in passed or any(_owner(target) == other.package for target in other.replaces)
     ]
     proxies = getproxies_environment()
-    names = [f"{scheme}_proxy" for scheme in proxies if scheme != "no"]
+    names = sorted(f"{scheme}_proxy" for scheme in proxies if scheme != "no")
     if names and not proxy_bypass_environment(host, proxies):
         found.append(f"a proxy is set in the environment ({', '.join(names)}); add {host} to no_proxy")
     return found

@@ -85,7 +85,7 @@ class Exchange:
             self.transport, answered = self._disruption.transport, answered and self._disruption.answered
             if code is not None:
                 self._disruption.undo()
-        self._tenant.journal.add(self._entry(response.status, code) if answered else self._entry())
+        self._tenant.journal.add(self._entry(response, code) if answered else self._entry())
         closing = (("Connection", "close"),) if self._spent else ()
         headers = (*response.headers, ("Date", _http_date(self._now() // SECOND)), *closing)
         return response._replace(headers=headers)
@@ -219,8 +219,8 @@ class Exchange:
             self._at = self._application.backend.time.stamp()
         return self._at
 
-    def _entry(self, status: int | None = None, code: int | None = None) -> Entry:
-        return self._request.entry(self._now(), status, code, self._poll)
+    def _entry(self, response: Response | None = None, code: int | None = None) -> Entry:
+        return self._request.entry(self._now(), response, code, self._poll)
 
     def _line(self) -> str:
         return self._dialect.line(self._request.line(self._application.identity))

@@ -13,9 +13,9 @@ from ..service.application import Identity
 from . import body
 from .body import BodyCutShort, BodyTooLong
 from .credentials import Credentials
-from .journal import Entry
+from .journal import Content, Entry
 from .path import segments_of, show, split_prefix
-from .response import CONNECTION, GATHER, THERE, Connection
+from .response import CONNECTION, GATHER, THERE, Connection, Response
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -75,10 +75,15 @@ class IncomingRequest:
         """Whose it is, as far as the path alone says that."""
         return Credentials(*self.prefix) if len(self.prefix) == 2 else Credentials()  # noqa: PLR2004 - id and key
 
-    def entry(self, at: int, status: int | None = None, code: int | None = None, poll: Poll | None = None) -> Entry:
+    def entry(
+        self, at: int, response: Response | None = None, code: int | None = None, poll: Poll | None = None
+    ) -> Entry:
         """The request for the journal, as far as it is known; ``at`` in microseconds."""
+        payload = self.payload if isinstance(self.payload, bytes) and self.payload is not self.shown else b""
+        status, answer = (None, b"") if response is None else (response.status, response.body)
+        content = Content(payload or None, answer or None, len(payload), len(answer))
         known = (self.operation, self.method, self.path, self.headers, self.shown)
-        return Entry(at, *known, status, code, self.query, poll)
+        return Entry(at, *known, status, code, self.query, poll, content)
 
     @property
     def path(self) -> str:

@@ -38,8 +38,9 @@ def told(result):
 @pytest.fixture(autouse=True)
 def direct(monkeypatch):
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
+        for spelled in (name, name.upper()):
+            monkeypatch.setenv(spelled, "")  # so that it is put back, whatever an inner test sets
+            monkeypatch.delenv(spelled)
 
 
 def test_a_test_without_a_request_says_so_and_what_is_likely(inner):

@@ -209,7 +209,7 @@ class TestTheLengthOfAReport:
             )
         )
         section = the_section(result)
-        assert section[1] == "  … 105 left out, the last on 2030-01-08"
+        assert section[1] == "  … 106 left out, the last on 2030-01-08"
         assert section[2] == "             08:30:00  delivered    12 on 'orders'"
         assert section[-1] == "  2030-01-09 08:30:00  -- now --"
 

@@ -10,9 +10,9 @@ import threading
 import weakref
 
 import pytest
-from http_support import NOW, Wire
+from http_support import MESSAGING, NOW, Wire
 
-from pytest_backendless_mock.http.journal import Entry, Journal
+from pytest_backendless_mock.http.journal import Content, Entry, Journal
 
 
 def entry(number=0, headers=None, body=None):
@@ -175,3 +175,91 @@ def test_the_headers_of_dropped_requests_are_let_go():
     gc.collect()
     assert journal.dropped == 1
     assert gone() is None
+
+
+KIBIBYTE = 1024
+
+
+def traffic(body=b"", answer=b"", shown=None):
+    content = Content(body or None, answer or None, len(body), len(answer))
+    return entry(body=shown)._replace(content=content)
+
+
+class TestTheBytesOfARequestAndItsAnswer:
+    def test_are_kept(self):
+        journal = Journal()
+        journal.add(traffic(b"\x00\x01", b"{}"))
+        [request] = journal.requests()
+        assert (request.body, request.answer, request.json) == (b"\x00\x01", b"{}", None)
+        assert repr(request).endswith("query='', body=<2 bytes>, answer=<2 bytes>)")
+
+    def test_are_none_where_there_are_none(self):
+        journal = Journal()
+        journal.add(traffic())
+        [request] = journal.requests()
+        assert (request.body, request.answer) == (None, None)
+        assert repr(request).endswith(", body=None, answer=None)")
+
+    @pytest.mark.parametrize(("size", "kept"), [(64 * KIBIBYTE, True), (64 * KIBIBYTE + 1, False)])
+    @pytest.mark.parametrize("what", ["body", "answer"])
+    def test_have_64_kilobytes_at_most_each(self, what, size, kept):
+        journal = Journal()
+        journal.add(traffic(**{"body": b"1", "answer": b"2", what: b"0" * size}))
+        [request] = journal.requests()
+        assert getattr(request, what) == (b"0" * size if kept else None)
+        assert getattr(request, "body" if what == "answer" else "answer") is not None
+        assert getattr(request, f"{what}_size") == size
+        assert f"{what}=<{size:,} bytes{'' if kept else ', not kept'}>" in repr(request)
+
+    @pytest.mark.parametrize(("size", "kept"), [(64 * KIBIBYTE - 2, True), (64 * KIBIBYTE - 1, False)])
+    def test_are_those_of_the_json_where_it_is_json(self, size, kept):
+        text = b'"' + b"0" * size + b'"'
+        journal = Journal()
+        journal.add(traffic(shown=text))
+        [request] = journal.requests()
+        assert request.json == "0" * size
+        assert request.body == (text if kept else None)
+        assert request.body_size == size + 2
+
+    def test_have_4_megabytes_at_most_in_all_and_the_newest_stay(self):
+        journal = Journal()
+        for _ in range(100):
+            journal.add(traffic(b"b" * (32 * KIBIBYTE), b"a" * (32 * KIBIBYTE)))
+        requests = journal.requests()
+        assert [request.body is None for request in requests] == [True] * 36 + [False] * 64
+        assert [request.answer is None for request in requests] == [True] * 36 + [False] * 64
+        assert "body=<32,768 bytes, not kept>" in repr(requests[0])
+
+    def test_are_gone_with_the_request(self):
+        journal = Journal()
+        for number in range(10_500):
+            journal.add(traffic(b"x" * (number % 3), b"y"))
+        assert len(journal._contents) == len(journal.requests()) == 10_000
+        assert journal._content_weight == sum(request.body_size + 1 for request in journal.requests())
+
+    def test_weigh_in_the_whole(self):
+        journal = Journal()
+        for _ in range(8):
+            journal.add(traffic(answer=b"0" * (64 * KIBIBYTE), shown=b"0" * (8 * MEBIBYTE)))
+        assert (journal.dropped, len(journal._contents)) == (1, 7)
+
+    def test_do_not_make_two_requests_differ(self):
+        journal = Journal()
+        journal.add(traffic(b"one", b"two"))
+        journal.add(traffic(b"three"))
+        one, other = journal.requests()
+        assert one == other
+
+
+def test_a_body_that_is_no_json_and_every_answer_can_be_looked_at():
+    wire = Wire()
+    wire.send("POST", f"{MESSAGING}/news", b"{broken")
+    wire.send("POST", f"{MESSAGING}/news", {"message": "hi"})
+    wire.send("GET", f"{MESSAGING}/news/nobody")
+    broken, published, polled = wire.app.tenants.default.journal.requests()
+    assert (broken.json, broken.body) == (None, b"{broken")
+    assert broken.answer.startswith(b'{"code":8002,')
+    assert (published.json, published.body) == ({"message": "hi"}, b'{"message": "hi"}')
+    assert published.answer.startswith(b'{"errorMessage":null,"messageId":"message:')
+    assert polled.body is None
+    assert polled.answer.startswith(b'{"code":8008,')
