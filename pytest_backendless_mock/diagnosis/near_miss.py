@@ -19,7 +19,7 @@ from ..runtime.record import delivery_record, message_record
 from ..service.application import Application
 from ..service.spelling import nearest
 from .expectation import ANYTHING, Expectation
-from .phrase import due, limits, shown, times
+from .phrase import due, folded, limits, shown, times
 
 
 class NearMiss:
@@ -138,8 +138,9 @@ class NearMiss:
 
 def limited(candidates: list[str]) -> list[str]:
     """As many as anybody reads, and how many more there are."""
-    kept = candidates[: limits().candidates]
-    return kept if len(kept) == len(candidates) else [*kept, f"… and {len(candidates) - len(kept)} more"]
+    told = folded(candidates)
+    kept = told[: limits().candidates]
+    return kept if len(kept) == len(told) else [*kept, f"… and {len(told) - len(kept)} more"]
 
 
 def fate(publication: Publication, timeline: Iterable[Event]) -> str | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 from ..messaging.duration import DAY, HOUR, MINUTE, SECOND, show_duration
@@ -14,6 +14,7 @@ from ..messaging.secret import conceal
 from ..messaging.text import escaped
 from ..messaging.value import copied
 from ..runtime.instant import to_datetime
+from ..service.verdict import counted
 
 
 class Limits(NamedTuple):
@@ -72,6 +73,11 @@ def shortened(text: str, width: int) -> str:
 def cut(text: str) -> str:
     """Text whose lines are no longer than those of a report."""
     return "\n".join(shortened(line, limits().line) for line in text.splitlines())
+
+
+def folded(lines: Iterable[str]) -> list[str]:
+    """Lines of which those that are alike and follow each other are told once, with the number."""
+    return [counted(line, sum(1 for _ in alike)) for line, alike in groupby(lines)]
 
 
 def number_of(noun: str, count: int) -> str:

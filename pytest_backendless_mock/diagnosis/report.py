@@ -15,7 +15,7 @@ from .expectation import ANYTHING, Expectation
 from .near_miss import NearMiss
 from .outbox_filter import OutboxFilter
 from .outbox_near_miss import OutboxNearMiss, name_email
-from .phrase import cut, happened, limits, shown, telling
+from .phrase import cut, folded, happened, limits, shown, telling
 from .predicate import source_of
 from .suspect import suspects
 from .timeline import picture
@@ -139,7 +139,7 @@ def why_nothing_came(host: str, intercepted: Sequence[str], error: BaseException
 def _summary(tenant: Tenant, why_nothing_came: Sequence[str]) -> Iterator[str]:
     past, now, coming, day = picture(tenant.application)
     traffic = Traffic(tenant, day)
-    parts = [_plain(map(cut, past)), _plain(map(cut, coming)), _plain(traffic.subscriptions())]
+    parts = [_plain(folded(map(cut, past))), _plain(folded(map(cut, coming))), _plain(traffic.subscriptions())]
     parts.append(_plain(traffic.requests()))
     dropped = [f"… {tenant.journal.dropped} requests are kept no longer"] if tenant.journal.dropped else []
     beside = _plain([*dropped, *why_nothing_came])
@@ -185,7 +185,7 @@ def _left_out(count: int) -> list[str]:
 
 def _listed(heading: str, records: Iterable[Any]) -> list[str]:
     """The last of some records, a line each."""
-    lines = [f"  {_name(record)} at {show_instant(parse_instant(record.at))}" for record in records]
+    lines = folded(f"  {_name(record)} at {show_instant(parse_instant(record.at))}" for record in records)
     kept = lines[-limits().records :]
     left_out = [f"  … {len(lines) - len(kept)} more before"] if len(kept) < len(lines) else []
     return [f"{heading}:", *left_out, *kept] if lines else [f"{heading}: nothing"]

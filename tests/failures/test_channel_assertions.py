@@ -7,6 +7,8 @@ import textwrap
 import pytest
 from failure_support import assert_fails_with, row, written
 
+from pytest_backendless_mock.service.verdict import TIMES
+
 FAILURES = [
     row(
         "not due yet",
@@ -324,10 +326,8 @@ FAILURES = [
         """,
         "expected 'paid' to be published once on channel 'orders'; it was published 2 times",
         "published there:",
-        "  'paid' at 2030-01-07 08:30:00Z",
-        "  'paid' at 2030-01-07 08:30:00Z",
-        "'paid' was published, but 2 times, not once",
-        "'paid' was published, but 2 times, not once",
+        f"  'paid' at 2030-01-07 08:30:00Z  {TIMES}2",
+        f"'paid' was published, but 2 times, not once  {TIMES}2",
     ),
     row(
         "cancelled",
@@ -470,8 +470,7 @@ FAILURES = [
         """,
         "expected 'paid' to be retrieved once on channel 'orders'; it was retrieved 2 times",
         "retrieved there:",
-        "  'paid' at 2030-01-07 08:30:00Z",
-        "  'paid' at 2030-01-07 08:30:00Z",
+        f"  'paid' at 2030-01-07 08:30:00Z  {TIMES}2",
         "'paid' was delivered at 2030-01-07 08:30:00Z, and retrieved 2 times",
     ),
     row(

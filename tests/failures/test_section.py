@@ -210,8 +210,8 @@ class TestTheLengthOfAReport:
         )
         section = the_section(result)
         assert section[1] == "  … 106 left out, the last on 2030-01-08"
-        assert section[2] == "             08:30:00  delivered    12 on 'orders'"
-        assert section[-1] == "  2030-01-09 08:30:00  -- now --"
+        assert section[2] == "             08:30:00  accepted     13 on 'orders'"
+        assert section[section.index("requests: none reached the mock") - 1] == "  2030-01-09 08:30:00  -- now --"
 
     def test_leaves_no_line_long(self, inner):
         result = inner.run(

@@ -170,6 +170,20 @@ def test_requests_are_told_with_what_came_of_them(inner, source, lines):
     result.stdout.fnmatch_lines([pattern(line) for line in lines], consecutive=True)
 
 
+def test_what_happened_several_times_in_a_row_is_told_once_with_the_number(inner):
+    result = inner.run(written('for _ in range(30):\n    send("orders", {"message": None})\nraise KeyError'))
+    assert the_section(result) == [
+        "timeline:",
+        (
+            "  08:30:00  refused      POST …/messaging/orders: "
+            f"8006 Invalid NULL param for request (message is null)  {TIMES}30"
+        ),
+        "  08:30:00  -- now --",
+        "requests:",
+        f"  08:30:00  POST …/messaging/orders {{'message': None}} -> 400 8006  {TIMES}30",
+    ]
+
+
 @pytest.mark.parametrize("rule", ["", ", see_earlier_messages=False"])
 def test_a_message_from_before_a_subscription_is_said_to_be(inner, rule):
     result = inner.run(

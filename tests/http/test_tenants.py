@@ -66,6 +66,26 @@ def test_a1_a_wrong_key_finds_none_unless_keys_do_not_matter(tenants, credential
     assert (tenants.get(credentials) is not None) == has_one
 
 
+@pytest.mark.parametrize(
+    ("credentials", "mistake"),
+    [
+        (Credentials("A", "A"), "the application id stands where the API key belongs"),
+        (Credentials("key of A", "A"), "the application id stands where the API key belongs"),
+        (Credentials("key of B", "x"), "the API key stands where the application id belongs"),
+        (
+            Credentials("A", "key of B"),
+            "that application has no such API key; backendless_mock.api_keys has them all",
+        ),
+        (Credentials("C", "key of C"), "the mock's application is A; new_app(app_id=...) makes others"),
+    ],
+)
+def test_what_is_wrong_with_an_id_and_a_key_is_said(tenants, credentials, mistake):
+    tenants.add(application("B"))
+    with pytest.raises(MessagingError) as refused:
+        tenants.find(credentials)
+    assert refused.value.detail == mistake
+
+
 def test_each_has_a_journal_faults_stubs_and_originals_of_its_own(tenants):
     one, two = tenants.default, tenants.add(application("B"))
     assert one.journal is not two.journal

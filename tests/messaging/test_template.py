@@ -174,3 +174,13 @@ class TestTemplates:
         assert templates.get("welcome") is None
         with pytest.raises(UnknownTemplate, match="Email Template with name 'all' doesn't exist"):
             templates.require_email("all")
+
+
+def test_a_template_that_is_not_there_is_refused_with_what_makes_it():
+    templates = Templates()
+    with pytest.raises(UnknownTemplate) as push:
+        templates.find("shipped")
+    with pytest.raises(UnknownTemplate) as email:
+        templates.require_email("welcome")
+    assert push.value.detail == "add_template('shipped', message=...) makes it"
+    assert email.value.detail == "add_email_template('welcome') makes it"

@@ -8,6 +8,7 @@ import pytest
 from plugin_support import Inner, said
 
 HEAD = """
+import json
 from datetime import timedelta
 from urllib.request import Request, urlopen
 
@@ -23,6 +24,12 @@ def test_it(backendless_mock):
 
     def poll(subscription):
         return call(f"{mock.url}/messaging/{subscription.channel}/{subscription.id}")
+
+    def post(channel, http_headers, **more):
+        body = json.dumps({"message": "paid", **more}).encode()
+        headers = {"Content-Type": "application/json", **http_headers}
+        with urlopen(Request(f"{mock.url}/messaging/{channel}", body, headers)):
+            pass
 
     mock = backendless_mock
 """
@@ -101,6 +108,28 @@ HINTS = [
         send("reminers/subscribe", {})
         """,
         "POST …/messaging/reminers/subscribe: this makes a new channel 'reminers'; did you mean 'reminders'?",
+    ),
+    row(
+        "a header that a device would show, among those of HTTP",
+        """
+        post("orders", {"ios-alert-title": "Shop"})
+        """,
+        (
+            "POST …/messaging/orders: the HTTP header 'ios-alert-title' looks like one of the message; "
+            'those go into the body: {"message": …, "headers": {"ios-alert-title": …}}'
+        ),
+    ),
+    row(
+        "a header that a subscriber asks for, among those of HTTP",
+        """
+        mock.subscribe("orders", selector="shop_region = 'EU' and floor = 3")
+        mock.subscribe("orders")
+        post("orders", {"shop-region": "EU", "x-trace": "1"}, headers={"floor": 3})
+        """,
+        (
+            "POST …/messaging/orders: the HTTP header 'shop_region' looks like one of the message; "
+            'those go into the body: {"message": …, "headers": {"shop_region": …}}'
+        ),
     ),
     row(
         "no Content-Type",
