@@ -15,7 +15,7 @@ from .harness import NONE, Row, alternate, at_most, stopwatch
 
 TESTS = 1_000
 ROUNDS = 9
-PASSED = cast("pytest.TestReport", SimpleNamespace(failed=False, when="call", sections=[]))
+PASSED = cast("pytest.TestReport", SimpleNamespace(failed=False, skipped=False, when="call", sections=[]))
 CALL = pytest.CallInfo.from_call(lambda: None, "call")
 
 
@@ -34,7 +34,7 @@ CALL = cast("pytest.CallInfo[None]", SimpleNamespace(excinfo=None))
 
 
 def _item(session: Session) -> pytest.Item:
-    item = SimpleNamespace(stash=pytest.Stash(), warn=lambda warning: warning)
+    item = SimpleNamespace(stash=pytest.Stash(), warn=lambda warning: warning, own_markers=[])
     item.stash[plugin.SESSION] = session
     item.stash[plugin.TIME] = session.time
     return cast("pytest.Item", item)
