@@ -49,11 +49,16 @@ def picture(application: Application) -> Picture:
     with application.backend.peek() as (broker, now):
         events = list(application.backend.timeline)
         pending = sorted(broker.pending.values(), key=lambda p: (p.next_at or 0, p.message.order))
-        past = [(event.at, f"{KINDS[type(event)]:<{WIDTH}}  {tell(event)}") for event in events]
+        past = [(event.at, _happened(event)) for event in events]
         coming = [(publication.next_at or 0, _coming(publication, now)) for publication in pending]
     lines = stamped([*past, (now, "-- now --"), *coming]) if now else ["-- now --"]
     here = len(past)
     return Picture(lines[:here], lines[here], lines[here + 1 :], day=events[0].at if events else now)
+
+
+def log_line(event: Event) -> str:
+    """An event in one line, with its whole date: for who sees it apart from all others."""
+    return " ".join(f"{time_of_day(event.at)}  {_happened(event)}".splitlines())
 
 
 def tell(event: Event) -> str:
@@ -96,6 +101,10 @@ def _plan(event: Accepted | Cancelled | Failed | NotPushed) -> str:
 
 def _number(every: int | None, number: int) -> str:
     return f" #{number}" if every else ""
+
+
+def _happened(event: Event) -> str:
+    return f"{KINDS[type(event)]:<{WIDTH}}  {tell(event)}"
 
 
 def _coming(publication: Publication, now: int) -> str:

@@ -63,6 +63,12 @@ class Availability:
             return False
         return not self._outages or self._time.is_led or not self._is_out()
 
+    def reset(self) -> None:
+        """Forget the outages, and have the server follow; blocks last as long as they do."""
+        with self._lock:
+            self._outages, self._edges = [], []
+        self.settle()
+
     def take_unbegun(self) -> list[Outage]:
         """Those that never began and should have, told once."""
         unbegun = [outage for outage in self._outages if not (outage.began or outage.optional)]
@@ -89,7 +95,7 @@ class Availability:
 
     def plan(self, outage: Outage) -> None:
         """Be down then. It begins now if its time has come."""
-        if not self._outages:
+        if self not in self._time.followers:
             self._time.follow(self)
         begin = Edge(max(outage.start, self._time.read()), True, outage)  # noqa: FBT003 - a row
         with self._lock:

@@ -9,7 +9,7 @@ from ..messaging.channel import Poll
 from ..messaging.errors import UnreadableRequest
 from ..messaging.secret import Secret, is_secret
 from ..messaging.text import escaped
-from ..service.application import Identity
+from ..service.identity import Identity
 from . import body
 from .body import BodyCutShort, BodyTooLong
 from .credentials import Credentials

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -43,6 +44,8 @@ RECORDS: Mapping[type[Event], Callable[[Any], Record]] = {
 }
 """What listeners get for each kind of event; for what is about a message alone, the message as it stands."""
 
+LOGGER = logging.getLogger("backendless_mock")
+"""Hears of each event at DEBUG."""
 GLANCE = 0.05
 """Seconds between two looks of ``wait_for`` at a clock that somebody else may have moved."""
 
@@ -76,6 +79,8 @@ class Backend:
         self.closed = False
         """Whether the test is over: nothing happens any more."""
         self._listeners: list[tuple[str, Listener]] = []
+        self.tell: Callable[[Event], str] = repr
+        """An event in one line of the log, for people."""
         self._calls = 0
         """How many listeners are being called: inside one another, or by several threads."""
         self._running_away = False
@@ -101,7 +106,7 @@ class Backend:
                     if self._broker.events:
                         events += self._record()
         finally:
-            if self._listeners:
+            if self._listeners or LOGGER.isEnabledFor(logging.DEBUG):
                 self._tell(events)
 
     @contextmanager
@@ -114,6 +119,14 @@ class Backend:
         """From now on nothing happens any more: whoever looks sees what the last one saw (T15)."""
         with self._lock:
             self.closed = True
+
+    def restart(self, broker: Broker) -> None:
+        """Go on with ``broker``, as if nothing had happened: nobody listens, and the time stays. Not while closed."""
+        with self._lock:
+            self._broker = broker
+            self.timeline = []
+            self._listeners = []
+            self._changed.notify_all()
 
     def note(self, event: Event, *, late: bool = False) -> None:
         """Add to the timeline what did not come from the broker; what comes ``late`` goes where its instant belongs."""
@@ -203,12 +216,17 @@ class Backend:
         return events
 
     def _tell(self, events: list[Event]) -> None:
+        """Log them, then call who listens; no lock is held."""
+        if LOGGER.isEnabledFor(logging.DEBUG):
+            for entry in events:
+                LOGGER.debug(self.tell(entry))
         if not self._listeners:
             return
         for entry in events:
             for kind, listener in list(self._listeners):
-                if kind == KINDS[type(entry)]:
-                    self._call(listener, kind, self._described(entry))
+                record = self._described(entry) if kind == KINDS[type(entry)] else None
+                if record is not None:
+                    self._call(listener, kind, record)
 
     @property
     def is_nested(self) -> bool:
@@ -237,8 +255,10 @@ class Backend:
                 self._calls -= 1
                 self._running_away &= self._calls > 0
 
-    def _described(self, entry: Event) -> Record:
+    def _described(self, entry: Event) -> Record | None:
+        """The record of an event; ``None`` for a message of before a ``restart``."""
         if not isinstance(entry, Accepted | Cancelled | Failed | NotPushed):
             return RECORDS[type(entry)](entry)
         with self._lock:
-            return message_record(self._broker.publications[entry.message.message_id])
+            publication = self._broker.publications.get(entry.message.message_id)
+            return None if publication is None else message_record(publication)

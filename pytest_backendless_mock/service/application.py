@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from ..messaging.access import KEY_ROLES, REST_ROLE
 from ..messaging.broker import Broker
@@ -14,20 +13,9 @@ from ..runtime.backend import Backend
 from ..runtime.ids import Ids, guid
 from ..runtime.virtual_time import VirtualTime
 from .channel_schema import ChannelSchemas
+from .identity import API_KEY, APP_ID, Identity
 from .spelling import Slips
 from .verdict import Verdict
-
-APP_ID = "3FAD6F76-617D-4EDD-BF4D-AE26C5C04F00"
-"""The default application's id: a constant, because settings are often read once per session (W5)."""
-API_KEY = "7B1E9D20-52C8-4A6F-9E37-D04C81F2A600"
-"""The default application's REST API key."""
-
-
-class Identity(NamedTuple):
-    """What an application is addressed by: its id, and the REST API key among its keys."""
-
-    app_id: str
-    api_key: str
 
 
 class Application:
@@ -51,16 +39,29 @@ class Application:
         self.identity = Identity(app_id, self._given_keys["REST"])
         self.rules = rules
         self._ids = Ids(seed, app_id)
-        self.backend = Backend(Broker(rules, self._ids.new, system_headers=_system_headers(rules, app_id)), time)
+        self.backend = Backend(self._new_broker(), time)
         self.verdict = Verdict()
-        self.schemas = ChannelSchemas()
-        self.slips = Slips()
-        """The channels that there were, for those who look for typos."""
+        self._forget()
         self.base: Path | None = None
         """What paths of a test are relative to; ``None`` for the working directory."""
         self.verbose = False
         """Whether texts about it leave nothing out."""
         self.label = str(seed)
+
+    def reset(self) -> None:
+        """Begin anew: nothing was published, nobody is known. Ids go on, and keys, rules and time stay."""
+        self.backend.restart(self._new_broker())
+        self.verdict.forget()
+        self._forget()
+
+    def _forget(self) -> None:
+        self.schemas = ChannelSchemas()
+        self.slips = Slips()
+        """The channels that there were, for those who look for typos."""
+
+    def _new_broker(self) -> Broker:
+        headers = _system_headers(self.rules, self.identity.app_id)
+        return Broker(self.rules, self._ids.new, system_headers=headers)
 
     @functools.cached_property
     def api_keys(self) -> dict[str, str]:

@@ -49,6 +49,10 @@ class Verdict:
         taken, self._hints = self._hints, []
         return [hint.say(door) for hint in taken]
 
+    def forget(self) -> None:
+        """Let what was told be told again; what was not, still will be."""
+        self._told = dict.fromkeys(self._hints)
+
 
 def counted(text: str, number: int) -> str:
     """A text and how often it is true; the number stands at the end of the first line, and not where it is one."""

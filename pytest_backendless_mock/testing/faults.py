@@ -121,8 +121,11 @@ class Faults:
     """
 
     def __init__(self, tenant: Tenant) -> None:
-        self._plan = tenant.faults
-        self._complain = tenant.application.verdict.report_problem
+        self._tenant = tenant
+
+    @property
+    def _plan(self) -> plan.FaultPlan:
+        return self._tenant.faults
 
     def __repr__(self) -> str:
         return f"<Faults {', '.join(map(repr, self._plan)) or 'none'}>"
@@ -196,7 +199,8 @@ class Faults:
         seen giving up: there it is ``TimeoutError`` at once.
         """
         duration = microseconds(_positive("clock", clock))
-        broken = Break(response.hanging(self._plan.over, self._complain), duration=duration)
+        complain = self._tenant.application.verdict.report_problem
+        broken = Break(response.hanging(self._plan.over, complain), duration=duration)
         return self._add("hang", operation, broken, which, {"clock": clock})
 
     def delay(self, operation: FaultOperation, seconds: float | dt.timedelta, **which: Unpack[Which]) -> Fault:

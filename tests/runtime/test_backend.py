@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 
 import pytest
@@ -264,6 +265,45 @@ class TestListen:
         with pytest.raises(KeyboardInterrupt):
             app.publish()
         assert is_free(app)
+
+
+class TestTheLog:
+    """``logging.getLogger("backendless_mock")``."""
+
+    def test_has_a_line_for_each_event_at_debug(self, app, caplog):
+        app.backend.tell = lambda event: f"{KINDS[type(event)]} at {(event.at - START) // 1_000_000}"
+        with caplog.at_level("DEBUG", "backendless_mock"):
+            app.publish(delay=60)
+            app.time.pass_by(90)
+            with app.backend.session():
+                pass
+        assert [(record.name, record.levelname) for record in caplog.records] == [("backendless_mock", "DEBUG")] * 2
+        assert caplog.messages == ["accepted at 0", "delivered at 60"]
+
+    def test_makes_no_text_unless_somebody_reads_it(self, app, caplog):
+        def tell(event):
+            raise AssertionError(event)
+
+        app.backend.tell = tell
+        with caplog.at_level("INFO", "backendless_mock"):
+            app.publish()
+        assert caplog.messages == []
+
+    def test_is_written_with_no_lock_held(self, app, caplog):
+        free = []
+
+        class Handler(logging.Handler):
+            def emit(self, _):
+                free.append(is_free(app))
+
+        logger, handler = logging.getLogger("backendless_mock"), Handler()
+        logger.addHandler(handler)
+        try:
+            with caplog.at_level("DEBUG", "backendless_mock"):
+                app.publish()
+        finally:
+            logger.removeHandler(handler)
+        assert free == [True, True]
 
 
 class TestRetrospect:
