@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from fake_time import FakeTime
 
 from pytest_backendless_mock import BackendlessMock, BackendlessServer, Rules
 from pytest_backendless_mock.runtime.virtual_time import VirtualTime
+from pytest_backendless_mock.service.identity import Identity
 from pytest_backendless_mock.testing.session import Session
+
+
+WATCHDOG = 20
+"""Seconds after which a client gives up; nothing here is measured by it."""
 
 
 def standing_mock(
@@ -19,6 +27,7 @@ def standing_mock(
     server: BackendlessServer | None = None,
     allow_unknown_requests: bool = False,
     base: Path | None = None,
+    beside: Identity | None = None,
     **rules: Any,
 ) -> BackendlessMock:
     """A mock on a fake time, which stands still unless the test moves ``wall`` or the mock's clock."""
@@ -29,5 +38,25 @@ def standing_mock(
         time=VirtualTime(wall or FakeTime()),
         allow_unknown_requests=allow_unknown_requests,
         base=base,
+        beside=beside,
     )
     return BackendlessMock(_session=session)
+
+
+def listening(mock):
+    """An address as ``socket`` has it."""
+    where = urlsplit(mock.host_url)
+    return where.hostname, where.port
+
+
+def met(mock):
+    """What a new client meets: "served", "refused" or "reset"."""
+    with contextlib.closing(http.client.HTTPConnection(*listening(mock), timeout=WATCHDOG)) as connection:
+        try:
+            connection.request("GET", f"/{mock.app_id}/{mock.api_key}/info")
+            with connection.getresponse() as answer:
+                return "served" if answer.status == 200 else answer.status
+        except ConnectionRefusedError:
+            return "refused"
+        except ConnectionResetError:
+            return "reset"

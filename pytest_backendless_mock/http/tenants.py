@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from ..messaging.due import RunawayScheduleError
 from ..messaging.errors import UnknownApplication
@@ -22,6 +22,15 @@ class Tenant:
 
     def __init__(self, application: Application) -> None:
         self.application = application
+        self._forget()
+
+    def reset(self) -> None:
+        """Begin anew, the application too; faults that hold up a request let it go."""
+        self.faults.over.set()
+        self.application.reset()
+        self._forget()
+
+    def _forget(self) -> None:
         self.journal = Journal()
         self.faults = FaultPlan()
         self.stubs = Stubs()
@@ -49,6 +58,8 @@ class Tenants:
         """Whether a request that the service does not have passes without failing the test."""
         self.stale_subscriptions: Mapping[str, str] = {}
         """Subscription ids of earlier tests and whose they were (C10)."""
+        self.elsewhere: Callable[[str], Tenant | None] = lambda _: None
+        """Finds an application that another mock on the same server has."""
         self._by_id = {first.identity.app_id: self.default}
 
     def __iter__(self) -> Iterator[Tenant]:
@@ -63,18 +74,23 @@ class Tenants:
     def add(self, application: Application) -> Tenant:
         """Serve another application. Raises ``ValueError`` where there is one with that id."""
         app_id = application.identity.app_id
-        if app_id in self._by_id:
+        if app_id in self._by_id or self.elsewhere(app_id) is not None:
             raise ValueError(f"there is an application {app_id} already")
         tenant = self._by_id[app_id] = Tenant(application)
         return tenant
 
     def get(self, credentials: Credentials) -> Tenant | None:
         """The application with that id, whatever the key; the default one where none is named."""
-        return self.default if credentials.app_id is None else self._by_id.get(credentials.app_id)
+        return self.default if credentials.app_id is None else self.by_id(credentials.app_id)
+
+    def by_id(self, app_id: str) -> Tenant | None:
+        """The application with that id, on this mock."""
+        return self._by_id.get(app_id)
 
     def find(self, credentials: Credentials) -> Tenant:
         """The application that ``credentials`` belong to. Raises ``UnknownApplication`` (A1, A4a)."""
-        tenant = self.default if credentials.app_id is None else self._by_id.get(credentials.app_id)
+        app_id = credentials.app_id
+        tenant = self.default if app_id is None else self._by_id.get(app_id) or self.elsewhere(app_id)
         if tenant is None or tenant.application.key_role(credentials.api_key) is None:
             raise UnknownApplication(detail=self._mistake(credentials))
         return tenant

@@ -55,9 +55,14 @@ class Listener:
         current_app: Callable[[], WSGIApplication],
         ssl_context: ssl.SSLContext | None,
         is_accepting: Callable[[], bool],
+        *,
+        bound: socket.socket | None = None,
     ) -> None:
-        """``current_app`` is asked for each request, ``is_accepting`` again and again. Raises ``ServerError``."""
-        self.socket, self._holder = _bind(host, port)
+        """``current_app`` is asked for each request, ``is_accepting`` again and again; ``bound`` has the address already.
+
+        Raises ``ServerError``.
+        """
+        self.socket, self._holder = _bind(host, port, bound)
         self.host = host
         self.server_address = self.socket.getsockname()
         self.port: int = self.server_address[1]
@@ -284,9 +289,9 @@ def _close(sock: socket.socket) -> None:
     sock.close()
 
 
-def _bind(host: str, port: int) -> tuple[socket.socket, socket.socket | None]:
+def _bind(host: str, port: int, bound: socket.socket | None) -> tuple[socket.socket, socket.socket | None]:
     """A listening socket, and another that keeps its port where the system has it so; it must be bound before."""
-    bound = _bound(host, port)
+    bound = bound or _bound(host, port)
     holder = None
     with contextlib.ExitStack() as undo:
         if os.name == "posix":

@@ -7,6 +7,7 @@ closes every connection, waits half a second to stop, exits the process on a bus
 from __future__ import annotations
 
 import os
+import socket
 import ssl
 import threading
 import warnings
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pytest_httpserver.httpserver import HTTPServerBase
 from werkzeug import Request, Response
 
-from ..service.application import API_KEY, APP_ID
+from ..service.identity import API_KEY, APP_ID
 from ..service.verdict import BackendlessMockWarning
 from .hosting import Hosting
 from .listener import Listener, ServerError
@@ -59,6 +60,8 @@ class BackendlessServer(HTTPServerBase):
         self.app_id = app_id
         self.api_key = api_key
         self._hosting = Hosting(self._listener)
+        self._bound: socket.socket | None = None
+        """Where it begins to listen, if somebody keeps the port for it."""
         self._starting = threading.Lock()
 
     def __repr__(self) -> str:
@@ -140,7 +143,10 @@ class BackendlessServer(HTTPServerBase):
         self._listen()
 
     def _listen(self) -> None:
-        listener = Listener(self.host, self._port, self._hosting.current, self.ssl_context, self._hosting.accepting)
+        bound, self._bound = self._bound, None
+        listener = Listener(
+            self.host, self._port, self._hosting.current, self.ssl_context, self._hosting.accepting, bound=bound
+        )
         self.server = cast("Any", listener)  # the base's is Werkzeug's
         thread = threading.Thread(target=self.thread_target, name="backendless-mock", daemon=True)
         try:
@@ -167,6 +173,11 @@ class BackendlessServer(HTTPServerBase):
 def hosting(server: BackendlessServer) -> Hosting:
     """What a server serves: for the rooms above; users of the server see pytest-httpserver's contract."""
     return server._hosting  # noqa: SLF001 - kept out of what completion offers on the server
+
+
+def adopt(server: BackendlessServer, bound: socket.socket) -> None:
+    """Have a server that does not run yet listen on a socket that is bound to its address already."""
+    server._bound = bound  # noqa: SLF001 - as above
 
 
 def shown_address(server: BackendlessServer) -> str:

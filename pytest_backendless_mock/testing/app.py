@@ -165,6 +165,11 @@ class BackendlessApp(Client):
         return View(self._tenant.journal.requests())
 
     @property
+    def hints(self) -> tuple[str, ...]:
+        """What the test's reader is told of its requests, warned of already or not; ``verify`` warns of each once."""
+        return tuple(self._application.verdict.hints())
+
+    @property
     def timeline(self) -> Timeline:
         """What happened, now, and what is still to come: ``print(backendless_mock.timeline)``."""
         with self._application.backend.session():

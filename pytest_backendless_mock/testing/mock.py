@@ -130,12 +130,30 @@ class BackendlessMock(BackendlessApp):
         """The timeline and the requests of every application: what stands under a failing test. Reads no clock."""
         return self._session.report()
 
+    def reset(self) -> None:
+        """Give the verdict, as ``verify`` does, and begin anew: for a mock that is open for more than one test.
+
+        Messages, subscriptions, devices, users, permissions, templates, channel schemas, faults, outages, stubs,
+        listeners and requests are dropped, those of every ``new_app`` too. Ids, keys, URL, rules and clock stay.
+        Raises ``AssertionError`` for what fails the test, with the story of what was dropped all the same.
+        """
+        __tracebackhide__ = True
+        self._session.needs_open("reset()")
+        problems = self._judge()
+        story = self.report() if problems else ""
+        self._session.reset()
+        if problems:
+            raise AssertionError("\n".join([*problems, "before the reset():", story]))
+
     def verify(self) -> None:
         """Give the verdict of the end of the test now: ``AssertionError`` for what fails it.
 
         Hints become ``BackendlessMockWarning``. Each problem and hint is told once.
         """
         __tracebackhide__ = True
-        problems = self._session.judge(lambda hint: warnings.warn(hint, stacklevel=4))
+        problems = self._judge()
         if problems:
             raise AssertionError("\n".join(problems))
+
+    def _judge(self) -> list[str]:
+        return self._session.judge(lambda hint: warnings.warn(hint, stacklevel=5))

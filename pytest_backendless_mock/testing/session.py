@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 from ..diagnosis import report
+from ..diagnosis.phrase import shown
+from ..diagnosis.timeline import log_line
 from ..http.app import App
 from ..http.tenants import Tenant
 from ..messaging.access import KEY_ROLES, ApiKeyKind
@@ -24,8 +26,10 @@ from ..server.interception import Interception, host_name
 from ..server.listener import ServerError
 from ..server.server import BackendlessServer, hosting
 from ..service.application import Application
+from ..service.identity import Identity
 from ..service.remedy import EXPECT_NOTHING, PLACE
 from ..service.verdict import BackendlessMockWarning
+from . import story
 
 
 class Session:
@@ -42,12 +46,15 @@ class Session:
         time: VirtualTime | None = None,
         base: Path | None = None,
         verbose: bool = False,
+        beside: Identity | None = None,
+        name: str | None = None,
     ) -> None:
         """A ``server`` or ``time`` that is given is left as it was found; ``base`` is what paths are relative to.
 
-        With ``verbose`` reports leave nothing out. Raises as ``parse_clock_instant`` for what ``freeze``
-        is.
+        With ``verbose`` reports leave nothing out. With an application of its own, ``beside``, it leaves the server's
+        to others. ``name`` is for people. Raises as ``parse_clock_instant`` for what ``freeze`` is.
         """
+        self.name = name or ("BackendlessMock" if seed == 0 else f"BackendlessMock(seed={shown(seed)})")
         self.server = server or BackendlessServer()
         self.time = time or VirtualTime()
         self._own_server = server is None
@@ -56,10 +63,12 @@ class Session:
         self._freeze_at = None if freeze is None else parse_clock_instant(freeze)
         self._interception: Interception | None = None
         self._undo = ExitStack()
-        application = Application(
-            rules=rules, time=self.time, seed=seed, app_id=self.server.app_id, api_key=self.server.api_key
-        )
+        self._beside = beside is not None
+        self._set_aside: list[str] = []
+        app_id, api_key = beside or (self.server.app_id, self.server.api_key)
+        application = Application(rules=rules, time=self.time, seed=seed, app_id=app_id, api_key=api_key)
         application.base, application.verbose = base, verbose
+        application.backend.tell = log_line
         self.app = App(application, allow_unknown_requests=allow_unknown_requests)
 
     def open(self) -> None:
@@ -71,8 +80,17 @@ class Session:
         if self._own_server:
             self.server.start_on_demand()
         self._undo.enter_context(proxy.bypassed(self.server.host))
-        hosting(self.server).serve(self.app)
+        if self._beside:
+            hosting(self.server).serve_beside(self.app)
+        else:
+            hosting(self.server).serve(self.app)
         self._stage = "open"
+        story.begin(self)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it was open, and is no more."""
+        return self._stage == "closed"
 
     def needs_open(self, what: str) -> None:
         """Raise ``RuntimeError`` unless it is open: for ``what`` nobody would answer, or has no clock yet."""
@@ -92,8 +110,7 @@ class Session:
         self._undo.close()
         self._interception = None
         try:
-            if hosting(self.server).serves(self.app):  # another may have taken its place
-                hosting(self.server).end()
+            hosting(self.server).end(self.app)
         finally:
             if self._own_server:
                 self.server.stop()
@@ -124,6 +141,7 @@ class Session:
             api_keys={"REST": guid(f"{name} key"), **keys},
         )
         application.base, application.verbose = first.base, first.verbose
+        application.backend.tell = log_line
         return self.app.tenants.add(application)
 
     def intercept(self, host: str) -> None:
@@ -136,12 +154,19 @@ class Session:
             address = self.server.host, self.server.port
             if not self.server.is_running():
                 raise ServerError("the server is not running")
-            hosting(self.server).take_tls()
+            hosting(self.server).take_tls(self.app)
             interception = Interception(address)
             interception.begin()
             self._undo.callback(interception.end)
             self._interception = interception
         self._interception.add(name)
+
+    def reset(self) -> None:
+        """Begin anew, all applications; pollers of before are recognised."""
+        for tenant in self.app.tenants:
+            hosting(self.server).remember(tenant, f"{tenant.application.label}, before its reset()")
+            tenant.reset()
+        self.app.availability.reset()
 
     def report(self, error: BaseException | None = None) -> str:
         """The timeline and the requests of every application; ``error`` is what the test failed with.
@@ -156,11 +181,23 @@ class Session:
         first, *others = self.app.tenants
         return "\n\n".join([report.summary(first, why), *map(report.summary, others)])
 
-    def judge(self, warn: Callable[[Warning], object]) -> list[str]:
-        """Return what fails the test, and pass the hints to ``warn``; each is told once."""
-        self._report_what_never_happened()
+    def set_aside(self) -> None:
+        """Keep what was found until now for the last verdict: a test begins, and is not to blame for it."""
+        self._set_aside += [
+            problem for tenant in self.app.tenants for problem in tenant.application.verdict.take_problems()
+        ]
+
+    def judge(self, warn: Callable[[Warning], object], *, last: bool = True) -> list[str]:
+        """Return what fails the test, and pass the hints to ``warn``; each is told once.
+
+        Only the ``last`` verdict says what never happened, and what was set aside.
+        """
+        problems: list[str] = []
+        if last:
+            self._report_what_never_happened()
+            problems, self._set_aside = self._set_aside, problems
         verdicts = [tenant.application.verdict for tenant in self.app.tenants]
-        problems = [problem for verdict in verdicts for problem in verdict.take_problems()]
+        problems += [problem for verdict in verdicts for problem in verdict.take_problems()]
         for hint in [hint for verdict in verdicts for hint in verdict.take_hints()]:
             try:
                 warn(BackendlessMockWarning(hint))

@@ -13,14 +13,13 @@ import time as real_time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from types import SimpleNamespace
-from urllib.parse import urlsplit
 
 import pytest
 import time_machine
 from core_support import at, moment
 from fake_time import START, FakeTime
 from freezegun import freeze_time
-from mock_support import standing_mock
+from mock_support import WATCHDOG, listening, met, standing_mock
 from werkzeug.test import EnvironBuilder
 
 from pytest_backendless_mock import BackendlessMock, ServerError
@@ -30,8 +29,6 @@ from pytest_backendless_mock.runtime.clock import Clock
 from pytest_backendless_mock.runtime.virtual_time import VirtualTime
 from pytest_backendless_mock.server.server import hosting
 
-WATCHDOG = 20
-"""Seconds after which a client gives up; nothing here is measured by it."""
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)
 
@@ -94,25 +91,6 @@ def is_out(availability):
 def told(notes):
     """The notes, as seconds after the start and what they say."""
     return [((note.at - START) / 1_000_000, note.fault) for note in notes]
-
-
-def listening(mock):
-    """An address as ``socket`` has it."""
-    where = urlsplit(mock.host_url)
-    return where.hostname, where.port
-
-
-def met(mock):
-    """What a new client meets: "served", "refused" or "reset"."""
-    with contextlib.closing(http.client.HTTPConnection(*listening(mock), timeout=WATCHDOG)) as connection:
-        try:
-            connection.request("GET", f"/{mock.app_id}/{mock.api_key}/info")
-            with connection.getresponse() as answer:
-                return "served" if answer.status == 200 else answer.status
-        except ConnectionRefusedError:
-            return "refused"
-        except ConnectionResetError:
-            return "reset"
 
 
 def faulted(app):

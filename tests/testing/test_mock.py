@@ -16,7 +16,7 @@ import httpx
 import pytest
 from fake_time import FakeTime
 from freezegun import freeze_time
-from mock_support import standing_mock
+from mock_support import met, standing_mock
 from plugin_support import call, client_of, objection
 
 from pytest_backendless_mock import (
@@ -746,6 +746,131 @@ class TestVerify:
         mock.verify()
         assert "1 scheduled" in repr(mock)
         assert time.reads == reads
+
+
+class TestReset:
+    """For a mock that is open for more than one test."""
+
+    def test_drops_what_happened_and_what_was_set_up(self, mock):
+        branch = mock.new_app()
+        for app in (mock, branch):
+            app.publish("soon", channel="news", publish_at=HOUR)
+            app.publish("hi", channel="news")
+            app.subscribe("news")
+            app.register_device("phone", os="ANDROID", channels=["news"])
+            app.add_user(login="ann", password="secret")  # noqa: S106 - of a test
+            app.deny("publish")
+            app.add_template("welcome", message="hi")
+            app.add_email_template("bill")
+            app.channel("news").expect_schema({"type": "string"})
+            app.faults.fail("publish", http=503, optional=True)
+            app.stub("GET", "/data/Orders", json=[])
+            call(f"{app.url}/info")
+        mock.outage(HOUR, 2 * HOUR, optional=True)
+        mock.reset()
+        for app in (mock, branch):
+            assert (app.messages, app.scheduled, app.deliveries, app.devices, app.outbox) == ((), (), (), (), ())
+            assert app.channel("news").subscriptions == ()
+            assert app.requests == ()
+            assert list(app.timeline)[:-1] == []
+            assert repr(app.faults) == "<Faults none>"
+            assert call(f"{app.url}/messaging/news", "POST", {"message": {"not": "text"}})[0] == 200
+            assert call(f"{app.url}/users/login", "POST", {"login": "ann", "password": "secret"})[1]["code"] == 3003
+            assert call(f"{app.url}/messaging/push/welcome", "POST", {})[1]["code"] == 24002
+            assert call(f"{app.url}/emailtemplate/send", "POST", {"template-name": "bill"})[0] == 400
+        mock.clock.advance(hours=1.5)
+        assert call(f"{mock.url}/info")[0] == 200
+        assert call(f"{mock.url}/data/Orders")[0] == 404
+        assert "the service has no GET …/data/Orders" in objection(mock)
+
+    def test_keeps_ids_keys_url_rules_and_clock(self, time):
+        with standing_mock(time, immediate_status="published") as mock:
+            mock.clock.advance(hours=3)
+            before = (mock.url, mock.app_id, mock.api_key, mock.api_keys, mock.clock.now())
+            first = mock.publish("hi")
+            mock.reset()
+            assert (mock.url, mock.app_id, mock.api_key, mock.api_keys, mock.clock.now()) == before
+            second = mock.publish("hi")
+            assert (first.status, second.status) == ("published", "published")
+            assert first.message_id != second.message_id
+
+    def test_takes_listeners_off(self, mock):
+        heard = []
+        mock.on("delivered", heard.append)
+        mock.reset()
+        mock.publish("hi")
+        assert heard == []
+
+    def test_by_a_listener_keeps_it_from_the_others_and_drops_what_is_told(self, mock):
+        heard = []
+        mock.on("accepted", lambda _: mock.reset())
+        mock.on("accepted", heard.append)
+        mock.publish("hi")
+        assert (heard, mock.messages) == ([], ())
+
+    def test_lets_go_who_is_left_hanging(self, mock):
+        mock.faults.hang("publish")
+        with ThreadPoolExecutor() as pool:
+            hanging = pool.submit(call, f"{mock.url}/messaging/news", "POST", {"message": "hi"})
+            mock.wait_until(lambda: "hang" in str(mock.timeline), 20)
+            mock.reset()
+            with pytest.raises(OSError, match=r"[Rr]eset|[Cc]losed"):
+                hanging.result(20)
+
+    def test_gives_the_verdict_first_with_the_story_of_what_is_dropped_all_the_same(self, mock):
+        mock.publish("hi")
+        call(f"{mock.url}/nowhere")
+        with pytest.raises(AssertionError) as caught:
+            mock.reset()
+        said = str(caught.value)
+        assert said.startswith("the service has no GET …/nowhere; ")
+        assert said.index("before the reset():\ntimeline:\n") < said.index("accepted     'hi' on 'default'")
+        assert mock.messages == ()
+        mock.reset()
+        mock.verify()
+
+    def test_counts_a_fault_that_never_fired(self, mock):
+        mock.faults.fail("publish", http=503)
+        with pytest.raises(AssertionError, match="never fired"):
+            mock.reset()
+        mock.reset()
+
+    def test_warns_of_hints_which_may_come_again(self, mock):
+        for _ in range(2):
+            call(f"{mock.url}/messaging/news", "POST", {"message": "hi", "publishat": 1})
+            assert len(mock.hints) == 1
+            with pytest.warns(BackendlessMockWarning, match="publishat") as warned:
+                mock.reset()
+            assert [warning.filename for warning in warned] == [__file__]
+            assert mock.hints == ()
+
+    def test_knows_the_pollers_of_before(self, mock):
+        subscription = mock.subscribe("news")
+        mock.reset()
+        assert call(f"{mock.url}/messaging/news/{subscription.id}")[1]["code"] == 8008
+        with pytest.warns(BackendlessMockWarning, match=r"a subscription of 0, before its reset\(\); its poller"):
+            mock.verify()
+
+    def test_leaves_a_block_of_offline_to_its_end(self, mock):
+        with mock.offline():
+            mock.reset()
+            assert met(mock) == "refused"
+        assert met(mock) == "served"
+
+    def test_needs_an_open_mock(self):
+        with pytest.raises(RuntimeError, match=r"^reset\(\) needs an open mock"):
+            BackendlessMock().reset()
+
+
+class TestHints:
+    def test_are_there_before_and_after_they_were_warned_of(self, mock):
+        assert mock.hints == ()
+        call(f"{mock.url}/messaging/news", "POST", {"message": "hi", "publishat": 1})
+        [hint] = mock.hints
+        assert "publishat" in hint
+        with pytest.warns(BackendlessMockWarning, match="publishat"):
+            mock.verify()
+        assert mock.hints == (hint,)
 
 
 class TestTheRepr:
