@@ -10,13 +10,14 @@ import pytest
 
 from pytest_backendless_mock import BackendlessMock, Rules, plugin
 from pytest_backendless_mock.testing.session import Session
+from pytest_backendless_mock.testing.story import Stories
 
 from .harness import NONE, Row, alternate, at_most, stopwatch
 
 TESTS = 1_000
 ROUNDS = 9
+CALL = cast("pytest.CallInfo[None]", SimpleNamespace(excinfo=None))
 PASSED = cast("pytest.TestReport", SimpleNamespace(failed=False, skipped=False, when="call", sections=[]))
-CALL = pytest.CallInfo.from_call(lambda: None, "call")
 
 
 def rows() -> Iterator[Row]:
@@ -30,19 +31,18 @@ def rows() -> Iterator[Row]:
     yield Row("verdict and report of a test that passes", f"{each:.1f} µs", NONE, None, at_most(each, 20, " µs"))
 
 
-CALL = cast("pytest.CallInfo[None]", SimpleNamespace(excinfo=None))
-
-
 def _item(session: Session) -> pytest.Item:
-    item = SimpleNamespace(stash=pytest.Stash(), warn=lambda warning: warning, own_markers=[])
+    config = SimpleNamespace(stash=pytest.Stash())
+    config.stash[plugin.STORIES] = Stories()
+    item = SimpleNamespace(stash=pytest.Stash(), config=config, own_markers=[], warn=lambda warning: warning)
     item.stash[plugin.SESSION] = session
-    item.stash[plugin.TIME] = session.time
     return cast("pytest.Item", item)
 
 
 def _run(item: pytest.Item, times: int) -> None:
     """What pytest does with the wrappers between a test's set-up and its end."""
     for _ in range(times):
+        plugin.pytest_runtest_setup(item)
         _through(plugin.pytest_runtest_makereport(item, CALL), PASSED)
         _through(plugin.pytest_runtest_call(item))
         _through(plugin.pytest_runtest_makereport(item, CALL), PASSED)

@@ -8,35 +8,56 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from . import settings
+from .marker import MARKER, WIDER, freeze_first, is_too_wide, keywords, refusal, rules, unmet
+from .service.identity import Identity
+from .settings import SETTINGS
+from .testing.story import Stories
+
 if TYPE_CHECKING:
     import ssl
 
     from .messaging.rules import Rules
     from .runtime.virtual_time import VirtualTime
     from .server.server import BackendlessServer
+    from .testing.factory import BackendlessMockFactory
     from .testing.mock import BackendlessMock
     from .testing.session import Session
 
-MARKER = "backendless_mock"
-OPTIONS = ("freeze", "allow_unknown_requests")
-"""The marker's keywords besides the fields of ``Rules``."""
-
-TIME = "_backendless_mock_time"
-"""The fixture around a test's other fixtures."""
 TIMES: pytest.StashKey[list[VirtualTime]] = pytest.StashKey()
 """Those of the tests that are under way, or could not be thawed."""
+STORIES = pytest.StashKey[Stories]()
+FACTORY: pytest.StashKey[BackendlessMockFactory] = pytest.StashKey()
 SESSION: pytest.StashKey[Session | None] = pytest.StashKey()
+PROBLEMS = pytest.StashKey[list[str]]()
+"""What would have failed a test that failed by itself."""
 REFUSAL = pytest.StashKey[str]()
 """What is wrong with a test's marker, where that could not be said at collection."""
 RAN = pytest.StashKey[bool]()
 """Whether the test's body ran, and was not skipped."""
 STRAYS = pytest.StashKey[list[str]]()
+VERY_VERBOSE = 2
+"""How often ``-v`` is said for texts that leave nothing out."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The ini options."""
+    settings.add_options(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Set the environment before a conftest can read it."""
+    settings.prepare(early_config)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker."""
+    """Register the marker, and hear of the mocks that open."""
+    settings.prepare(config)
     config.stash[STRAYS] = []
     config.stash[TIMES] = []
+    config.stash[STORIES] = Stories()
+    config.stash[STORIES].listen()
     config.addinivalue_line(
         "markers",
         "backendless_mock(freeze=None, allow_unknown_requests=False, **rules): "
@@ -46,7 +67,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave no freeze behind, whatever ended the run."""
-    for time in config.stash[TIMES][::-1]:
+    config.stash[STORIES].stop()
+    wider = [session.time for session in _sessions(config)]
+    for time in [*config.stash[TIMES], *wider][::-1]:
         with suppress(RuntimeError):  # the user's own freeze, on top of it
             time.unfreeze()
 
@@ -54,12 +77,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Refuse a marker that cannot be meant before anything runs; an xdist worker can only fail the test."""
     for item in items:
-        _freeze_first(item)
-        refusals = [text for marker in item.iter_markers(MARKER) if (text := _refusal(marker))]
+        freeze_first(item)
+        refusals = [text for marker in item.iter_markers(MARKER) if (text := refusal(marker))]
         if refusals:
             item.stash[REFUSAL] = f"{item.nodeid}: @pytest.mark.{MARKER}: {refusals[0]}"
             if not hasattr(config, "workerinput"):
                 raise pytest.UsageError(item.stash[REFUSAL])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What befell a wider mock before this test is not this test's fault."""
+    for session in _sessions(item.config):
+        session.set_aside()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -69,10 +99,10 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     try:
         result = yield
     except BaseException:
-        _add_section(item, "call")
+        item.stash[PROBLEMS] = _judge(item)
         raise
     if getattr(item, "_excinfo", None):  # where unittest keeps the failure of a TestCase's body
-        _add_section(item, "call")
+        item.stash[PROBLEMS] = _judge(item)
     else:
         _fail_for(_judge(item))
     return result
@@ -84,9 +114,10 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
     try:
         result = yield
     except BaseException:
-        _add_section(item, "teardown")
+        item.stash[PROBLEMS] = _judge(item)
         raise
-    _fail_for([*_judge(item), *_unmet(item)])
+    idle = item.stash.get(RAN, False) and item.stash.get(SESSION, None) is None
+    _fail_for([*_judge(item), *(unmet(item) if idle else [])])
     return result
 
 
@@ -94,21 +125,22 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Under a failing test stands what its application went through."""
+    """Under a failing test stands what the mocks went through that were open meanwhile."""
     failure = call.excinfo or next(iter(getattr(item, "_excinfo", None) or ()), None)  # unittest's are kept there
     if failure is not None and not item.config.getoption("fulltrace", default=False):
         from .diagnosis.misuse import end_at_the_caller  # noqa: PLC0415 - not at load
 
         end_at_the_caller(failure.tb)
     report = yield
-    session = item.stash.get(SESSION, None)
-    if session is not None and report.failed:
-        report.sections.append((MARKER, session.report(call.excinfo.value if call.excinfo else None)))
+    if report.failed:
+        for name, text in _sections(item, call):
+            _add_section(report, name, text)
     if report.when == "call":
         item.stash[RAN] = not report.skipped
     if report.when == "teardown":  # nothing of a run stays on the item: the next is a first one again
         item.stash[SESSION] = None
         item.stash[RAN] = False
+        item.config.stash[STORIES].end_test()
     return report
 
 
@@ -119,9 +151,9 @@ def backendless_mock_rules() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def backendless_mock_address() -> tuple[str, int]:
-    """Override this to choose the address; port 0 is a free one."""
-    return ("127.0.0.1", 0)
+def backendless_mock_address(pytestconfig: pytest.Config) -> tuple[str, int]:
+    """Override this to choose the address; port 0 is a free one. Else it is the ini option's of that name."""
+    return pytestconfig.stash[SETTINGS].address
 
 
 @pytest.fixture(scope="session")
@@ -131,19 +163,15 @@ def backendless_mock_ssl_context() -> ssl.SSLContext | None:
 
 
 @pytest.fixture(scope="session")
-def backendless_mock_app_id() -> str:
-    """Override this where the code under test insists on an application id of its own."""
-    from .service.application import APP_ID  # noqa: PLC0415 - not at load
-
-    return APP_ID
+def backendless_mock_app_id(pytestconfig: pytest.Config) -> str:
+    """Override this, or set the ini option, where the code under test insists on an application id of its own."""
+    return pytestconfig.stash[SETTINGS].identity.app_id
 
 
 @pytest.fixture(scope="session")
-def backendless_mock_api_key() -> str:
-    """Override this where the code under test insists on an API key of its own."""
-    from .service.application import API_KEY  # noqa: PLC0415 - not at load
-
-    return API_KEY
+def backendless_mock_api_key(pytestconfig: pytest.Config) -> str:
+    """Override this, or set the ini option, where the code under test insists on an API key of its own."""
+    return pytestconfig.stash[SETTINGS].identity.api_key
 
 
 @pytest.fixture(scope="session")
@@ -156,12 +184,19 @@ def backendless_mock_server(
 ) -> Iterator[BackendlessServer]:
     """The server that all tests of this process share; its ``url`` and ids are those of every ``backendless_mock``."""
     from .server.listener import ServerError  # noqa: PLC0415 - not at load
-    from .server.server import BackendlessServer, hosting, port_for_each  # noqa: PLC0415 - not at load
+    from .server.server import BackendlessServer, adopt, hosting, port_for_each  # noqa: PLC0415 - not at load
 
-    host, port = backendless_mock_address
-    server = BackendlessServer(
-        host, port, backendless_mock_ssl_context, app_id=backendless_mock_app_id, api_key=backendless_mock_api_key
-    )
+    address, tls = backendless_mock_address, backendless_mock_ssl_context
+    identity = Identity(backendless_mock_app_id, backendless_mock_api_key)
+    told = request.config.stash[SETTINGS]
+    contradiction = settings.contradictions(told, address, identity, tls=tls is not None)
+    if contradiction:
+        request.session.shouldfail = "fixtures of backendless_mock contradict the environment"
+        pytest.fail(contradiction, pytrace=False)
+    host, port = told.address if told.bound else address
+    server = BackendlessServer(host, port, tls, **identity._asdict())
+    if told.bound is not None:
+        adopt(server, told.bound)
     try:
         server.start_on_demand()
     except ServerError as error:
@@ -184,7 +219,7 @@ def _backendless_mock_time(request: pytest.FixtureRequest) -> Iterator[VirtualTi
     _refuse(request.node)
     time = VirtualTime()
     request.config.stash[TIMES].append(time)
-    freeze = _keywords(request.node).get("freeze")
+    freeze = keywords(request.node).get("freeze")
     try:
         if freeze is not None:
             time.freeze(parse_clock_instant(freeze))
@@ -210,20 +245,41 @@ def backendless_mock(
     from .testing.session import Session  # noqa: PLC0415 - not at load
 
     item = request.node
-    keywords = _keywords(item)
+    said = keywords(item)
     session = Session(
-        _rules(backendless_mock_rules, keywords),
+        rules(backendless_mock_rules, said),
         seed=item.nodeid,
         server=backendless_mock_server,
         time=_backendless_mock_time,
         base=item.path.parent,
-        verbose=item.config.get_verbosity() >= 2,  # noqa: PLR2004 - -vv
-        allow_unknown_requests=keywords.get("allow_unknown_requests", False),
+        verbose=item.config.get_verbosity() >= VERY_VERBOSE,
+        allow_unknown_requests=said.get("allow_unknown_requests", False),
+        name=MARKER,
     )
     item.stash[SESSION] = session
     session.open()
     yield BackendlessMock(_session=session)
     session.close()
+
+
+@pytest.fixture(scope="session")
+def backendless_mock_factory(
+    request: pytest.FixtureRequest,
+    backendless_mock_server: BackendlessServer,
+    backendless_mock_rules: dict[str, Any] | Rules,
+) -> Iterator[BackendlessMockFactory]:
+    """For fixtures of a wider scope: each call makes a mock, to be opened by ``with``."""
+    from .testing.factory import BackendlessMockFactory  # noqa: PLC0415 - not at load
+
+    factory = BackendlessMockFactory(
+        backendless_mock_server,
+        rules(backendless_mock_rules, {}),
+        request.config.rootpath,
+        verbose=request.config.get_verbosity() >= VERY_VERBOSE,
+    )
+    request.config.stash[FACTORY] = factory
+    yield factory
+    _fail_for(factory.close(request.session.warn))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -248,51 +304,38 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
             terminalreporter.write_line(line)
 
 
-def _freeze_first(item: pytest.Item) -> None:
-    """Put the freeze before what else is the test's own: wider fixtures are set up, and torn down, in real time."""
-    names: list[str] = getattr(item, "fixturenames", [])
-    if TIME not in names:
-        return
-    known = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]  # noqa: SLF001 - pytest has no other way
-    names.remove(TIME)
-    wider = [name for name in names if name in known and known[name][-1].scope != "function"]
-    names.insert(max((names.index(name) + 1 for name in wider), default=0), TIME)
+def _sessions(config: pytest.Config) -> list[Session]:
+    """The wider mocks that are judged with each test."""
+    return config.stash[FACTORY].sessions if FACTORY in config.stash else []
 
 
 def _judge(item: pytest.Item) -> list[str]:
-    """What fails the test; hints become warnings of it."""
-    session = item.stash.get(SESSION, None)
-    return [] if session is None else session.judge(item.warn)
+    """What fails the test; hints become warnings of it. What never happened to a wider mock may happen later."""
+    own = item.stash.get(SESSION, None)
+    problems = [] if own is None else own.judge(item.warn)
+    for session in _sessions(item.config):
+        problems += session.judge(item.warn, last=False)
+    return problems
 
 
-def _unmet(item: pytest.Item) -> list[str]:
-    """Warn of a test's own marker that nothing came of; what fails the test where warnings are errors.
-
-    The markers of classes and modules are defaults.
-    """
-    own = [marker for marker in item.own_markers if marker.name == MARKER]
-    if not own or not item.stash.get(RAN, False) or item.stash.get(SESSION, None) is not None:
-        return []
-    from .service.verdict import BackendlessMockWarning  # noqa: PLC0415 - not at load
-
-    keywords = ", ".join(f"{name}={value!r}" for name, value in own[0].kwargs.items())
-    frozen = ", and froze nothing" if _keywords(item).get("freeze") is not None else ""
-    try:
-        item.warn(
-            BackendlessMockWarning(
-                f"@pytest.mark.{MARKER}({keywords}) did nothing{frozen}: the test never used the fixture {MARKER}. "
-                f"Name it in the test's arguments or in @pytest.mark.usefixtures, or take the marker away"
-            )
-        )
-    except BackendlessMockWarning as error:  # the user's filterwarnings make it one
-        return [str(error)]
-    return []
-
-
-def _add_section(item: pytest.Item, when: str) -> None:
-    problems = _judge(item)
+def _sections(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[tuple[str, str]]:
+    """What stands under a failing test, with its heading."""
+    if call.excinfo is not None and is_too_wide(call.excinfo.value):
+        yield MARKER, WIDER
+    problems = item.stash.get(PROBLEMS, [])
     if problems:
-        item.add_report_section(when, MARKER, "\n".join(problems))
+        item.stash[PROBLEMS] = []
+        yield f"{MARKER}: verdict", "\n".join(problems)
+    yield from item.config.stash[STORIES].tell(call.excinfo.value if call.excinfo else None)
+
+
+def _add_section(report: pytest.TestReport, name: str, text: str) -> None:
+    """Put a text where every report of the failure has it, JUnit's too; a failure that is mere text takes none."""
+    add = getattr(report.longrepr, "addsection", None)
+    if add is None:
+        report.sections.append((name, text))
+    else:
+        add(name, text)
 
 
 def _fail_for(problems: list[str]) -> None:
@@ -304,51 +347,3 @@ def _fail_for(problems: list[str]) -> None:
 def _refuse(item: pytest.Item) -> None:
     __tracebackhide__ = True
     _fail_for([item.stash[REFUSAL]] if REFUSAL in item.stash else [])
-
-
-def _keywords(item: pytest.Item) -> dict[str, Any]:
-    """The marker's keywords, the nearest marker's on top."""
-    merged: dict[str, Any] = {}
-    for node in item.listchain():
-        markers = [marker for marker in node.own_markers if marker.name == MARKER]
-        for marker in markers if isinstance(node, pytest.Class) else reversed(markers):
-            merged.update(marker.kwargs)
-    return merged
-
-
-def _rules(given: dict[str, Any] | Rules, keywords: dict[str, Any]) -> Rules:
-    """The rules for a test: the session's, and its marker's on top."""
-    from dataclasses import replace  # noqa: PLC0415 - not at load
-
-    from .messaging.rules import Rules  # noqa: PLC0415 - not at load
-
-    try:
-        session = Rules(**given) if isinstance(given, dict) else given
-    except (TypeError, ValueError) as error:
-        raise pytest.fail.Exception(f"the fixture backendless_mock_rules: {error}", pytrace=False) from None
-    return replace(session, **{name: value for name, value in keywords.items() if name not in OPTIONS})
-
-
-def _refusal(marker: pytest.Mark) -> str:
-    """What is wrong with a marker, "" for nothing."""
-    from dataclasses import fields  # noqa: PLC0415 - not at load
-
-    from .messaging.rules import Rules  # noqa: PLC0415 - not at load
-    from .runtime.instant import parse_clock_instant  # noqa: PLC0415 - not at load
-
-    known = [*OPTIONS, *(field.name for field in fields(Rules))]
-    unknown = [name for name in marker.kwargs if name not in known]
-    if marker.args:
-        return "it takes keywords only"
-    if unknown:
-        return f"it has no keyword {unknown[0]!r}; it has {', '.join(known)}"
-    allow = marker.kwargs.get("allow_unknown_requests", False)
-    if not isinstance(allow, bool):
-        return f"allow_unknown_requests is True or False, not {allow!r}"
-    try:
-        if marker.kwargs.get("freeze") is not None:
-            parse_clock_instant(marker.kwargs["freeze"])
-        Rules(**{name: value for name, value in marker.kwargs.items() if name not in OPTIONS})
-    except (TypeError, ValueError) as error:
-        return str(error)
-    return ""

@@ -24,7 +24,9 @@ ORDER = {
     "diagnosis": ["messaging", "runtime", "service", "http"],
     "testing": ["messaging", "runtime", "service", "http", "server", "diagnosis"],
     "types": ["messaging", "runtime", "service", "http", "server", "diagnosis", "testing"],
-    "plugin": ["messaging", "runtime", "service", "http", "server", "diagnosis", "testing"],
+    "marker": ["messaging", "runtime", "service"],
+    "settings": ["service"],
+    "plugin": ["messaging", "runtime", "service", "http", "server", "diagnosis", "testing", "marker", "settings"],
 }
 """Each room, and the rooms it may stand on; imports for type checkers count as well."""
 STRANGERS = {
@@ -36,9 +38,21 @@ STRANGERS = {
     "diagnosis": {"pytest", "freezegun", "werkzeug", "socket"},
     "testing": {"pytest", "freezegun", "werkzeug", "socket"},
     "types": {"pytest"},
+    "marker": {"freezegun", "socket"},
+    "settings": {"freezegun"},
     "plugin": {"freezegun", "socket"},
 }
 """What of the world outside a room does not know."""
+WITH_THE_PLUGIN = {
+    "plugin",
+    "marker",
+    "settings",
+    "service",
+    "service.identity",
+    "testing",
+    "testing.story",
+}
+"""What of ours is loaded in every run of pytest."""
 CLOCK_READINGS = {
     "now",
     "utcnow",
@@ -152,12 +166,13 @@ def test_a_room_knows_no_more_of_the_world_than_it_needs(module):
         assert strangers(module).isdisjoint(STRANGERS[room(name)])
 
 
-def test_the_plugin_imports_pytest_and_the_standard_library_at_load():
-    at_load = ast.Module(MODULES["plugin.py"].body, [])
+@pytest.mark.parametrize("module", sorted(WITH_THE_PLUGIN))
+def test_what_is_loaded_in_every_run_imports_pytest_and_the_standard_library(module):
+    path = f"{module}/__init__.py" if module in {"service", "testing"} else f"{module.replace('.', '/')}.py"
+    at_load = ast.Module(MODULES[path].body, [])
     at_load.body = [node for node in at_load.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    found = {name.partition(".")[0] for name in imports("plugin.py", at_load)}
-    assert "pytest" in found
-    assert found - {"pytest"} <= sys.stdlib_module_names
+    found = {name.partition(".")[0] for name in imports(path, at_load)}
+    assert found - {"pytest", NAME} <= sys.stdlib_module_names
 
 
 def test_one_module_imports_freezegun():
@@ -200,9 +215,9 @@ def test_a_fresh_interpreter_loads_only_what_is_needed(imported, absent):
     assert set(absent).isdisjoint(_loaded_with(imported))
 
 
-def test_loading_the_plugin_loads_nothing_else_of_ours():
+def test_loading_the_plugin_loads_little_of_ours():
     ours = {name for name in _loaded_with("plugin") if name.partition(".")[0] == NAME}
-    assert ours == {NAME, f"{NAME}.plugin"}
+    assert ours == {NAME, *(f"{NAME}.{module}" for module in WITH_THE_PLUGIN)}
 
 
 @pytest.mark.parametrize("module", sorted(MODULES))

@@ -22,8 +22,8 @@ class Told(Protocol):
     def is_closed(self) -> bool:
         """Whether nothing will happen to it any more."""
 
-    def report(self) -> str:
-        """What it went through."""
+    def report(self, error: BaseException | None = None) -> str:
+        """What it went through; ``error`` is what the test failed with."""
 
 
 class Stories:
@@ -32,9 +32,9 @@ class Stories:
     def __init__(self) -> None:
         self._told: list[Told] = []
 
-    def __iter__(self) -> Iterator[tuple[str, str]]:
-        """The name of each mock, and what it went through."""
-        return ((told.name, told.report()) for told in tuple(self._told))
+    def tell(self, error: BaseException | None = None) -> Iterator[tuple[str, str]]:
+        """The name of each mock, and what it went through; ``error`` is what the test failed with."""
+        return ((told.name, told.report(error)) for told in tuple(self._told))
 
     def listen(self) -> None:
         """Hear of the mocks that open from now on. Whoever listens later hears of them alone, until ``stop``."""

@@ -1,0 +1,112 @@
+"""The marker ``backendless_mock``: what it says of a test, whether that can be meant, and whether anything came of it.
+
+It is loaded with the plugin, in every run, so it imports the rest when asked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from .messaging.rules import Rules
+
+MARKER = "backendless_mock"
+OPTIONS = ("freeze", "allow_unknown_requests")
+"""The marker's keywords besides the fields of ``Rules``."""
+TIME = "_backendless_mock_time"
+"""The fixture around a test's other fixtures."""
+WIDER = f"""\
+{MARKER} is made anew for each test. A fixture of a wider scope makes a mock of its own:
+    with backendless_mock_factory() as mock:
+        yield mock"""
+
+
+
+def keywords(item: pytest.Item) -> dict[str, Any]:
+    """The marker's keywords, the nearest marker's on top."""
+    merged: dict[str, Any] = {}
+    for node in item.listchain():
+        markers = [marker for marker in node.own_markers if marker.name == MARKER]
+        for marker in markers if isinstance(node, pytest.Class) else reversed(markers):
+            merged.update(marker.kwargs)
+    return merged
+
+
+def rules(given: dict[str, Any] | Rules, said: dict[str, Any]) -> Rules:
+    """The rules for a test: the session's, and what its marker ``said`` on top."""
+    from dataclasses import replace  # noqa: PLC0415 - not at load
+
+    from .messaging.rules import Rules  # noqa: PLC0415 - not at load
+
+    try:
+        session = Rules(**given) if isinstance(given, dict) else given
+    except (TypeError, ValueError) as error:
+        raise pytest.fail.Exception(f"the fixture backendless_mock_rules: {error}", pytrace=False) from None
+    return replace(session, **{name: value for name, value in said.items() if name not in OPTIONS})
+
+
+def refusal(marker: pytest.Mark) -> str:
+    """What is wrong with a marker, "" for nothing."""
+    from dataclasses import fields  # noqa: PLC0415 - not at load
+
+    from .messaging.rules import Rules  # noqa: PLC0415 - not at load
+    from .runtime.instant import parse_clock_instant  # noqa: PLC0415 - not at load
+
+    known = [*OPTIONS, *(field.name for field in fields(Rules))]
+    unknown = [name for name in marker.kwargs if name not in known]
+    if marker.args:
+        return "it takes keywords only"
+    if unknown:
+        return f"it has no keyword {unknown[0]!r}; it has {', '.join(known)}"
+    allow = marker.kwargs.get("allow_unknown_requests", False)
+    if not isinstance(allow, bool):
+        return f"allow_unknown_requests is True or False, not {allow!r}"
+    try:
+        if marker.kwargs.get("freeze") is not None:
+            parse_clock_instant(marker.kwargs["freeze"])
+        Rules(**{name: value for name, value in marker.kwargs.items() if name not in OPTIONS})
+    except (TypeError, ValueError) as error:
+        return str(error)
+    return ""
+
+
+def unmet(item: pytest.Item) -> list[str]:
+    """Warn of a test's own marker that nothing came of; what fails the test where warnings are errors.
+
+    The markers of classes and modules are defaults.
+    """
+    own = [marker for marker in item.own_markers if marker.name == MARKER]
+    if not own:
+        return []
+    from .service.verdict import BackendlessMockWarning  # noqa: PLC0415 - not at load
+
+    said = ", ".join(f"{name}={value!r}" for name, value in own[0].kwargs.items())
+    frozen = ", and froze nothing" if keywords(item).get("freeze") is not None else ""
+    try:
+        item.warn(
+            BackendlessMockWarning(
+                f"@pytest.mark.{MARKER}({said}) did nothing{frozen}: the test never used the fixture {MARKER}. "
+                f"Name it in the test's arguments or in @pytest.mark.usefixtures, or take the marker away"
+            )
+        )
+    except BackendlessMockWarning as error:  # the user's filterwarnings make it one
+        return [str(error)]
+    return []
+
+
+def freeze_first(item: pytest.Item) -> None:
+    """Put the freeze before what else is the test's own: wider fixtures are set up, and torn down, in real time."""
+    names: list[str] = getattr(item, "fixturenames", [])
+    if TIME not in names:
+        return
+    known = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]  # noqa: SLF001 - pytest has no other way
+    names.remove(TIME)
+    wider = [name for name in names if name in known and known[name][-1].scope != "function"]
+    names.insert(max((names.index(name) + 1 for name in wider), default=0), TIME)
+
+
+def is_too_wide(error: BaseException) -> bool:
+    """Whether a fixture of a wider scope asked for the fixture; pytest has only a text for that."""
+    return f"function scoped fixture {MARKER} with" in str(error)
