@@ -23,7 +23,6 @@ WIDER = f"""\
         yield mock"""
 
 
-
 def keywords(item: pytest.Item) -> dict[str, Any]:
     """The marker's keywords, the nearest marker's on top."""
     merged: dict[str, Any] = {}

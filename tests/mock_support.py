@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import http.client
+import socket
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +13,6 @@ from pytest_backendless_mock import BackendlessMock, BackendlessServer, Rules
 from pytest_backendless_mock.runtime.virtual_time import VirtualTime
 from pytest_backendless_mock.service.identity import Identity
 from pytest_backendless_mock.testing.session import Session
-
 
 WATCHDOG = 20
 """Seconds after which a client gives up; nothing here is measured by it."""
@@ -51,12 +49,12 @@ def listening(mock):
 
 def met(mock):
     """What a new client meets: "served", "refused" or "reset"."""
-    with contextlib.closing(http.client.HTTPConnection(*listening(mock), timeout=WATCHDOG)) as connection:
-        try:
-            connection.request("GET", f"/{mock.app_id}/{mock.api_key}/info")
-            with connection.getresponse() as answer:
-                return "served" if answer.status == 200 else answer.status
-        except ConnectionRefusedError:
-            return "refused"
-        except ConnectionResetError:
-            return "reset"
+    try:
+        with socket.create_connection(listening(mock), timeout=WATCHDOG) as client:
+            client.sendall(f"GET /{mock.app_id}/{mock.api_key}/info HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            status = client.recv(len("HTTP/1.1 200")).decode()
+    except ConnectionRefusedError:
+        return "refused"
+    except ConnectionResetError:
+        return "reset"
+    return "served" if status == "HTTP/1.1 200" else status

@@ -85,13 +85,17 @@ class TestTheOptions:
             ),
             (
                 "backendless_mock_env = SHOP_URL",
-                "backendless_mock_env has lines such as MY_URL={url}, with {url}, {host_url}, {app_id}, {api_key}, "
-                "not 'SHOP_URL'",
+                (
+                    "backendless_mock_env has lines such as MY_URL={url}, with {url}, {host_url}, {app_id}, {api_key}, "
+                    "not 'SHOP_URL'"
+                ),
             ),
             (
                 "backendless_mock_env = SHOP_URL={uri}",
-                "backendless_mock_env has lines such as MY_URL={url}, with {url}, {host_url}, {app_id}, {api_key}, "
-                "not 'SHOP_URL={uri}'",
+                (
+                    "backendless_mock_env has lines such as MY_URL={url}, with {url}, {host_url}, {app_id}, {api_key}, "
+                    "not 'SHOP_URL={uri}'"
+                ),
             ),
             (
                 "backendless_mock_env = SHOP_URL={url}\nbackendless_mock_address = 192.0.2.1:0",
@@ -230,9 +234,11 @@ def pytest_configure(config):
             (
                 "backendless_mock_address",
                 '("127.0.0.1", 8090)',
-                "the fixture backendless_mock_address says 127.0.0.1:8090, but SHOP_URL was set with 127.0.0.1:* "
-                "before any conftest was imported (backendless_mock_env): "
-                "say it by the ini option backendless_mock_address, and take the fixture away",
+                (
+                    "the fixture backendless_mock_address says 127.0.0.1:8090, but SHOP_URL was set with 127.0.0.1:* "
+                    "before any conftest was imported (backendless_mock_env): "
+                    "say it by the ini option backendless_mock_address, and take the fixture away"
+                ),
             ),
             (
                 "backendless_mock_app_id",
@@ -247,9 +253,11 @@ def pytest_configure(config):
             (
                 "backendless_mock_ssl_context",
                 "ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)",
-                "the fixture backendless_mock_ssl_context says https, but SHOP_URL was set with http before any "
-                "conftest was imported (backendless_mock_env): "
-                "take backendless_mock_env away, and hand backendless_mock.url to the code under test",
+                (
+                    "the fixture backendless_mock_ssl_context says https, but SHOP_URL was set with http before any "
+                    "conftest was imported (backendless_mock_env): "
+                    "take backendless_mock_env away, and hand backendless_mock.url to the code under test"
+                ),
             ),
         ],
     )

@@ -58,9 +58,9 @@ class Listener:
         *,
         bound: socket.socket | None = None,
     ) -> None:
-        """``current_app`` is asked for each request, ``is_accepting`` again and again; ``bound`` has the address already.
+        """``current_app`` is asked for each request, ``is_accepting`` again and again.
 
-        Raises ``ServerError``.
+        A socket that is ``bound`` has the address already. Raises ``ServerError``.
         """
         self.socket, self._holder = _bind(host, port, bound)
         self.host = host

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ..diagnosis import report
 from ..diagnosis.timeline import Timeline
 from ..http.journal import Request
 from ..http.tenants import Tenant
-from ..messaging.access import DeniableOperation, Permission
-from ..messaging.access import User as CoreUser
 from ..messaging.device import SYSTEMS, System, likely_system
 from ..messaging.event import Retrieved
 from ..messaging.header import header_text
 from ..messaging.message import Delivery as CoreDelivery
 from ..messaging.name import channel_name
-from ..messaging.secret import Secret, secret_text
 from ..messaging.template import Template
-from ..messaging.value import copied
 from ..runtime.event import EventKind
 from ..runtime.instant import show_instant
 from ..runtime.record import (
@@ -31,7 +27,6 @@ from ..runtime.record import (
     Push,
     Refusal,
     Scheduled,
-    User,
     View,
     delivery_record,
     device_record,
@@ -40,8 +35,9 @@ from ..runtime.record import (
 )
 from ..server import proxy
 from ..server.server import shown_address
+from .access import Access
 from .channel import Channel
-from .client import Client, as_json, names
+from .client import names
 from .faults import Faults
 from .look import looked, watching
 from .outbox import Outbox, outbox
@@ -52,7 +48,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-class BackendlessApp(Client):
+class BackendlessApp(Access):
     """An application on a server, for the code under test to talk to, and for the test to look into.
 
     Looking at anything catches up with the clock first.
@@ -284,68 +280,6 @@ class BackendlessApp(Client):
             if self._application.backend.wait_for(holds, timeout):
                 return
         raise AssertionError(report.explain_wait(self._application, predicate, timeout, looks))
-
-    def add_user(
-        self,
-        *,
-        login: str | None = None,
-        password: str | None = None,
-        token: str | None = None,
-        roles: Iterable[str] = (),
-        **properties: Any,
-    ) -> User:
-        """Make a user known: by the ``token`` their calls carry, or by a login and a password to log in with.
-
-        ``properties`` are part of the answer to a log-in. With neither login nor token, a token is made.
-        Raises ``TypeError`` for properties that are not JSON, and for roles that are one text.
-        """
-        self._session.needs_open("add_user()")
-        password, token = secret_text(password), secret_text(token)  # at once: a traceback shows what they hold
-        properties = as_json(properties)
-        if login is None and token is None:
-            token = Secret(self._application.new_id("token"))
-        held = frozenset(names("roles", roles))
-        user = CoreUser(self._application.new_id("user"), login, password, held, properties)
-        with self._application.backend.session() as (broker, now):
-            broker.access.add(user)
-            if token is not None:
-                broker.access.give_token(user, token, now)
-        return User(object_id=user.object_id, login=login, token=token, roles=user.roles, properties=copied(properties))
-
-    def deny(
-        self,
-        operation: DeniableOperation,
-        *,
-        channel: str | None = None,
-        role: str | None = None,
-        user: User | str | None = None,
-    ) -> None:
-        """Deny ``publish`` or ``subscribe``: on one channel or all, to a role, to a user (or login), or to everybody.
-
-        Channel beats global, user beats role beats everybody, then deny beats allow. Every caller has the role
-        ``RestUser``, and ``AuthenticatedUser`` or ``NotAuthenticatedUser``. Raises ``ValueError`` for another
-        operation, or a role and a user at once.
-        """
-        self._rule(Permission(operation, channel, role, _user_id(user)), allowed=False)
-
-    def allow(
-        self,
-        operation: DeniableOperation,
-        *,
-        channel: str | None = None,
-        role: str | None = None,
-        user: User | str | None = None,
-    ) -> None:
-        """Allow what a wider rule denies, or take the same ``deny`` back. Arguments and errors as in ``deny``."""
-        self._rule(Permission(operation, channel, role, _user_id(user)), allowed=True)
-
-    def _rule(self, permission: Permission, *, allowed: bool) -> None:
-        with self._application.backend.session() as (broker, _):
-            broker.access.rule(permission, allowed=allowed)
-
-
-def _user_id(user: User | str | None) -> str | None:
-    return user.object_id if isinstance(user, User) else user
 
 
 def _inside_event_loop() -> bool:

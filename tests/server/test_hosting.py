@@ -22,6 +22,7 @@ from pytest_backendless_mock import BackendlessMock, BackendlessMockWarning, Bac
 from pytest_backendless_mock.server import request_head
 from pytest_backendless_mock.server.server import hosting
 from pytest_backendless_mock.service.identity import Identity
+from pytest_backendless_mock.testing import story
 
 SHOP = Identity("11111111-1111-4111-8111-111111111111", "AAAAAAAA-1111-4111-8111-111111111111")
 OTHER = Identity("22222222-2222-4222-8222-222222222222", "AAAAAAAA-2222-4222-8222-222222222222")
@@ -123,6 +124,7 @@ def test_a_connection_that_is_kept_open_keeps_nothing_of_the_test(server, monkey
         return read(*arguments)
 
     monkeypatch.setattr(request_head, "read", noted)
+    monkeypatch.setattr(story, "_LISTENERS", [])  # pytest keeps the mocks of a test until that is over
     client = http.client.HTTPConnection(server.host, server.port, timeout=WATCHDOG)
     with BackendlessMock(server=server) as mock:
         client.request("GET", f"/{mock.app_id}/{mock.api_key}/info")
@@ -180,6 +182,8 @@ def test_stopping_a_server_that_does_not_run_does_nothing():
     server.stop()
     server.stop()
     assert not server.is_running()
+
+
 class TestSeveralAtOnce:
     """On one server: the plain mock, and others beside it with an application of their own."""
 

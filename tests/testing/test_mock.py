@@ -758,7 +758,7 @@ class TestReset:
             app.publish("hi", channel="news")
             app.subscribe("news")
             app.register_device("phone", os="ANDROID", channels=["news"])
-            app.add_user(login="ann", password="secret")  # noqa: S106 - of a test
+            app.add_user(login="ann", password="secret")
             app.deny("publish")
             app.add_template("welcome", message="hi")
             app.add_email_template("bill")
