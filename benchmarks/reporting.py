@@ -17,7 +17,7 @@ from .harness import NONE, Row, alternate, at_most, stopwatch
 TESTS = 1_000
 ROUNDS = 9
 CALL = cast("pytest.CallInfo[None]", SimpleNamespace(excinfo=None))
-PASSED = cast("pytest.TestReport", SimpleNamespace(failed=False, skipped=False, when="call", sections=[]))
+PASSED = cast("pytest.TestReport", SimpleNamespace(failed=False, skipped=False, when="call"))
 
 
 def rows() -> Iterator[Row]:

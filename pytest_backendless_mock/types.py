@@ -14,12 +14,14 @@ from .runtime.record import Delivery, Device, Email, Incident, Message, Push, Re
 from .testing.app import BackendlessApp
 from .testing.channel import Channel, Subscription
 from .testing.client import When
+from .testing.factory import BackendlessMockFactory
 from .testing.faults import Fault, FaultOperation, Faults, Garbage
 from .testing.outbox import Outbox
 
 __all__ = [
     "ApiKeyKind",
     "BackendlessApp",
+    "BackendlessMockFactory",
     "Channel",
     "Clock",
     "Delivery",
