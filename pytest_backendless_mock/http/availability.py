@@ -128,6 +128,8 @@ class Availability:
 
     def catch_up(self, now: int) -> None:
         """Tell of the outages that began and ended by ``now`` (microseconds)."""
+        if not self._edges:
+            return
         with self._lock:
             passed = sorted((edge for edge in self._edges if edge.at <= now), key=lambda edge: edge[:2])
             self._edges = [edge for edge in self._edges if edge.at > now]

@@ -41,11 +41,15 @@ class Verdict:
 
     def take_problems(self, door: Door = "python") -> list[str]:
         """The problems not told yet; one that was found several times is told once, with the number."""
+        if not self._problems:
+            return []
         taken, self._problems = self._problems, {}
         return [counted(problem.say(door), number) for problem, number in taken.items()]
 
     def take_hints(self, door: Door = "python") -> list[str]:
         """The hints not told yet."""
+        if not self._hints:
+            return []
         taken, self._hints = self._hints, []
         return [hint.say(door) for hint in taken]
 

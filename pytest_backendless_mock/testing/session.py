@@ -196,9 +196,11 @@ class Session:
         if last:
             self._report_what_never_happened()
             problems, self._set_aside = self._set_aside, problems
-        verdicts = [tenant.application.verdict for tenant in self.app.tenants]
-        problems += [problem for verdict in verdicts for problem in verdict.take_problems()]
-        for hint in [hint for verdict in verdicts for hint in verdict.take_hints()]:
+        hints: list[str] = []
+        for tenant in self.app.tenants:
+            problems += tenant.application.verdict.take_problems()
+            hints += tenant.application.verdict.take_hints()
+        for hint in hints:
             try:
                 warn(BackendlessMockWarning(hint))
             except BackendlessMockWarning as error:  # the user's filterwarnings make it one
