@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
+from types import SimpleNamespace
 
 import pytest
 from plugin_support import Inner, said
+
+from pytest_backendless_mock import settings
 
 APP_ID = "3FAD6F76-617D-4EDD-BF4D-AE26C5C04F00"
 API_KEY = "7B1E9D20-52C8-4A6F-9E37-D04C81F2A600"
@@ -273,9 +276,15 @@ def pytest_configure(config):
                 return {value}
             """
         )
-        result = inner.run("def test_it(backendless_mock):\n    pass\n")
+        result = inner.run("def test_it(backendless_mock):\n    pass\n\ndef test_other(backendless_mock):\n    pass\n")
         result.assert_outcomes(errors=1)
         result.stdout.fnmatch_lines([text])
+
+    @pytest.mark.parametrize(("system", "shared"), [("posix", 1), ("nt", 0)])
+    def test_keeps_its_port_as_the_server_does(self, monkeypatch, system, shared):
+        monkeypatch.setattr(settings, "os", SimpleNamespace(name=system))
+        with settings._bind("127.0.0.1", 0) as bound:
+            assert bound.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR) == shared
 
     def test_goes_with_a_fixture_that_leaves_the_port_open(self, inner):
         inner.ini("backendless_mock_env = SHOP_URL={url}")

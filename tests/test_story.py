@@ -10,6 +10,8 @@ import xml.etree.ElementTree as ET
 import pytest
 from plugin_support import Inner, said
 
+from pytest_backendless_mock.testing import story
+
 PUBLISH = "backendless_mock.publish('hi', channel='news')"
 STORY = "accepted     'hi' on 'news'"
 ENDS = {
@@ -184,7 +186,9 @@ if __name__ == "__main__":
 class TestRunsInsideATest:
     def test_leave_the_mocks_of_the_outer_run_to_it(self, inner, backendless_mock):
         backendless_mock.publish("outer")
+        before = [*story._LISTENERS]
         result = inner.run("def test_it(backendless_mock):\n    assert 1 == 2\n")
+        assert before == story._LISTENERS
         result.assert_outcomes(failed=1)
         assert "'outer'" not in said(result)
         assert result.stdout.str().count("-- now --") == 1
