@@ -6,7 +6,9 @@ import functools
 from typing import Any
 
 SHOWN = 4
-"""How many characters of a secret are printed at most; never more than half of it."""
+"""How many characters of a secret are printed."""
+SHORTEST_SHOWN = 12
+"""How long it must be for that: of a shorter one they would give away too much."""
 ENDINGS = ("token", "tokens", "secret", "passwd", "passphrase")
 """How names of secrets end; one with ``password`` in it is another."""
 NAMES = frozenset({"authorization", "cookie", "proxyauthorization", "secretkey", "setcookie"})
@@ -14,7 +16,7 @@ NAMES = frozenset({"authorization", "cookie", "proxyauthorization", "secretkey",
 
 
 class Secret(str):
-    """Text that equals itself, and whose ``repr`` shows only its beginning."""
+    """Text that equals itself, and whose ``repr`` shows its beginning at most."""
 
     __slots__ = ()
 
@@ -44,7 +46,7 @@ class SecretFloat(float):
 
 def masked(secret: str) -> str:
     """The beginning of a secret, for reports."""
-    return f"{secret[: min(SHOWN, len(secret) // 2)]}…"
+    return f"{secret[:SHOWN] if len(secret) >= SHORTEST_SHOWN else ''}…"
 
 
 @functools.lru_cache(maxsize=1024)

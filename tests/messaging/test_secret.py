@@ -17,27 +17,32 @@ from pytest_backendless_mock.messaging.secret import (
     secret_text,
 )
 
-SHOWN = [("", "…"), ("t", "…"), ("abcd", "ab…"), ("abcdefg", "abc…"), ("abcdefghi", "abcd…"), ("äöüßéäöü", "äöüß…")]
+SHOWN = [("", "…"), ("t", "…"), ("abcdefghijk", "…"), ("abcdefghijkl", "abcd…"), ("äöüßéäöüäöüß", "äöüß…")]
 
 
-@pytest.mark.parametrize(("text", "shown"), SHOWN, ids=["empty", "one", "four", "seven", "nine", "umlauts"])
-def test_a_masked_secret_is_its_first_four_characters_and_half_of_it_at_most(text, shown):
+@pytest.mark.parametrize(("text", "shown"), SHOWN, ids=["empty", "one", "eleven", "twelve", "umlauts"])
+def test_a_masked_secret_is_four_characters_of_at_least_twelve_else_none(text, shown):
     assert masked(text) == shown
 
 
 def test_a_secret_is_its_text_for_who_compares_and_looks_up():
-    assert Secret("abcdefgh") == "abcdefgh"
-    assert {Secret("abcdefgh"): 1}["abcdefgh"] == 1
-    assert isinstance(Secret("abcdefgh"), str)
+    assert Secret("abcdefghijkl") == "abcdefghijkl"
+    assert {Secret("abcdefghijkl"): 1}["abcdefghijkl"] == 1
+    assert isinstance(Secret("abcdefghijkl"), str)
 
 
 def test_a_secret_is_sent_whole():
-    assert Secret("abcdefgh").encode() == b"abcdefgh"
+    assert Secret("abcdefghijkl").encode() == b"abcdefghijkl"
 
 
 @pytest.mark.parametrize(
     "holder",
-    [Secret("abcdefgh"), [Secret("abcdefgh")], {"password": Secret("abcdefgh")}, (Secret("abcdefgh"), 1)],
+    [
+        Secret("abcdefghijkl"),
+        [Secret("abcdefghijkl")],
+        {"password": Secret("abcdefghijkl")},
+        (Secret("abcdefghijkl"), 1),
+    ],
     ids=["alone", "list", "dict", "tuple"],
 )
 def test_a_secret_is_represented_by_its_beginning_wherever_it_stands(holder):
@@ -47,7 +52,7 @@ def test_a_secret_is_represented_by_its_beginning_wherever_it_stands(holder):
 
 def test_a_secret_cannot_be_given_attributes():
     with pytest.raises(AttributeError):
-        Secret("abcdefgh").hint = "abcdefgh"
+        Secret("abcdefghijkl").hint = "abcdefghijkl"
 
 
 @pytest.mark.parametrize(
@@ -83,8 +88,16 @@ def test_a_secret_is_known_by_its_name(name, secret):
 
 
 def test_what_stands_under_the_name_of_a_secret_is_concealed_at_any_depth():
-    value = {"a": ["x", {"Token": "abcdefgh", "n": 1}], "password": {"b": ["abcdefgh", 5, 1.5, True, None]}, "c": "x"}
-    same = {"a": ["x", {"Token": "abcdefgh", "n": 1}], "password": {"b": ["abcdefgh", 5, 1.5, True, None]}, "c": "x"}
+    value = {
+        "a": ["x", {"Token": "abcdefghijkl", "n": 1}],
+        "password": {"b": ["abcdefghijkl", 5, 1.5, True, None]},
+        "c": "x",
+    }
+    same = {
+        "a": ["x", {"Token": "abcdefghijkl", "n": 1}],
+        "password": {"b": ["abcdefghijkl", 5, 1.5, True, None]},
+        "c": "x",
+    }
     assert conceal(value) is value
     assert value == same
     assert repr(value) == (
@@ -94,7 +107,8 @@ def test_what_stands_under_the_name_of_a_secret_is_concealed_at_any_depth():
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [("abcdefgh", "'abcd…'"), (5, "…"), (1.5, "…"), (None, "None"), (["abcdefgh"], "['abcd…']")]
+    ("value", "shown"),
+    [("abcdefghijkl", "'abcd…'"), (5, "…"), (1.5, "…"), (None, "None"), (["abcdefghijkl"], "['abcd…']")],
 )
 def test_what_is_a_secret_itself_is_concealed_where_that_is_said(value, shown):
     assert repr(conceal(value)) == repr(value)
@@ -107,7 +121,7 @@ def test_a_number_that_is_a_secret_is_written_as_the_number_it_is():
 
 
 def test_concealing_needs_no_stack():
-    deep = "abcdefgh"
+    deep = "abcdefghijkl"
     for _ in range(100_000):
         deep = [deep]
     whole = {"password": deep}
@@ -119,4 +133,4 @@ def test_concealing_needs_no_stack():
 
 def test_no_text_is_no_secret():
     assert secret_text(None) is None
-    assert repr(secret_text("abcdefgh")) == "'abcd…'"
+    assert repr(secret_text("abcdefghijkl")) == "'abcd…'"

@@ -248,7 +248,9 @@ def test_no_control_character_is_printed_raw_and_no_line_is_forged(number):
 def test_a_refusal_of_a_name_is_printed_in_one_line(mock):
     with pytest.raises(MessagingError) as caught:
         mock.push_template(EVIL)
-    assert str(caught.value) == f"24002 Push Template with name '{ESCAPED}' doesn't exist."
+    assert str(caught.value) == (
+        f"24002 Push Template with name '{ESCAPED}' doesn't exist. (add_template({EVIL!r}, message=...) makes it)"
+    )
     assert_printable(repr(caught.value))
 
 
