@@ -5,6 +5,8 @@ from __future__ import annotations
 from .remedy import Door, Finding, Remedy
 
 TIMES = "\N{MULTIPLICATION SIGN}"
+MOST_FOUND = 50
+"""How many different problems, and hints, are told; of the others only the number, since a text may hold an id."""
 
 
 class BackendlessMockWarning(UserWarning):
@@ -20,6 +22,8 @@ class Verdict:
     def __init__(self) -> None:
         self._problems: dict[Finding, int] = {}
         """How often each was found since it was last told."""
+        self._more_problems = 0
+        """How many were found beyond the most that are told."""
         self._hints: list[Finding] = []
         self._told: dict[Finding, None] = {}
 
@@ -30,12 +34,15 @@ class Verdict:
     def report_problem(self, text: str, *remedies: Remedy) -> None:
         """Note what fails the test."""
         finding = Finding(text, remedies)
-        self._problems[finding] = self._problems.get(finding, 0) + 1
+        if finding in self._problems or len(self._problems) < MOST_FOUND:
+            self._problems[finding] = self._problems.get(finding, 0) + 1
+        else:
+            self._more_problems += 1
 
     def hint(self, text: str, *remedies: Remedy) -> None:
-        """Note what the test's reader should know; the same hint is told once."""
+        """Note what the test's reader should know; the same hint is told once, and no more than ``MOST_FOUND`` are."""
         finding = Finding(text, remedies)
-        if finding not in self._told:
+        if finding not in self._told and len(self._told) < MOST_FOUND:
             self._told[finding] = None
             self._hints.append(finding)
 
@@ -44,7 +51,9 @@ class Verdict:
         if not self._problems:
             return []
         taken, self._problems = self._problems, {}
-        return [counted(problem.say(door), number) for problem, number in taken.items()]
+        more, self._more_problems = self._more_problems, 0
+        told = [counted(problem.say(door), number) for problem, number in taken.items()]
+        return [*told, *([f"… and {more:,} more"] if more else [])]
 
     def take_hints(self, door: Door = "python") -> list[str]:
         """The hints not told yet."""

@@ -42,6 +42,26 @@ def test_a_hint_that_was_told_is_not_told_again():
     assert verdict.take_hints() == ["two"]
 
 
+def test_of_problems_that_all_differ_fifty_are_told_and_the_number_of_the_others():
+    verdict = Verdict()
+    for number in range(60):
+        verdict.report_problem(f"no message {number}")
+        verdict.report_problem("no message 0")
+    told = verdict.take_problems()
+    assert told[0] == "no message 0  \N{MULTIPLICATION SIGN}61"
+    assert told[1:3] == ["no message 1", "no message 2"]
+    assert told[49:] == ["no message 49", "… and 10 more"]
+    verdict.report_problem("no message 60")
+    assert verdict.take_problems() == ["no message 60"]
+
+
+def test_of_hints_that_all_differ_fifty_are_told():
+    verdict = Verdict()
+    for number in range(60):
+        verdict.hint(f"perhaps {number}")
+    assert verdict.take_hints() == [f"perhaps {number}" for number in range(50)]
+
+
 def test_problems_and_hints_are_apart():
     verdict = Verdict()
     verdict.report_problem("problem")
