@@ -205,9 +205,9 @@ def test_nobody_waits_by_a_clock_of_the_library_s():
     ("imported", "absent"),
     [
         ("http.app", ["pytest", "_pytest", "freezegun"]),
-        ("testing.mock", ["pytest_backendless_mock.plugin", "freezegun"]),
+        ("testing.mock", ["pytest_backendless_mock.plugin", "freezegun", "lark", "asyncio", "unittest"]),
         ("plugin", ["werkzeug", "jsonschema", "freezegun", "pytest_httpserver"]),
-        ("messaging.broker", ["json", "threading", "werkzeug", "pytest_backendless_mock.runtime"]),
+        ("messaging.broker", ["json", "threading", "werkzeug", "lark", "pytest_backendless_mock.runtime"]),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

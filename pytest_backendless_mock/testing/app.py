@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -283,6 +282,8 @@ class BackendlessApp(Access):
 
 
 def _inside_event_loop() -> bool:
+    import asyncio  # noqa: PLC0415 - 14 ms, and only who waits needs it
+
     try:
         asyncio.get_running_loop()
     except RuntimeError:

@@ -198,7 +198,6 @@ class TestC7MalformedSelectors:
 PROGRAM = """
 import sys
 from pytest_backendless_mock import BackendlessMock, Selector, SelectorError
-import pytest_backendless_mock.messaging.selector.grammar
 
 with BackendlessMock() as mock:
     mock.publish("hi", headers={"a": 1})

@@ -1,18 +1,20 @@
-"""The grammar of selectors (Lark, LALR without conflicts), and the tree its parser makes."""
+"""The grammar of selectors (Lark, LALR without conflicts), and the tree its parser makes.
+
+It is loaded when the first selector is parsed: lark takes longer than the rest of the package.
+"""
 
 from __future__ import annotations
 
 import functools
 import math
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
+
+from lark import Lark, UnexpectedCharacters, UnexpectedToken
 
 from .condition import Between, Comparison, In, IsNull, Junction, Like, Not
 from .node import Node, shortened
 from .term import Arithmetic, Group, Header, Literal, Sign
-
-if TYPE_CHECKING:
-    from lark import Lark, UnexpectedCharacters, UnexpectedToken
 
 LONGEST = 16_384
 """The most characters of a selector (C8)."""
@@ -165,14 +167,13 @@ def parse(text: str) -> Node:
     """The tree of ``text``, bounded in length and depth. Raises ``GrammarError``."""
     if len(text) > LONGEST:
         raise GrammarError(f"a selector has at most {LONGEST:,} characters", LONGEST)
-    lark = _lark()
     try:
-        tree: Any = lark.parser.parse(text)
-    except lark.unexpected_characters as error:
+        tree: Any = _parser().parse(text)
+    except UnexpectedCharacters as error:
         at = error.pos_in_stream or 0
         problem = "a quote is never closed" if text[at] in "'\"`" else f"{text[at]!r} cannot stand here"
         raise GrammarError(problem, at) from None
-    except lark.unexpected_token as error:
+    except UnexpectedToken as error:
         ended = error.token.type == "$END"
         found = "the selector ends" if ended else f"found {shortened(repr(str(error.token)))}"
         at = len(text) if ended else error.token.start_pos or 0
@@ -206,17 +207,6 @@ def _unquoted(token: str) -> str:
     return token[1:-1].replace(quote * 2, quote)
 
 
-class _Lark(NamedTuple):
-    """The parser, and its errors: of the same import of lark, since pytester imports it anew for inner runs."""
-
-    parser: Lark
-    unexpected_characters: type[UnexpectedCharacters]
-    unexpected_token: type[UnexpectedToken]
-
-
 @functools.cache
-def _lark() -> _Lark:
-    from lark import Lark, UnexpectedCharacters, UnexpectedToken  # noqa: PLC0415 - 50 ms, and only selectors need it
-
-    parser = Lark(GRAMMAR, parser="lalr", lexer="basic", maybe_placeholders=True, transformer=Builder())
-    return _Lark(parser, UnexpectedCharacters, UnexpectedToken)
+def _parser() -> Lark:
+    return Lark(GRAMMAR, parser="lalr", lexer="basic", maybe_placeholders=True, transformer=Builder())

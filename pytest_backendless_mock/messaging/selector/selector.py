@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..header import header_text
-from .condition import header_names, reasons
-from .grammar import GrammarError, parse
-from .node import ConditionTypeError
 
 CONTEXT = 60
 """How many characters before and after the place of an error are shown."""
@@ -31,6 +28,9 @@ class Selector:
     """
 
     def __init__(self, text: str) -> None:
+        from .grammar import GrammarError, parse  # noqa: PLC0415 - with lark 60 ms, and only selectors need it
+        from .node import ConditionTypeError  # noqa: PLC0415 - loaded with the grammar
+
         if not isinstance(text, str):
             raise TypeError(f"a selector is text, not {text!r}")
         self.text = text
@@ -47,10 +47,14 @@ class Selector:
 
     def header_names(self) -> list[str]:
         """The headers it asks for."""
+        from .condition import header_names  # noqa: PLC0415 - loaded with the grammar
+
         return header_names(self._root)
 
     def reasons(self, headers: Mapping[str, object]) -> list[str]:
         """Which parts keep the condition from being true, with the values they met; empty when it is true."""
+        from .condition import reasons  # noqa: PLC0415 - loaded with the grammar
+
         texts = _as_text(headers)
         return [] if self.truth(texts) else reasons(self._root, texts)
 
