@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..messaging.errors import MessagingError
 from ..messaging.name import DEFAULT_CHANNEL
@@ -20,36 +20,31 @@ STUB = "stub"
 """What a stubbed request is called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delay:
+class Delay(NamedTuple):
     """The clock goes on by ``duration`` (microseconds) from the request's arrival; then all goes its way."""
 
     duration: int
 
 
-@dataclass(frozen=True, slots=True)
-class Refuse:
+class Refuse(NamedTuple):
     """One of the service's own errors."""
 
     error: Callable[[], MessagingError]
 
 
-@dataclass(frozen=True, slots=True)
-class Instead:
+class Instead(NamedTuple):
     """Another answer than the service's."""
 
     response: Response
 
 
-@dataclass(frozen=True, slots=True)
-class Fail:
+class Fail(NamedTuple):
     """The message is accepted, and given up."""
 
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(NamedTuple):
     """The answer does not come as it should.
 
     ``answered`` is whether any comes; ``carried_out`` whether the service does what it was asked for all the same;
