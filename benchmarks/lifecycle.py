@@ -64,7 +64,7 @@ def _reset() -> Row:
         milliseconds(mine),
         milliseconds(clear),
         mine / clear,
-        at_most(mine * 1e3, 0.1, " ms"),
+        at_most(mine * 1e3, 0.05, " ms"),
     )
 
 

@@ -43,7 +43,8 @@ def rules(given: dict[str, Any] | Rules, said: dict[str, Any]) -> Rules:
         session = Rules(**given) if isinstance(given, dict) else given
     except (TypeError, ValueError) as error:
         raise pytest.fail.Exception(f"the fixture backendless_mock_rules: {error}", pytrace=False) from None
-    return replace(session, **{name: value for name, value in said.items() if name not in OPTIONS})
+    own = {name: value for name, value in said.items() if name not in OPTIONS}
+    return replace(session, **own) if own else session
 
 
 def refusal(marker: pytest.Mark) -> str:

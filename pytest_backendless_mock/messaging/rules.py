@@ -70,10 +70,13 @@ class Rules:
     """Seconds after which a user token expires; ``None`` for never (A2)."""
 
     def __post_init__(self) -> None:
-        for field in fields(self):
+        for field in _FIELDS:
             value = getattr(self, field.name)
             if value is not field.default:
                 _check(field.name, str(field.type), value)
+
+
+_FIELDS = fields(Rules)
 
 
 def _check(name: str, kind: str, value: object) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 
 FORMS: Mapping[str, str] = {"message": "message:{}", "email": "mail:{}"}
@@ -18,7 +18,7 @@ class Ids:
 
     def __init__(self, seed: object, app_id: str) -> None:
         self._root = f"{seed}\0{app_id}"
-        self._given: Counter[str] = Counter()
+        self._given: defaultdict[str, int] = defaultdict(int)
 
     def new(self, kind: str) -> str:
         """The next id of ``kind``."""

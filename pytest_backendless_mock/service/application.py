@@ -85,9 +85,11 @@ class Application:
 
 def _system_headers(rules: Rules, app_id: str) -> dict[str, str]:
     """What the service adds to every retrieved message, in the order of the documented sample (W13)."""
-    transport = {"DSId": guid(f"DSId {app_id}"), "DSDstClientId": guid(f"DSDstClientId {app_id}")}
+    if not rules.transport_headers:
+        return {"BL_APPLICATION_ID": app_id}
     return {
-        **(transport if rules.transport_headers else {}),
+        "DSId": guid(f"DSId {app_id}"),
+        "DSDstClientId": guid(f"DSDstClientId {app_id}"),
         "BL_APPLICATION_ID": app_id,
-        **({"BL_VERSION_URL_PREFIX": "v1"} if rules.transport_headers else {}),
+        "BL_VERSION_URL_PREFIX": "v1",
     }
