@@ -262,7 +262,8 @@ class Broker:
         if self._may_run_away(due, now):
             refuse_runaway(self.pending.values(), now - self.processing)
         while due is not None and due <= now:
-            self._deliver(self._queue.pop(), due)
+            publication, until = self._queue.pop(now)
+            self._deliver(publication, due, until)
             due = self._queue.next_at()
 
     def refuse_runaway(self, now: int) -> None:
@@ -280,18 +281,24 @@ class Broker:
         events, self.events = self.events, []
         return events
 
-    def _deliver(self, publication: Publication, at: int) -> None:
+    def _deliver(self, publication: Publication, at: int, until: int) -> None:
+        """Deliver the occurrence that is due at ``at``, and those after it while it is nobody else's turn."""
         message = publication.message
         if message.failure is not None:
             self._give_up(publication, message.failure, at)
             return
+        log = self.channels.make(message.channel).log
         publication.delivered += 1
         if message.delivery_options.publish_policy != PUSH_ONLY:
             delivery = Delivery(message, publication.delivered, at)
-            self.channels.make(message.channel).log.append(delivery)
+            log.append(delivery)
             self.events.append(delivery)
         if message.push is not None:
             self.events += send(publication, message.push, self.devices, at)
+        elif message.schedule.every:
+            further = publication.repeat(at, min(until, LAST_INSTANT) - self.processing)
+            log += further
+            self.events += further
         due = message.schedule.due(publication.delivered + 1)
         if due is None or due + self.processing > LAST_INSTANT:
             self._end(publication, outcome(publication) if message.push else Status.PUBLISHED, at)

@@ -33,9 +33,16 @@ class DueQueue:
             heapq.heappop(self._heap)
         return self._heap[0][0] if self._heap else None
 
-    def pop(self) -> Publication:
-        """The publication that is delivered next; ask ``next_at`` first."""
-        return heapq.heappop(self._heap)[2]
+    def pop(self, now: int) -> tuple[Publication, int]:
+        """The publication that is delivered next, and until when, ``now`` at most, it is no other's turn.
+
+        Ask ``next_at`` first.
+        """
+        _, order, publication = heapq.heappop(self._heap)
+        if not self._heap:
+            return publication, now
+        rival_at, rival_order, _ = self._heap[0]
+        return publication, min(now, rival_at if order < rival_order else rival_at - 1)
 
 
 def refuse_runaway(publications: Iterable[Publication], until: int) -> None:

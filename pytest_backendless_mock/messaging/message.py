@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from .name import ChannelName
@@ -106,6 +107,14 @@ class Publication:
     status: Status = Status.SCHEDULED
     error_message: str | None = None
     sends: Sends = NOTHING_SENT
+
+    def repeat(self, at: int, until: int) -> list[Delivery]:
+        """The occurrences after the last, which was delivered at ``at``, that are due by ``until``, all at once."""
+        every, before = self.message.schedule.every or 1, self.delivered
+        self.delivered = max(before, self.message.schedule.count(until))
+        numbers = range(before + 1, self.delivered + 1)
+        instants = range(at + every, at + every * len(numbers) + 1, every)
+        return list(map(Delivery, repeat(self.message), numbers, instants))
 
     def become(self, status: Status) -> None:
         """Go to ``status``; nothing else is due then. A step the table does not have is a bug: ``ValueError``."""

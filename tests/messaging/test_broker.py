@@ -18,6 +18,7 @@ from pytest_backendless_mock.messaging.errors import (
 )
 from pytest_backendless_mock.messaging.message import MessageStatus, Status
 from pytest_backendless_mock.messaging.rules import Rules
+from pytest_backendless_mock.messaging.schedule import LAST_INSTANT, SECOND
 from pytest_backendless_mock.runtime.record import scheduled_record
 
 LAST_MILLISECOND = 253_402_300_799_999
@@ -247,6 +248,16 @@ class TestProcessingTime:
         publish(broker, publish_at=LAST_MILLISECOND)
         assert scheduled_record(broker.pending["message:1"]).next_at.year == 9999
 
+    def test_t8_no_look_however_late_delivers_what_is_processed_until_after_the_year_9999(self):
+        broker = new_broker(processing_time=60)
+        publish(broker, now=LAST_INSTANT - 100 * SECOND, repeat_every=30)
+        broker.catch_up(LAST_INSTANT + 100 * SECOND)
+        assert [delivery.at - LAST_INSTANT for delivery in broker.channels.deliveries("default")] == [
+            -40_000_000,
+            -10_000_000,
+        ]
+        assert broker.status("message:1").status == "published"
+
     def test_t8_what_would_be_delivered_after_the_year_9999_is_the_end_of_a_repetition(self, broker):
         publish(broker, publish_at=LAST_MILLISECOND - 2_500, repeat_every=1)
         broker.catch_up(LAST_MILLISECOND * 1000)
@@ -330,6 +341,41 @@ class TestOrder:
             (60, "second"),
             (60, "third"),
         ]
+
+    def test_invariant_5_repetitions_that_meet_come_in_order_of_acceptance_however_far_one_look_goes(self, broker):
+        publish(broker, "first", repeat_every=60)
+        publish(broker, "second", repeat_every=30)
+        publish(broker, "once", publish_at=date(60))
+        broker.catch_up(at(120))
+        assert told(broker.channels.deliveries("default")) == [
+            (0, "first"),
+            (0, "second"),
+            (30, "second"),
+            (60, "first"),
+            (60, "second"),
+            (60, "once"),
+            (90, "second"),
+            (120, "first"),
+            (120, "second"),
+        ]
+
+    def test_occurrences_are_numbered_on_whether_one_look_delivers_them_or_several(self, broker):
+        publish(broker, repeat_every=10)
+        for seconds in (0, 10, 50, 55, 80):
+            broker.catch_up(at(seconds))
+        log = broker.channels.deliveries("default")
+        assert [(delivery.number, (delivery.at - START) // SECOND) for delivery in log] == [
+            (1, 0),
+            (2, 10),
+            (3, 20),
+            (4, 30),
+            (5, 40),
+            (6, 50),
+            (7, 60),
+            (8, 70),
+            (9, 80),
+        ]
+        assert broker.next_at() == at(90)
 
     def test_a_message_published_at_an_instant_comes_after_what_was_due_then(self, broker):
         publish(broker, "due", publish_at=date(60))

@@ -10,6 +10,7 @@ from pytest_backendless_mock.messaging.options import DeliveryOptions, PublishOp
 from pytest_backendless_mock.messaging.schedule import Schedule
 
 SECOND = 1_000_000
+LATER = 1_000
 
 
 def publication(order, next_at, every=None):
@@ -29,7 +30,7 @@ def publication(order, next_at, every=None):
 def emptied(queue):
     orders = []
     while queue.next_at() is not None:
-        orders.append(queue.pop().message.order)
+        orders.append(queue.pop(LATER)[0].message.order)
     return orders
 
 
@@ -57,6 +58,21 @@ def test_invariant_5_equal_instants_come_in_order_of_acceptance():
         2,
         3,
     ]
+
+
+@pytest.mark.parametrize(
+    ("others", "until"),
+    [
+        pytest.param([], 1_000, id="alone"),
+        pytest.param([publication(2, 50)], 50, id="before one accepted later, whose turn comes after it"),
+        pytest.param([publication(0, 50)], 49, id="before one accepted earlier, whose turn comes first"),
+        pytest.param([publication(2, 10)], 10, id="one accepted later is due now"),
+        pytest.param([publication(2, 5_000)], 1_000, id="another is due later than now"),
+    ],
+)
+def test_the_queue_says_until_when_it_is_no_other_s_turn(others, until):
+    first = publication(1, 10)
+    assert queue_of(first, *others).pop(1_000) == (first, until)
 
 
 def test_the_queue_passes_over_what_was_cancelled_meanwhile():
