@@ -209,9 +209,9 @@ class Backend:
 
     def _record(self) -> list[Event]:
         events: list[Event] = [*self._broker.drain()]
-        self.timeline.extend(events)
+        self.timeline += events
         if self.time.logs:
-            self.time.log(event for event in events if isinstance(event, CoreDelivery))
+            self.time.log([event for event in events if isinstance(event, CoreDelivery)])
         self._changed.notify_all()
         return events
 
@@ -257,8 +257,10 @@ class Backend:
 
     def _described(self, entry: Event) -> Record | None:
         """The record of an event; ``None`` for a message of before a ``restart``."""
-        if not isinstance(entry, Accepted | Cancelled | Failed | NotPushed):
-            return RECORDS[type(entry)](entry)
+        describe = RECORDS.get(type(entry))
+        if describe is not None:
+            return describe(entry)
+        assert isinstance(entry, Accepted | Cancelled | Failed | NotPushed)
         with self._lock:
             publication = self._broker.publications.get(entry.message.message_id)
             return None if publication is None else message_record(publication)

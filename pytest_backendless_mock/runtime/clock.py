@@ -107,7 +107,7 @@ class Clock:
     def _go(self, now: int, target: int) -> View[Delivery]:
         journey = Journey(self._time, now, target)
         self._time.note_jump(now, target)
-        return View(map(delivery_record, journey.run()))
+        return View(journey.run(), delivery_record)
 
     def _stepping(self, target: int) -> Iterator[Delivery]:
         """The journey begins with the loop, not with the call."""

@@ -6,7 +6,8 @@ publish, poll and set out on journeys of their own, which only raise the time fu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from operator import attrgetter
 
 from ..messaging.due import MOST_OCCURRENCES, RunawayScheduleError
 from ..messaging.message import Delivery
@@ -39,7 +40,7 @@ class Journey:
         """Go there instant by instant, and hand out the deliveries of each."""
         with self._time.logging() as made:
             for _ in self._stops():
-                yield self._in_order(made)
+                yield self._in_order(made.copy())
                 made.clear()
 
     def _stops(self) -> Iterator[int]:
@@ -62,7 +63,7 @@ class Journey:
 
     def _in_order(self, made: list[Delivery]) -> list[Delivery]:
         """Those of several applications come one application after the other."""
-        return sorted(made, key=lambda delivery: delivery.at) if len(self._time.followers) > 1 else list(made)
+        return sorted(made, key=attrgetter("at")) if len(self._time.followers) > 1 else made
 
 
 def reach(time: VirtualTime, instant: int) -> None:
@@ -85,8 +86,9 @@ def catch_up(time: VirtualTime, now: int) -> None:
 
 def next_at(time: VirtualTime, *, delivery: bool = False) -> int | None:
     """The next instant (microseconds) at which something is due anywhere, or a ``delivery`` is."""
-    return _earliest(follower.next_at(delivery=delivery) for follower in time.followers)
-
-
-def _earliest(instants: Iterable[int | None]) -> int | None:
-    return min((instant for instant in instants if instant is not None), default=None)
+    earliest = None
+    for follower in time.followers:
+        instant = follower.next_at(delivery=delivery)
+        if instant is not None and (earliest is None or instant < earliest):
+            earliest = instant
+    return earliest

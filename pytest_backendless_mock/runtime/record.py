@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
@@ -28,6 +28,7 @@ class HasData(Protocol):
 
 
 Record_co = TypeVar("Record_co", covariant=True)
+Entry = TypeVar("Entry")
 
 
 class View(Sequence[Record_co]):
@@ -37,34 +38,52 @@ class View(Sequence[Record_co]):
     comparison.
     """
 
-    __slots__ = ("_records",)
+    __slots__ = ("_entries", "_make", "_records")
 
-    def __init__(self, records: Iterable[Record_co] = ()) -> None:
-        self._records = tuple(records)
+    @overload
+    def __init__(self, entries: Iterable[Record_co] = ()) -> None: ...
+    @overload
+    def __init__(self, entries: Iterable[Entry], make: Callable[[Entry], Record_co]) -> None: ...
+    def __init__(self, entries: Iterable[Any] = (), make: Callable[[Any], Record_co] | None = None) -> None:
+        """``entries`` are the records, or what ``make`` makes them of when looked at, and what never changes."""
+        self._entries: tuple[Any, ...] = tuple(entries)
+        self._make = make
+        self._records: tuple[Record_co, ...] | None = None if make else self._entries
 
     @overload
     def __getitem__(self, index: int) -> Record_co: ...
     @overload
     def __getitem__(self, index: slice) -> Self: ...
     def __getitem__(self, index: int | slice) -> Record_co | Self:
-        return self._part(self._records[index]) if isinstance(index, slice) else self._records[index]
+        if isinstance(index, slice):
+            return self._part(self._record(place) for place in range(len(self))[index])
+        return self._record(index)
 
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self._entries)
 
     def __iter__(self) -> Iterator[Record_co]:
-        return iter(self._records)
+        return iter(self._all())
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, View | tuple | list):
-            return self._records == tuple(other)
+            return self._all() == tuple(other)
         return NotImplemented
 
     def __hash__(self) -> int:
-        return hash(self._records)
+        return hash(self._all())
 
     def __repr__(self) -> str:
-        return repr(self._records)
+        return repr(self._all())
+
+    def _record(self, place: int) -> Record_co:
+        """One record, without making the others."""
+        return self._make(self._entries[place]) if self._make and self._records is None else self._all()[place]
+
+    def _all(self) -> tuple[Record_co, ...]:
+        if self._records is None:
+            self._records = tuple(map(self._make, self._entries))  # type: ignore[arg-type]
+        return self._records
 
     def _part(self, records: Iterable[Record_co]) -> Self:
         """Some of the records, in a view of the same kind."""

@@ -8,7 +8,7 @@ journey ends the offset takes up what has passed, so that nobody sees the time g
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -149,11 +149,10 @@ class VirtualTime:
         finally:
             self.logs[:] = [each for each in self.logs if each is not log]
 
-    def log(self, deliveries: Iterable[Delivery]) -> None:
+    def log(self, deliveries: Collection[Delivery]) -> None:
         """Deliveries were made: a journey under way hands them out."""
-        made = list(deliveries)
         for log in tuple(self.logs):
-            log.extend(made)
+            log.extend(deliveries)
 
     def note_jump(self, start: int, target: int) -> None:
         """The test went from ``start`` to ``target`` without a stop for code that polls."""

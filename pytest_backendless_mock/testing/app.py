@@ -133,14 +133,15 @@ class BackendlessApp(Access):
         """What entered a channel's log, whoever listens."""
         with self._application.backend.session():
             entered = (entry for entry in self._application.backend.timeline if isinstance(entry, CoreDelivery))
-            return looked("delivered", None, View(map(delivery_record, entered)))
+            return looked("delivered", None, View(entered, delivery_record))
 
     @property
     def retrieved(self) -> View[Delivery]:
         """What was handed to a subscription, in the order of handing out; twice where two subscriptions got it."""
         with self._application.backend.session():
-            handed_out = (entry for entry in self._application.backend.timeline if isinstance(entry, Retrieved))
-            return looked("retrieved", None, View(delivery_record(entry.delivery) for entry in handed_out))
+            timeline = self._application.backend.timeline
+            handed_out = (entry.delivery for entry in timeline if isinstance(entry, Retrieved))
+            return looked("retrieved", None, View(handed_out, delivery_record))
 
     @property
     def outbox(self) -> Outbox[Push | Email]:

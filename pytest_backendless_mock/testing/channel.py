@@ -34,7 +34,7 @@ class Subscription:
     def pending(self) -> View[Delivery]:
         """What a poll would get now; looking takes nothing away."""
         with self._application.backend.session() as (broker, now):
-            return View(map(delivery_record, broker.waiting(broker.channels.subscription(self.channel, self.id), now)))
+            return View(broker.waiting(broker.channels.subscription(self.channel, self.id), now), delivery_record)
 
     @property
     def retrieved(self) -> View[Delivery]:
@@ -42,12 +42,12 @@ class Subscription:
         with self._application.backend.session():
             handed_out = (entry for entry in self._application.backend.timeline if isinstance(entry, Retrieved))
             own = (entry.delivery for entry in handed_out if entry.subscription_id == self.id)
-            return looked("retrieved", self.channel, View(map(delivery_record, own)))
+            return looked("retrieved", self.channel, View(own, delivery_record))
 
     def retrieve(self) -> View[Delivery]:
         """Poll once, as a client would. Raises ``MessagingError`` for what the service refuses."""
         with self._application.backend.session() as (broker, now):
-            return View(map(delivery_record, broker.retrieve(self.channel, self.id, now).taken))
+            return View(broker.retrieve(self.channel, self.id, now).taken, delivery_record)
 
 
 class Channel:
@@ -78,7 +78,7 @@ class Channel:
     def deliveries(self) -> View[Delivery]:
         """What entered its log, whoever listens."""
         with self._application.backend.session() as (broker, _):
-            return looked("delivered", self.name, View(map(delivery_record, broker.channels.deliveries(self.name))))
+            return looked("delivered", self.name, View(broker.channels.deliveries(self.name), delivery_record))
 
     @property
     def retrieved(self) -> View[Delivery]:
@@ -87,7 +87,7 @@ class Channel:
             handed_out = (
                 entry.delivery for entry in self._application.backend.timeline if isinstance(entry, Retrieved)
             )
-            retrieved = View(delivery_record(d) for d in handed_out if d.message.channel == self.name)
+            retrieved = View((d for d in handed_out if d.message.channel == self.name), delivery_record)
             return looked("retrieved", self.name, retrieved)
 
     @property

@@ -203,6 +203,38 @@ def test_a_part_of_a_view_is_a_view():
     assert (type(part), part) == (View, ("b", "c"))
 
 
+class TestRecordsThatAreMadeWhenLookedAt:
+    @pytest.fixture
+    def made(self):
+        return []
+
+    @pytest.fixture
+    def view(self, made):
+        return View((number for number in range(1, 4)), lambda entry: made.append(entry) or [entry])
+
+    def test_nothing_is_made_as_long_as_only_their_number_matters(self, view, made):
+        assert (len(view), bool(view), made) == (3, True, [])
+
+    @pytest.mark.parametrize(
+        ("look", "seen", "of"),
+        [
+            pytest.param(lambda view: view[-1], [3], [3], id="one"),
+            pytest.param(lambda view: view[1:], ([2], [3]), [2, 3], id="some"),
+            pytest.param(list, [[1], [2], [3]], [1, 2, 3], id="all"),
+            pytest.param(lambda view: view == ([1], [2], [3]), True, [1, 2, 3], id="compared"),
+            pytest.param(repr, "([1], [2], [3])", [1, 2, 3], id="printed"),
+        ],
+    )
+    def test_only_what_is_looked_at_is_made(self, view, made, look, seen, of):
+        assert look(view) == seen
+        assert made == of
+
+    def test_what_was_made_for_all_is_kept(self, view, made):
+        assert next(iter(view)) is view[0]
+        assert view[1:] == list(view)[1:]
+        assert made == [1, 2, 3]
+
+
 def test_a_view_prints_like_a_tuple():
     assert (repr(View(["a"])), repr(View())) == ("('a',)", "()")
 
