@@ -295,7 +295,7 @@ class Broker:
             self.events.append(delivery)
         if message.push is not None:
             self.events += send(publication, message.push, self.devices, at)
-        elif message.schedule.every:
+        elif until > at and message.schedule.every:
             further = publication.repeat(at, min(until, LAST_INSTANT) - self.processing)
             log += further
             self.events += further

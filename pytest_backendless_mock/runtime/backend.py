@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -76,6 +76,8 @@ class Backend:
         self._broker = broker
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
+        self._waiting = 0
+        """How many wait for a change; mostly nobody does, and telling nobody costs as much as a delivery."""
         self.closed = False
         """Whether the test is over: nothing happens any more."""
         self._listeners: list[tuple[str, Listener]] = []
@@ -177,7 +179,11 @@ class Backend:
                 return False
             with self._changed:
                 if len(self.timeline) == seen:
-                    self._changed.wait(min(left, GLANCE))
+                    self._waiting += 1
+                    try:
+                        self._changed.wait(min(left, GLANCE))
+                    finally:
+                        self._waiting -= 1
 
     def next_at(self, *, until: int | None = None, delivery: bool = False) -> int | None:
         """The next instant at which something is due, or a ``delivery`` is, in microseconds.
@@ -207,15 +213,16 @@ class Backend:
         self._broker.catch_up(now)
         return now
 
-    def _record(self) -> list[Event]:
-        events: list[Event] = [*self._broker.drain()]
+    def _record(self) -> Sequence[Event]:
+        events = self._broker.drain()
         self.timeline += events
         if self.time.logs:
             self.time.log([event for event in events if isinstance(event, CoreDelivery)])
-        self._changed.notify_all()
+        if self._waiting:
+            self._changed.notify_all()
         return events
 
-    def _tell(self, events: list[Event]) -> None:
+    def _tell(self, events: Sequence[Event]) -> None:
         """Log them, then call who listens; no lock is held."""
         if LOGGER.isEnabledFor(logging.DEBUG):
             for entry in events:

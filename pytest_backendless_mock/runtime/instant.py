@@ -25,7 +25,7 @@ EPOCH = real_datetime()(1970, 1, 1, tzinfo=dt.timezone.utc)
 
 def to_datetime(instant: int) -> dt.datetime:
     """Microseconds since the epoch as a plain aware datetime in UTC, never freezegun's."""
-    return EPOCH + dt.timedelta(microseconds=instant)
+    return EPOCH + MICROSECOND * instant
 
 
 def from_datetime(moment: dt.datetime) -> int:

@@ -241,7 +241,7 @@ def delivery_record(delivery: core.Delivery) -> Delivery:
     """A copy of a delivery."""
     message, options = delivery.message, delivery.message.options
     return Delivery(
-        delivery.message_id,
+        message.occurrence_id(delivery.number),
         delivery.number,
         to_datetime(delivery.at),
         message.channel,

@@ -17,6 +17,8 @@ from typing import Any, NamedTuple, Protocol
 
 from .instant import EPOCH, MICROSECOND, from_datetime, real_datetime, to_datetime
 
+UTC = dt.timezone.utc
+
 
 class Reading(NamedTuple):
     """``instant`` in microseconds since the epoch; ``frozen`` when a freeze rules, ``running`` when it passes."""
@@ -52,7 +54,7 @@ class WallClock:
         """The process's time, now, without making an auto-ticking freeze tick."""
         factory = _top_factory()
         if factory is None:
-            return Reading((real_datetime().now(dt.timezone.utc) - EPOCH) // MICROSECOND)
+            return Reading((real_datetime().now(UTC) - EPOCH) // MICROSECOND)
         running = isinstance(factory, sys.modules["freezegun.api"].TickingDateTimeFactory)
         frozen = factory() if running else factory.time_to_freeze
         return Reading(from_datetime(frozen.replace(tzinfo=dt.timezone.utc)), frozen=True, running=running)
