@@ -11,8 +11,7 @@ import socket
 import ssl
 import threading
 import warnings
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from pytest_httpserver.httpserver import HTTPServerBase
 from werkzeug import Request, Response
@@ -21,9 +20,6 @@ from ..service.identity import API_KEY, APP_ID
 from ..service.verdict import BackendlessMockWarning
 from .hosting import Hosting
 from .listener import Listener, ServerError
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 PORT_FOR_EACH_WORKER = """
@@ -160,10 +156,6 @@ class BackendlessServer(HTTPServerBase):
 
     def _listener(self) -> Listener | None:
         return self.server if isinstance(self.server, Listener) else None
-
-    def application_callable(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Hand a request to the application that is served now."""
-        return self._hosting(environ, start_response)
 
     def dispatch(self, request: Request) -> Response:
         """The contract of ``HTTPServerBase`` for a parsed request."""

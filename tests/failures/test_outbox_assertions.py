@@ -405,6 +405,15 @@ FAILURES = [
         "'sale' to ann@example.com has other data: $ is 'sale', expected 'bargain'",
     ),
     row(
+        "an e-mail with another subject where a push is expected",
+        """
+        email()
+        mock.outbox.pushes.assert_sent("bargain")
+        """,
+        "expected 'bargain' to be sent at least once (filter: pushes); it was never sent",
+        "sent, and kept by the filter: nothing",
+    ),
+    row(
         "an e-mail to somebody else",
         """
         email()
