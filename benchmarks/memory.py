@@ -39,8 +39,8 @@ def rows() -> Iterator[Row]:
         finally:
             tracemalloc.stop()
     what = f"memory per message, {MESSAGES:,} short texts over HTTP"
-    yield Row(f"{what}, with the request journal", f"{whole:.0f} B", NONE, None, at_most(whole, 1000, " B"))
-    yield Row(f"{what}, without the journal", f"{alone:.0f} B", NONE, None, at_most(alone, 1000, " B"))
+    yield Row(f"{what}, with the request journal", f"{whole:.0f} B", NONE, None, at_most(whole, 700, " B"))
+    yield Row(f"{what}, without the journal", f"{alone:.0f} B", NONE, None, at_most(alone, 450, " B"))
 
 
 def _publish(server: BackendlessServer, count: int) -> None:
