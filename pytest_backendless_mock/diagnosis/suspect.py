@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from itertools import islice
 from operator import attrgetter
-from types import TracebackType
+from types import FunctionType, ModuleType, TracebackType
 from typing import Any, NamedTuple
 from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
 
@@ -99,12 +99,26 @@ def _package(found: Any) -> str:
 
 
 def _packages(error: BaseException | None) -> Iterator[str]:
-    """Those that an error, or one behind it, went through: what was active has ended by the time of the report."""
+    """Those that an error went through, or that are named there: what was active may be over by now."""
     for each in islice(_causes(error), MOST_CAUSES):
         place: TracebackType | None = each.__traceback__
         while place is not None:
-            yield str(place.tb_frame.f_globals.get("__name__")).partition(".")[0]
+            frame = place.tb_frame
+            yield str(frame.f_globals.get("__name__")).partition(".")[0]
+            yield from (_origin(frame.f_globals.get(name)) for name in frame.f_code.co_names)
             place = place.tb_next
+
+
+def _origin(found: object) -> str:
+    """The package of a module, of a class or function, or of what something is an instance of; it is asked nothing."""
+    kind = type(found)
+    if issubclass(kind, ModuleType):
+        module = vars(found).get("__name__")
+    elif issubclass(kind, (type, FunctionType)):
+        module = found.__module__
+    else:
+        module = kind.__module__
+    return str(module).partition(".")[0]
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from types import FunctionType, SimpleNamespace
+from types import FunctionType, ModuleType, SimpleNamespace
 
 import pytest
 
@@ -40,10 +40,10 @@ def put(monkeypatch, target, value):
     setattr(owner, last, value)
 
 
-def failed_in(module):
-    """An error that went through a function of a module of that name."""
-    code = compile("def wrapper():\n    raise KeyError\n", "", "exec")
-    space = {"__name__": module}
+def failed_in(module, **names):
+    """An error that went through a function of a module of that name, which has names of its own."""
+    code = compile("def wrapper():\n    other_mock\n    raise KeyError\n", "", "exec")
+    space = {"__name__": module, "other_mock": None, **names}
     exec(code, space)
     with pytest.raises(KeyError) as failure:
         space["wrapper"]()
@@ -61,10 +61,14 @@ class TestAnotherMock:
     def test_is_named_where_the_failure_went_through_it(self, other):
         assert suspects("127.0.0.1", failed_in(f"{other.package}.core")) == active(other.name)
 
+    def test_is_named_where_a_function_names_it_that_the_failure_went_through(self, other):
+        for used in (ModuleType(other.package), type("Mocker", (), {"__module__": f"{other.package}.core"})()):
+            assert suspects("127.0.0.1", failed_in("test_shop", other_mock=used)) == active(other.name)
+
     def test_is_not_where_it_did_not(self, monkeypatch, other):
         for target in other.replaces:
             put(monkeypatch, target, function_of("requests.adapters"))
-        assert suspects("127.0.0.1", failed_in("shop")) == []
+        assert suspects("127.0.0.1", failed_in("shop", unnamed=ModuleType(other.package))) == []
 
 
 @pytest.mark.parametrize(
@@ -86,6 +90,21 @@ def test_a_wrapper_is_of_where_it_was_written(monkeypatch):
     wrapper.__module__ = "httpx"
     put(monkeypatch, "httpx:HTTPTransport.handle_request", wrapper)
     assert suspects("127.0.0.1") == active("vcrpy")
+
+
+@pytest.mark.parametrize(
+    "value", [function_of("responses"), type("Mock", (), {"__module__": "responses"})], ids=["function", "class"]
+)
+def test_what_a_function_names_may_be_a_function_or_a_class(value):
+    assert suspects("127.0.0.1", failed_in("test_shop", other_mock=value)) == active("responses")
+
+
+def test_what_a_function_names_is_asked_nothing():
+    class Proxy:
+        def __getattribute__(self, name):
+            raise RuntimeError("no request is under way")
+
+    assert suspects("127.0.0.1", failed_in("test_shop", other_mock=Proxy())) == []
 
 
 def test_errors_behind_an_error_count():

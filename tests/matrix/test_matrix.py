@@ -9,12 +9,17 @@ import importlib.util
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from pytest_backendless_mock.diagnosis.suspect import OTHER_MOCKS
+
 HERE = Path(__file__).parent
+BESIDE = (HERE.parent.parent / "docs/beside.md").read_text("utf-8")
+"""The page that says the same."""
 REQUIRED = os.environ.get("BACKENDLESS_MOCK_MATRIX") == "required"
 """Set by ``make matrix``: what is not installed fails then."""
 
@@ -29,7 +34,32 @@ class Row(NamedTuple):
     outcomes: str
     """How pytest sums them up."""
     options: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    """What stands in the output, each as often as here."""
 
+
+NOTHING = "requests: none reached the mock"
+RESPONSES = (
+    "  responses is active, and may answer in its place; what lets requests pass: "
+    "responses.add_passthru(backendless_mock.host_url)"
+)
+REQUESTS_MOCK = (
+    "  requests-mock is active, and may answer in its place; what lets requests pass: "
+    "requests_mock.Mocker(real_http=True)"
+)
+RESPX = (
+    "  respx is active, and may answer in its place; what lets requests pass: "
+    'respx.route(host="127.0.0.1").pass_through()'
+)
+PYTEST_HTTPX = (
+    "  pytest-httpx is active, and may answer in its place; what lets requests pass: "
+    '@pytest.mark.httpx_mock(should_mock=lambda request: request.url.host != "127.0.0.1")'
+)
+AIORESPONSES = (
+    "  aioresponses is active, and may answer in its place; what lets requests pass: "
+    "aioresponses(passthrough=[backendless_mock.host_url])"
+)
+VCRPY = "  vcrpy is active, and may answer in its place; what lets requests pass: vcr.VCR(ignore_localhost=True)"
 
 ROWS = {
     "no plugin": Row("pytest", "", "plain_suite.py", "2 passed"),
@@ -45,6 +75,65 @@ ROWS = {
     ),
     "flaky": Row(
         "flaky", "flaky.flaky_pytest_plugin", "reruns_suite.py", "2 passed", ("--force-flaky", "--no-flaky-report")
+    ),
+    "responses": Row("responses", "", "responses_suite.py", "2 failed, 2 passed", lines=(NOTHING, RESPONSES) * 2),
+    "requests-mock": Row(
+        "requests_mock",
+        "requests_mock.contrib._pytest_plugin",
+        "requests_mock_suite.py",
+        "3 failed, 2 passed",
+        lines=(NOTHING, REQUESTS_MOCK) * 3,
+    ),
+    "respx": Row("respx", "respx.plugin", "respx_suite.py", "3 failed, 2 passed", lines=(NOTHING, RESPX) * 3),
+    "pytest-httpx": Row(
+        "pytest_httpx",
+        "pytest_httpx",
+        "pytest_httpx_suite.py",
+        "2 failed, 2 passed",
+        lines=(NOTHING, PYTEST_HTTPX) * 2,
+    ),
+    "aioresponses": Row(
+        "aioresponses", "", "aioresponses_suite.py", "2 failed, 1 passed", lines=(NOTHING, AIORESPONSES) * 2
+    ),
+    "vcrpy": Row("vcr", "", "vcrpy_suite.py", "2 failed, 2 passed", lines=(NOTHING, VCRPY) * 2),
+    "pytest-randomly, in one order": Row(
+        "pytest_randomly", "pytest_randomly", "randomly_suite.py", "7 passed", ("--randomly-seed=1",)
+    ),
+    "pytest-randomly, in another": Row(
+        "pytest_randomly", "pytest_randomly", "randomly_suite.py", "7 passed", ("--randomly-seed=2",)
+    ),
+    "pytest-timeout": Row(
+        "pytest_timeout",
+        "pytest_timeout",
+        "timeout_suite.py",
+        "3 failed, 4 passed",
+        lines=(
+            *("E       Failed: Timeout (>0.3s) from pytest-timeout.",) * 3,
+            "  08:30:00  accepted     'hangs' on 'news'",
+            "  08:30:00  accepted     'waits' on 'news'",
+            "  08:30:00  accepted     'unanswered' on 'news'",
+        ),
+    ),
+    "pytest-subtests": Row(
+        "pytest_subtests",
+        "pytest_subtests.plugin",
+        "subtests_suite.py",
+        "2 failed, 3 passed, 6 subtests passed",
+        lines=("  08:30:00  accepted     'one' on 'news'", "  08:30:00  accepted     'unit' on 'news'"),
+    ),
+    "hypothesis": Row(
+        "hypothesis",
+        "_hypothesis_pytestplugin",
+        "hypothesis_suite.py",
+        "2 failed, 3 passed",
+        lines=(
+            (
+                "E   hypothesis.errors.FailedHealthCheck: "
+                "'test_suite.py::test_fails_because_all_examples_would_share_the_mock' "
+                "uses a function-scoped fixture 'backendless_mock'."
+            ),
+            "  08:30:00  accepted     42 on 'news'",
+        ),
     ),
 }
 
@@ -69,7 +158,21 @@ def test_the_fixture_does_its_part_beside(row, tmp_path):
     )
     said = ran.stdout + ran.stderr
     assert ran.stdout.splitlines()[-1].startswith(f"{row.outcomes} in "), said
-    assert ran.returncode == 0, said
+    told = {without_indent(line) for line in row.lines}
+    found = Counter(text for line in ran.stdout.splitlines() if (text := without_indent(line)) in told)
+    assert found == Counter(map(without_indent, row.lines)), said
+    assert ran.returncode == int(" failed" in row.outcomes), said
+
+
+@pytest.mark.parametrize("other", OTHER_MOCKS, ids=lambda other: other.name)
+def test_what_a_report_advises_is_what_is_done_here(other):
+    assert other.pass_through in (HERE / "suites" / ROWS[other.name].file).read_text("utf-8")
+    assert other.pass_through in BESIDE
+
+
+def without_indent(line: str) -> str:
+    """A line of the output, however deep pytest shows it: that of an error stands below the code that raised it."""
+    return " ".join(line.split())
 
 
 def _loading(row: Row) -> list[str]:
