@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import functools
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import sys
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING, Any
 
 from . import schema
-from .json_schema import DRAFT202012, FORMATS, Draft202012Validator, Registry, Resource, SchemaError, Unresolvable
+
+if TYPE_CHECKING:
+    from .check import Check
+
+HIDES_FILES = "pyfakefs"
+"""The package whose presence means that a test may hide the files that jsonschema reads while it is loaded."""
 
 
 class ChannelSchemas:
     """The schemas of an application's channels."""
 
     def __init__(self) -> None:
-        self._validators: dict[str, Draft202012Validator] = {}
+        self._checks: dict[str, Check] = {}
 
     def expect(self, channel: str, source: Mapping[str, Any] | str | Path, base: Path) -> None:
         """From now on messages on ``channel`` should satisfy a schema, given as such or as a path relative to ``base``.
@@ -25,137 +29,20 @@ class ChannelSchemas:
         ``$ref`` may name files beside it. Raises ``OSError`` for a file that cannot be read, ``ValueError`` for what
         is no JSON Schema.
         """
-        if isinstance(source, Mapping):
-            contents, uri = dict(source), (base / "schema.json").as_uri()
-        else:
-            path = (base / source).resolve()
-            contents, uri = _read(path), path.as_uri()
-        registry: Registry[Any] = Registry(retrieve=functools.cache(_retrieve))  # type: ignore[call-arg]  # an attrs class
-        resource = Resource.from_contents(contents, default_specification=DRAFT202012)
-        registry = registry.with_resource(uri, resource)
-        try:
-            _Walk().check(contents, registry.resolver(uri))
-        except SchemaError as error:
-            raise ValueError(f"the schema for channel {channel!r} is none: {error.message}") from None
-        except SchemaReferenceError as problem:
-            raise ValueError(f"the schema for channel {channel!r} refers to {problem}") from None
-        except RecursionError:
-            raise ValueError(f"the schema for channel {channel!r} is nested deeper than can be followed") from None
-        pointer = {"$ref": uri}
-        self._validators[channel] = Draft202012Validator(pointer, registry=registry, format_checker=FORMATS)
+        from .given_schema import compiled  # noqa: PLC0415 - jsonschema takes its time to load, and few give a schema
+
+        self._checks[channel] = compiled(source, base, f"the schema for channel {channel!r}")
 
     def violations(self, channel: str, message: Any) -> list[str]:
         """What in a message on ``channel`` breaks its schema: place, value, rule."""
-        validator = self._validators.get(channel)
-        if validator is None:
+        check = self._checks.get(channel)
+        if check is None:
             return []
         try:
-            return [schema.describe(problem) for problem in validator.iter_errors(message)]
+            return [schema.describe(problem) for problem in check(message)]
         except RecursionError:
             return ["it is nested deeper than its schema can be followed"]
 
 
-class UnreadableError(ValueError):
-    """A file that is no JSON, or what is no file."""
-
-
-class SchemaReferenceError(Exception):
-    """What is wrong with where a reference leads; the text completes "refers to"."""
-
-
-class _Walk:
-    """A schema and all that it leads to, each part once: whether it is a schema, and every reference leads on."""
-
-    def __init__(self) -> None:
-        self._finished: dict[int, bool] = {}
-        """Parts by identity; ``False`` for those that are being looked at."""
-        self._inner: list[tuple[Any, Any]] = []
-
-    def check(self, contents: Any, resolver: Any) -> None:
-        """Raises ``SchemaError`` and ``SchemaReferenceError``."""
-        Draft202012Validator.check_schema(contents)
-        self._inner.append((contents, resolver))
-        while self._inner:
-            self._look(*self._inner.pop(), "")
-
-    def _look(self, part: Any, resolver: Any, reference: str) -> None:
-        """A part, then those that are about the same value; those about what is inside it have their turn later."""
-        if not isinstance(part, dict) or self._finished.get(id(part)):
-            return
-        if id(part) in self._finished:
-            raise SchemaReferenceError(f"itself without going into the message, by {reference!r}")
-        self._finished[id(part)] = False
-        resolver = resolver.in_subresource(DRAFT202012.create_resource(part))
-        for keyword in sorted(REFERENCES & part.keys()):
-            target = _follow(part[keyword], resolver)
-            self._look(target.contents, target.resolver, part[keyword])
-        for below in _parts(part, SAME_VALUE):
-            self._look(below, resolver, reference)
-        self._inner += ((below, resolver) for below in _parts(part, VALUE_INSIDE))
-        self._finished[id(part)] = True
-
-
-def _follow(reference: str, resolver: Any) -> Any:
-    """Where a reference leads. Raises ``SchemaReferenceError``."""
-    try:
-        target = resolver.lookup(reference)
-        Draft202012Validator.check_schema(target.contents)
-    except Unresolvable as error:
-        cause: BaseException = error
-        while cause.__cause__ is not None:
-            cause = cause.__cause__
-        unread = isinstance(cause, OSError | UnreadableError)
-        what = f"cannot be read: {cause}" if unread else "is not there"
-        raise SchemaReferenceError(f"{reference!r}, which {what}") from None
-    except SchemaError as error:
-        raise SchemaReferenceError(f"{reference!r}, which is no schema: {error.message}") from None
-    return target
-
-
-def _parts(part: Mapping[str, Any], keywords: Mapping[str, Callable[[Any], Iterable[Any]]]) -> Iterator[Any]:
-    for keyword in keywords.keys() & part.keys():
-        yield from keywords[keyword](part[keyword])
-
-
-def _one(value: Any) -> Iterable[Any]:
-    return (value,)
-
-
-def _listed(value: list[Any]) -> Iterable[Any]:
-    return value
-
-
-def _named(value: dict[str, Any]) -> Iterable[Any]:
-    return value.values()
-
-
-REFERENCES = frozenset({"$ref", "$dynamicRef"})
-SAME_VALUE: Mapping[str, Callable[[Any], Iterable[Any]]] = {
-    **dict.fromkeys(("not", "if", "then", "else"), _one),
-    **dict.fromkeys(("allOf", "anyOf", "oneOf"), _listed),
-    "dependentSchemas": _named,
-}
-"""Keywords whose schemas are about the value itself, and how these are found in what stands under the keyword."""
-VALUE_INSIDE: Mapping[str, Callable[[Any], Iterable[Any]]] = {
-    **dict.fromkeys(("items", "contains", "unevaluatedItems"), _one),
-    **dict.fromkeys(("additionalProperties", "unevaluatedProperties", "propertyNames"), _one),
-    "prefixItems": _listed,
-    **dict.fromkeys(("properties", "patternProperties", "$defs"), _named),
-}
-"""Keywords whose schemas are about what is inside the value, or about nothing until they are referred to."""
-
-
-def _retrieve(uri: str) -> Resource[Any]:
-    parts = urlsplit(uri)
-    if parts.scheme != "file":
-        raise UnreadableError("only files are looked for")
-    return Resource.from_contents(_read(Path(unquote(parts.path))), default_specification=DRAFT202012)
-
-
-def _read(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise error.with_traceback(None)  # noqa: B904 - it is the same one, without the lines of pathlib
-    except json.JSONDecodeError as error:
-        raise UnreadableError(f"{path} is no JSON: {error}") from None
+if HIDES_FILES in sys.modules:
+    import_module(f"{__package__}.given_schema")

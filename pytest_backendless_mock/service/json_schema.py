@@ -1,7 +1,6 @@
 """jsonschema as it is used here, and the formats that it checks only with further packages.
 
-It reads its metaschemas while it is imported, and we ours: both before the first mock of a process is made, so that no
-request reads a file. A test may have put a fake file system in place by then.
+It reads its metaschemas while it is imported, so it has to be before a test puts a fake file system in place.
 """
 
 from __future__ import annotations
@@ -11,8 +10,8 @@ import re
 from urllib.parse import urlsplit
 
 NO_FILES = (
-    "the schemas of the mock cannot be read: where a fake file system (pyfakefs) is in place, "
-    "import pytest_backendless_mock.testing.mock before it, or ask for the fixture backendless_mock_server"
+    "jsonschema, which checks a schema that is given, cannot be loaded: "
+    "where a fake file system is in place, import jsonschema before it"
 )
 
 try:
@@ -26,7 +25,6 @@ except (OSError, LookupError):
 __all__ = [
     "DRAFT202012",
     "FORMATS",
-    "NO_FILES",
     "Draft202012Validator",
     "Registry",
     "Resource",

@@ -1,22 +1,29 @@
-"""The JSON Schemas of every payload: read with this module, compiled once on first use, and asked."""
+"""The JSON Schemas of every payload: read with this module, so that no request reads a file, and asked."""
 
 from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from ..messaging.secret import conceal, is_secret
 from ..messaging.text import escaped
 from ..messaging.value import copied
-from .json_schema import NO_FILES, Draft202012Validator, Registry, Resource, ValidationError
+from .check import Checks, Violation
 
+NO_FILES = (
+    "the schemas of the mock cannot be read: where a fake file system (pyfakefs) is in place, "
+    "import pytest_backendless_mock.testing.mock before it, or ask for the fixture backendless_mock_server"
+)
 PACKAGED = Path(__file__).parent.parent / "schemas"
 """Where a wheel keeps them; a checkout has them beside the package."""
 WIDEST = 80
 """How many characters of a value an error shows."""
+_PLAIN_NAME = re.compile("[a-zA-Z][a-zA-Z0-9_]*")
+"""What a JSON path writes behind a point."""
 
 
 def _read() -> dict[str, dict[str, Any]]:
@@ -28,6 +35,7 @@ def _read() -> dict[str, dict[str, Any]]:
 
 
 _SCHEMAS = _read()
+_CHECKS = Checks(_SCHEMAS)
 
 
 class PayloadError(ValueError):
@@ -39,15 +47,16 @@ def validate(payload: object, name: str) -> None:
 
     Raises ``PayloadError`` with path, value and rule of each violation, and ``LookupError`` for a name there is not.
     """
-    problems = list(violations(payload, name))
+    _load(name)
+    problems = violations(payload, name)
     if problems:
         lines = "".join(f"\n  {describe(problem)}" for problem in problems)
         raise PayloadError(f"this is no {name}:{lines}")
 
 
-def violations(payload: object, name: str) -> Iterator[ValidationError]:
-    """What in ``payload`` breaks the schema ``name``, in no particular order."""
-    return _validator(name).iter_errors(payload)
+def violations(payload: object, name: str) -> list[Violation]:
+    """What in ``payload`` breaks the schema ``name``."""
+    return _CHECKS[name](payload)
 
 
 @functools.cache
@@ -66,25 +75,27 @@ def names() -> list[str]:
     return [name for name in _SCHEMAS if name != "common"]
 
 
-@functools.cache
-def _validator(name: str) -> Draft202012Validator:
-    return Draft202012Validator(_load(name), registry=_registry())
-
-
-@functools.cache
-def _registry() -> Registry[Any]:
-    return [Resource.from_contents(contents) for contents in _SCHEMAS.values()] @ Registry()
-
-
 def _load(name: str) -> dict[str, Any]:
     if name not in names():
         raise LookupError(f"there is no schema {name!r}; there are {', '.join(names())}")
     return _SCHEMAS[name]
 
 
-def describe(problem: ValidationError) -> str:
+def describe(problem: Violation) -> str:
     """Where a payload breaks a rule, what stands there, and which rule."""
-    secret = any(isinstance(name, str) and is_secret(name) for name in problem.absolute_path)
-    value = repr(conceal(copied(problem.instance), secret=secret))
+    secret = any(isinstance(name, str) and is_secret(name) for name in problem.path)
+    value = repr(conceal(copied(problem.value), secret=secret))
     shown = value if len(value) <= WIDEST else f"{value[: WIDEST - 1]}…"
-    return f"at {escaped(problem.json_path)}: {shown} breaks {problem.validator!r}: {problem.validator_value!r}"
+    return f"at {escaped(_json_path(problem.path))}: {shown} breaks {problem.keyword!r}: {problem.rule!r}"
+
+
+def _json_path(path: Iterable[str | int]) -> str:
+    return "$" + "".join(map(_step, path))
+
+
+def _step(step: str | int) -> str:
+    if isinstance(step, int):
+        return f"[{step}]"
+    if _PLAIN_NAME.fullmatch(step):
+        return f".{step}"
+    return "['{}']".format(step.replace("\\", "\\\\").replace("'", "\\'"))

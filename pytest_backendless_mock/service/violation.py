@@ -90,13 +90,13 @@ Dates are not here: a date that is no number becomes NaN, and the core, which ju
 
 def refuse_violations(body: JSON, name: str) -> None:
     """Raise the error of the first row with a violation, if ``body`` breaks the schema ``name``."""
-    problems = list(schema.violations(body, name))
+    problems = schema.violations(body, name)
     if not problems:
         return
     for row in VIOLATIONS[name]:
         for problem in problems:
-            field = str(problem.path[0]) if problem.path else ""
-            if field == row.field and row.keyword in (ANY_KEYWORD, str(problem.validator)):
+            field = problem.path[0] if problem.path else ""
+            if field == row.field and row.keyword in (ANY_KEYWORD, problem.keyword):
                 error = row.error()
                 if isinstance(error, InvalidParameter | MalformedRegistration):
                     error.detail = error.detail or schema.describe(problem)

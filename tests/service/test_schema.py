@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 
 from pytest_backendless_mock import PayloadError, validate
 from pytest_backendless_mock.service import schema
-from pytest_backendless_mock.service.json_schema import NO_FILES
 from pytest_backendless_mock.service.operation import OPERATIONS
+from pytest_backendless_mock.service.schema import NO_FILES
 
 FOLDER = Path(__file__).parent.parent.parent / "schemas"
 FILES = sorted(FOLDER.glob("*.json"))
