@@ -8,8 +8,11 @@ import platform
 from collections.abc import Callable, Iterator
 
 from . import (
+    asking,
     breaking,
     collecting,
+    crowding,
+    filling,
     lifecycle,
     memory,
     moving,
@@ -21,11 +24,16 @@ from . import (
     selecting,
     starting,
     testing,
+    walking,
 )
 from .harness import Row
 
 CONCERNS: tuple[Callable[[], Iterator[Row]], ...] = (
     publishing.rows,
+    asking.rows,
+    filling.rows,
+    walking.rows,
+    crowding.rows,
     moving.rows,
     naming.rows,
     lifecycle.rows,
