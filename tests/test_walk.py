@@ -21,7 +21,7 @@ from pytest_backendless_mock.runtime.virtual_time import VirtualTime
 from pytest_backendless_mock.service.application import Application
 
 PACKAGE = Path(pytest_backendless_mock.__file__).parent
-MOST_FRAMES = {"publish": 100, "retrieve": 80}
+MOST_FRAMES = {"publish": 110, "retrieve": 80}
 ONCE = {
     "publish": ["is_binary", "find", "authenticate", "caller", "channel_name", "decide", "plan_push", "publish"],
     "retrieve": ["is_binary", "find", "authenticate", "caller", "channel_name", "retrieve"],

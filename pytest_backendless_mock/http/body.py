@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from codecs import BOM_UTF8
 from typing import IO, TYPE_CHECKING, Any
 
 from ..messaging.errors import UnreadableRequest
@@ -49,7 +50,7 @@ def read(environ: WSGIEnvironment) -> bytes:
 def parse(body: bytes) -> Any:
     """The JSON value in ``body``. Raises ``UnreadableRequest`` for everything W7 names."""
     try:
-        text = body.decode("utf-8-sig")
+        text = body.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         raise UnreadableRequest("the body is not UTF-8", detail=str(error)) from None
     if body.count(b"[") + body.count(b"{") > DEEPEST and _depth(text) > DEEPEST:

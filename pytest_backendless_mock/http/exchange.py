@@ -88,7 +88,7 @@ class Exchange:
         self._tenant.journal.add(self._entry(response, code) if answered else self._entry())
         closing = (("Connection", "close"),) if self._spent else ()
         headers = (*response.headers, ("Date", _http_date(self._now() // SECOND)), *closing)
-        return response._replace(headers=headers)
+        return Response(response.status, headers, response.body)
 
     def _answer(self) -> Answer:
         try:

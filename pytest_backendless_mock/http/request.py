@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ from .response import CONNECTION, GATHER, THERE, Connection, Response
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
+
+MOST_NAMES = 256
+"""How many names of headers are kept by what WSGI calls them: clients send the same ones every time."""
 
 
 class IncomingRequest:
@@ -107,16 +111,20 @@ def _nobody() -> None:
     """Return at once: without a server there is nobody to wait for."""
 
 
+@functools.lru_cache(MOST_NAMES)
+def _header_name(key: str) -> str:
+    return key[5:].replace("_", "-").lower()
+
+
 def _headers(environ: WSGIEnvironment) -> dict[str, str]:
     """The headers; a secret is one in ``environ`` too, which stands in the frames of whoever called."""
     headers: dict[str, str] = {}
     for key, value in environ.items():
         if key.startswith("HTTP_"):
-            name = key[5:].replace("_", "-").lower()
+            name = _header_name(key)
+            headers[name] = value
             if is_secret(name):
                 environ[key] = headers[name] = Secret(value)
-            else:
-                headers[name] = str(value)
     if environ.get("CONTENT_TYPE"):
         headers["content-type"] = environ["CONTENT_TYPE"]
     return headers

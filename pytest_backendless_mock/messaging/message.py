@@ -64,6 +64,8 @@ class Status(Enum):
     CANCELLED = "cancelled"
     UNKNOWN = "unknown"
 
+    __hash__ = object.__hash__  # each is there once; Enum's own is a call in Python for every look into a table
+
 
 TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     Status.SCHEDULED: frozenset({Status.PUBLISHED, Status.FAILED, Status.CANCELLED}),

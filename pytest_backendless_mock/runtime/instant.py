@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import sys
-from typing import cast
+from typing import Any
 
 from ..messaging.duration import show_duration
 
@@ -16,8 +16,9 @@ UNITS = ("weeks", "days", "hours", "minutes", "seconds", "milliseconds", "micros
 
 def real_datetime() -> type[dt.datetime]:
     """The ``datetime`` class that freezegun did not replace. time-machine patches that very class."""
-    freezegun = sys.modules.get("freezegun.api")
-    return cast("type[dt.datetime]", freezegun.real_datetime if freezegun else dt.datetime)
+    freezegun: Any = sys.modules.get("freezegun.api")
+    real: type[dt.datetime] = freezegun.real_datetime if freezegun else dt.datetime
+    return real
 
 
 EPOCH = real_datetime()(1970, 1, 1, tzinfo=dt.timezone.utc)

@@ -91,6 +91,7 @@ class KeepAliveHandler(StreamRequestHandler):
 
     def handle(self) -> None:
         """Serve until somebody wants no more. What a client still sends that was refused is read and dropped."""
+        self._thread = threading.current_thread()
         self._common = self._common_environ()
         while self._serve_one():
             pass
@@ -164,10 +165,10 @@ class KeepAliveHandler(StreamRequestHandler):
 
     def _answer(self, environ: dict[str, Any]) -> list[bytes]:
         """What is still to be sent: an answer that is a list whole; of any other, each part leaves when it is there."""
-        thread, busy = threading.current_thread(), self._listener.busy
+        busy = self._listener.busy
         app, self._app = self._app, None  # a connection outlives tests, and keeps nothing of them
         assert app is not None, "what is answered has begun"
-        busy.add(thread)
+        busy.add(self._thread)
         try:
             parts: Iterable[bytes] = app(environ, self._start_response)
             if isinstance(parts, list):
@@ -175,7 +176,7 @@ class KeepAliveHandler(StreamRequestHandler):
             for part in parts:
                 self._write([part])
         finally:
-            busy.discard(thread)
+            busy.discard(self._thread)
         return []
 
     def _refuse(self, error: BadHead) -> None:
@@ -212,7 +213,7 @@ class KeepAliveHandler(StreamRequestHandler):
         if self._client.is_cut_off:
             raise ConnectionResetError("the service went offline meanwhile")
         head, self._head = self._head, b""
-        self.wfile.write(b"".join([head] if self._is_bodiless else [head, *parts]))
+        self.wfile.write(head if self._is_bodiless else b"".join([head, *parts]))
 
 
 def reset_when_closed(sock: socket.socket) -> None:

@@ -6,7 +6,7 @@ Types, required fields and ranges live in the schemas, the errors that violation
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, KeysView
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -165,12 +165,11 @@ def write_user(user: User, token: str) -> JSON:
 
 def unknown_fields(body: JSON, name: str) -> list[str]:
     """The members of ``body`` that the schema ``name`` does not know (W10)."""
-    if not isinstance(body, dict) or body.keys() <= set(schema.fields(name)):
-        return []
-    return [key for key in body if key not in schema.fields(name)]
+    known = schema.fields(name)
+    return [key for key in body if key not in known] if isinstance(body, dict) else []
 
 
-def known_fields(name: str) -> tuple[str, ...]:
+def known_fields(name: str) -> KeysView[str]:
     """The members that the schema ``name`` knows."""
     return schema.fields(name)
 

@@ -9,7 +9,6 @@ behind it runs with the answer. Where the operation is refused, the error comes 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from contextlib import suppress
 
 from ..messaging.duration import SECOND
 from ..messaging.errors import (
@@ -48,8 +47,10 @@ def observe(name: str, do: Callable[[Call], JSON], call: Call, schema: str | Non
         return observation.throw(error)  # which raises it again: an observer looks on
     if schema is not None:
         _hint_unknown_fields(call, schema)
-    with suppress(StopIteration):
+    try:  # noqa: SIM105 - `suppress` is three calls more for each request
         observation.send(answer)
+    except StopIteration:
+        pass
     return answer
 
 

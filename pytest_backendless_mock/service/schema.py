@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, KeysView
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +60,10 @@ def violations(payload: object, name: str) -> list[Violation]:
 
 
 @functools.cache
-def fields(name: str) -> tuple[str, ...]:
+def fields(name: str) -> KeysView[str]:
     """The members that the schema ``name`` knows."""
-    return tuple(_load(name)["properties"])
+    properties: dict[str, Any] = _load(name)["properties"]
+    return properties.keys()
 
 
 def example(name: str) -> Any:

@@ -74,10 +74,12 @@ class RestDialect:
 
 
 REST = RestDialect()
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+"""Made once: ``json.dumps`` makes one for each answer."""
 
 
 def _dump(value: Any) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode("ascii")
+    return _ENCODER.encode(value).encode("ascii")
 
 
 def _read_body(request: IncomingRequest, tenant: Tenant, operation: Operation) -> JSON:

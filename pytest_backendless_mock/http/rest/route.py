@@ -55,9 +55,11 @@ def _shape(method: str, below: list[str]) -> tuple[str, int, str, str]:
     return method, len(below), below[0] if below else "", word
 
 
+_WANTED = {route.path: tuple(route.path.split("/")) for route in ROUTES}
+"""The segments of each route's path."""
 _BY_SHAPE: dict[tuple[str, int, str, str], list[Route]] = {}
 for _route in ROUTES:
-    _BY_SHAPE.setdefault(_shape(_route.method, _route.path.split("/")), []).append(_route)
+    _BY_SHAPE.setdefault(_shape(_route.method, list(_WANTED[_route.path])), []).append(_route)
 
 
 class Target(NamedTuple):
@@ -74,7 +76,7 @@ def find(method: str, prefix: list[str], below: list[str], headers: Mapping[str,
     Raises ``UnknownRoute``, then ``MissingApplicationId`` (W21).
     """
     for route in _BY_SHAPE.get(_shape(method, below), ()):
-        params = _match(route, method, below)
+        params = _match(_WANTED[route.path], below)
         if params is not None:
             return Target(route.operation, params, credentials(prefix, headers))
     raise UnknownRoute(f"{method} …/{'/'.join(below)}")
@@ -103,19 +105,19 @@ def methods(below: list[str]) -> list[str]:
     """The methods that a path below the prefix takes."""
     if below == ["binary"]:
         return ["POST"]
-    return list(dict.fromkeys(route.method for route in ROUTES if _match(route, route.method, below) is not None))
+    return list(dict.fromkeys(route.method for route in ROUTES if _match(_WANTED[route.path], below) is not None))
 
 
-def _match(route: Route, method: str, below: list[str]) -> dict[str, str] | None:
-    if method != route.method or route.path.count("/") + 1 != len(below):
+def _match(wanted: tuple[str, ...], below: list[str]) -> dict[str, str] | None:
+    if len(wanted) != len(below):
         return None
-    wanted = route.path.split("/")
     params = {}
     for want, segment in zip(wanted, below, strict=True):
         if want.startswith("{"):
             params[want[1:-1]] = segment
         elif want != segment:
             return None
-    own_name = wanted[1:2] and wanted[1].startswith("{")
-    nameless = below[-1] == "" and wanted[-1] != "{channel}"
-    return None if nameless or (own_name and below[1] in RESERVED) else params
+    if below[-1] == "" and wanted[-1] != "{channel}":
+        return None
+    own_name = len(wanted) > 1 and wanted[1].startswith("{")
+    return None if own_name and below[1] in RESERVED else params
