@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import inspect
 import json
+import socket
 import urllib.error
 import urllib.request
 import warnings
+from contextlib import ExitStack, contextmanager
 
 # Inner runs in this process drop the modules they were first to import. What they use is imported here once.
 import freezegun  # noqa: F401
@@ -29,6 +31,31 @@ def call(url, method="GET", body=None, content_type="application/json"):
     except urllib.error.HTTPError as error:
         with error:
             return error.code, json.load(error)
+
+
+@contextmanager
+def free_ports(count=1):
+    """The first of so many ports in a row that nobody has, nor is given before the block is over.
+
+    They are bound without listening, as the server binds, so it can listen on them, and no client's end gets one.
+    """
+    while True:
+        with ExitStack() as held:
+            try:
+                first = _bind(held, 0)
+                for port in range(first + 1, first + count):
+                    _bind(held, port)
+            except (OSError, OverflowError):  # taken, or beyond the last port there is
+                continue
+            yield first
+            return
+
+
+def _bind(held, port):
+    sock = held.enter_context(socket.socket())
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind(("127.0.0.1", port))
+    return sock.getsockname()[1]
 
 
 CLIENT = f"import json, urllib.error, urllib.request\n\n{inspect.getsource(call)}"

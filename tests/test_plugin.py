@@ -8,7 +8,7 @@ import socket
 import textwrap
 
 import pytest
-from plugin_support import Inner, said
+from plugin_support import Inner, free_ports, said
 
 from pytest_backendless_mock import Rules
 from pytest_backendless_mock.server.server import port_for_each
@@ -749,19 +749,17 @@ class TestTheSharedServer:
         result.stdout.fnmatch_lines(["E * KeyError: 'quiet'", "*accepted * 'hi' on 'default'"])
 
     def test_starts_in_setup_on_a_port_that_was_given(self, inner):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        inner.file(
-            conftest=f"""
-                import pytest
+        with free_ports() as port:
+            inner.file(
+                conftest=f"""
+                    import pytest
 
-                @pytest.fixture(scope="session")
-                def backendless_mock_address():
-                    return ("127.0.0.1", {port})
-            """
-        )
-        result = inner.run(self.SOURCE.replace("RUNNING", "True"))
+                    @pytest.fixture(scope="session")
+                    def backendless_mock_address():
+                        return ("127.0.0.1", {port})
+                """
+            )
+            result = inner.run(self.SOURCE.replace("RUNNING", "True"))
         result.assert_outcomes(passed=1, failed=1)
         result.stdout.fnmatch_lines(["E * KeyError: 'quiet'"])
 
@@ -818,23 +816,21 @@ class TestAPortThatIsTaken:
 
     @pytest.mark.parametrize("workers", ["-n0", "-n2"])
     def test_need_not_be_one_for_all_workers(self, inner, workers):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        remedy = textwrap.dedent(port_for_each(2, "127.0.0.1", port).partition(":\n")[2])
-        inner.file(conftest=f"import os\nimport pytest\n\n{remedy}\n")
-        result = inner.run_apart(
-            """
-            import os
-            import pytest
+        with free_ports(2) as port:
+            remedy = textwrap.dedent(port_for_each(2, "127.0.0.1", port).partition(":\n")[2])
+            inner.file(conftest=f"import os\nimport pytest\n\n{remedy}\n")
+            result = inner.run_apart(
+                """
+                import os
+                import pytest
 
-            @pytest.mark.parametrize("number", range(4))
-            def test_it(backendless_mock, number):
-                worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-                assert backendless_mock.host_url == f"http://127.0.0.1:{BASE + int(worker[2:])}"
-            """.replace("BASE", str(port)),
-            workers,
-        )
+                @pytest.mark.parametrize("number", range(4))
+                def test_it(backendless_mock, number):
+                    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+                    assert backendless_mock.host_url == f"http://127.0.0.1:{BASE + int(worker[2:])}"
+                """.replace("BASE", str(port)),
+                workers,
+            )
         result.assert_outcomes(passed=4)
 
 

@@ -7,7 +7,7 @@ import socket
 from types import SimpleNamespace
 
 import pytest
-from plugin_support import Inner, said
+from plugin_support import Inner, free_ports, said
 
 from pytest_backendless_mock import settings
 
@@ -38,10 +38,8 @@ def inner(pytester, monkeypatch):
 
 @pytest.fixture
 def port():
-    """One that is free now."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
+    with free_ports() as port:
+        yield port
 
 
 class TestTheOptions:
