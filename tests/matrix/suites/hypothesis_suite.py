@@ -7,7 +7,11 @@ from hypothesis import strategies as st
 from hypothesis.errors import DeadlineExceeded
 
 ONE_FIXTURE = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, database=None, derandomize=True
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=20,
+    database=None,
+    derandomize=True,
+    deadline=None,
 )
 FROZEN = pytest.mark.backendless_mock(freeze="2030-01-07 08:30")
 
@@ -26,7 +30,7 @@ def test_each_example_begins_anew(backendless_mock, word):
 
 
 @FROZEN
-@settings(ONE_FIXTURE, deadline=None)
+@ONE_FIXTURE
 @given(st.integers(1, 100))
 def test_time_is_advanced(backendless_mock, hours):
     backendless_mock.reset()
@@ -39,7 +43,7 @@ def test_time_is_advanced(backendless_mock, hours):
 
 @FROZEN
 def test_an_advance_counts_against_the_deadline_where_there_is_one(backendless_mock):
-    @settings(ONE_FIXTURE, max_examples=1)
+    @settings(ONE_FIXTURE, max_examples=1, deadline=dt.timedelta(minutes=1))  # given, since in CI there is none
     @given(st.just(1))
     def example(hours):
         backendless_mock.clock.advance(hours=hours)
