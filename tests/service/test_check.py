@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 from pytest_backendless_mock.service import schema
-from pytest_backendless_mock.service.check import ANNOTATIONS, PARTS, RULES, Checks, Violation
+from pytest_backendless_mock.service.check import ANNOTATIONS, PARTS, RULES, Checks, Violation, same
 
 SCHEMAS = schema._SCHEMAS
 REGISTRY = [Resource.from_contents(contents) for contents in SCHEMAS.values()] @ Registry()
@@ -112,6 +112,23 @@ def test_every_keyword_is_tried():
 @given(contents=NESTED, payload=SHORT)
 def test_schemas_of_any_make_find_what_jsonschema_finds(contents, payload):
     assert by_ours(payload, Checks({"any": contents})["any"]) == by_jsonschema(payload, contents)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        (1, 1.0, True),
+        (1, True, False),
+        ([0], [False], False),
+        ([1, 2], [1], False),
+        ({"a": [1]}, {"a": [1.0]}, True),
+        ({"a": 1}, {"a": True}, False),
+        ({"a": 1}, {"b": 1}, False),
+        ({}, [], False),
+    ],
+)
+def test_values_are_the_same_as_json_has_it(one, other, equal):
+    assert same(one, other) is equal
 
 
 def test_a_keyword_that_nothing_checks_is_refused_with_the_schema_s_name():
