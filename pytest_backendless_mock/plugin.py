@@ -252,7 +252,7 @@ def backendless_mock(
         server=backendless_mock_server,
         time=_backendless_mock_time,
         base=item.path.parent,
-        verbose=item.config.get_verbosity() >= VERY_VERBOSE,
+        verbose=item.config.getoption("verbose", default=0) >= VERY_VERBOSE,
         allow_unknown_requests=said.get("allow_unknown_requests", False),
         name=MARKER,
     )
@@ -275,7 +275,7 @@ def backendless_mock_factory(
         backendless_mock_server,
         rules(backendless_mock_rules, {}),
         request.config.rootpath,
-        verbose=request.config.get_verbosity() >= VERY_VERBOSE,
+        verbose=request.config.getoption("verbose", default=0) >= VERY_VERBOSE,
     )
     request.config.stash[FACTORY] = factory
     yield factory

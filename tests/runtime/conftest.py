@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from core_support import FROZEN, RUNNING, TICKING, Application, FakeTime
 
@@ -15,3 +17,11 @@ def app():
 def any_app(request):
     """An application under each kind of process time."""
     return Application(FakeTime(**request.param))
+
+
+@pytest.fixture
+def no_collections():
+    """Hypothesis, once other tests loaded it, reads the time as garbage is collected: an auto-ticking freeze ticks."""
+    gc.disable()
+    yield
+    gc.enable()

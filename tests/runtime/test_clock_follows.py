@@ -90,6 +90,7 @@ class TestFreezegun:
             app.clock.advance(hours=2)
         assert shown == [dt.timedelta(0)]
 
+    @pytest.mark.usefixtures("no_collections")
     def test_an_auto_ticking_freeze_does_not_tick_by_our_looking(self, app):
         with freezegun.freeze_time(FROZEN, auto_tick_seconds=15):
             app.publish()

@@ -62,6 +62,7 @@ class TestRead:
             assert START <= reading.instant < START + HOUR
             assert (reading.frozen, reading.running) == (True, True)
 
+    @pytest.mark.usefixtures("no_collections")
     def test_invariant_1_an_auto_ticking_freeze_does_not_tick_by_our_looking(self, process_time):
         with freezegun.freeze_time(FROZEN, auto_tick_seconds=15):
             readings = [process_time.read() for _ in range(3)]
@@ -140,6 +141,7 @@ class TestMove:
             pytest.param({"tz_offset": 9}, id="with an offset"),
         ],
     )
+    @pytest.mark.usefixtures("no_collections")
     def test_the_freeze_of_the_user_is_moved(self, process_time, options):
         with freezegun.freeze_time(FROZEN, **options):
             process_time.move(at(90.5))
@@ -173,6 +175,7 @@ class TestMove:
                 assert utcnow() == at(60)
             assert process_time.read().instant == 1_325_376_000_000_000
 
+    @pytest.mark.usefixtures("no_collections")
     @pytest.mark.parametrize("options", [{}, {"auto_tick_seconds": 15}])
     @pytest.mark.parametrize("seconds", [0, -60])
     def test_nothing_is_moved_back_or_to_where_it_is(self, process_time, options, seconds):
