@@ -119,7 +119,7 @@ def test_the_sentence_names_the_request(monkeypatch):
     wire = Wire()
 
     def descend(*_, **__):
-        return descend()
+        raise RecursionError("maximum recursion depth exceeded")
 
     monkeypatch.setattr("pytest_backendless_mock.messaging.broker.Broker.publish", descend)
     answer = wire.publish({"message": "hi"}, "news")
