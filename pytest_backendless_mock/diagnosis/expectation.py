@@ -8,9 +8,10 @@ from typing import Any
 
 from ..messaging.header import header_text
 from ..messaging.secret import conceal
+from ..messaging.text import shortened
 from ..messaging.value import copied
 from ..runtime.instant import parse_instant, parse_seconds, show_instant, to_datetime
-from .phrase import differences, limits, shortened, times, veiled
+from .phrase import differences, limits, times, veiled
 from .predicate import source_of
 
 

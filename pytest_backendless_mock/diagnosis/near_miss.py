@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from heapq import merge
 from itertools import chain, islice, takewhile
 from typing import Any, NamedTuple
@@ -38,9 +38,10 @@ class NearMiss:
 
     def lines(self) -> list[str]:
         """Each candidate with its reason; last, the call that makes the assertion hold."""
+        path = f"/messaging/{self._channel}"
         with self._application.backend.peek() as (broker, now):
-            candidates = [*self._candidates(broker, now), *self._refusals()]
-            kept = limited(candidates)
+            refused = refusals(self._application.backend.timeline, lambda what: what.endswith(path))
+            kept = limited([*self._candidates(broker, now), *refused])
             other = nearest(self._channel, broker.channels.names) if self._channel not in broker.channels else None
             if other:
                 kept.append(f"nobody ever named the channel {self._channel!r}; did you mean {other!r}?")
@@ -109,11 +110,6 @@ class NearMiss:
         """What of ``record`` is not as expected."""
         return "; ".join(self._wanted.wrong(record)) or f"{times(self._found)}, not {times(self._wanted.times or 0)}"
 
-    def _refusals(self) -> Iterator[str]:
-        for event in self._application.backend.timeline:
-            if isinstance(event, Refused) and event.what.endswith(f"/messaging/{self._channel}"):
-                yield f"refused at {show_instant(event.at)}: {event.what}: {event.error}"
-
     def _remedy(self, broker: Broker, now: int) -> str | None:
         """The call after which the expectation is met, where waiting is all that is missing."""
         missing = (self._wanted.times or 1) - self._found
@@ -155,6 +151,13 @@ def fate(publication: Publication, timeline: Iterable[Event]) -> str | None:
     if publication.next_at is not None:
         return f"{what} is not due yet: at {show_instant(publication.next_at)}"
     return None
+
+
+def refusals(timeline: Iterable[Event], is_meant: Callable[[str], object]) -> Iterator[str]:
+    """The refusals of requests (``POST …/messaging/news``) that are meant."""
+    for event in timeline:
+        if isinstance(event, Refused) and is_meant(event.what):
+            yield f"refused at {show_instant(event.at)}: {event.what}: {event.error}"
 
 
 class Occurrence(NamedTuple):

@@ -16,13 +16,12 @@ from ..messaging.push import Push as PushPlan
 from ..messaging.push import decide
 from ..messaging.sending import NO_DEVICE, NO_MATCH
 from ..messaging.text import escaped
-from ..runtime.event import Refused
 from ..runtime.instant import show_instant
 from ..runtime.record import Email, Push, email_record, push_record
 from ..service.application import Application
 from ..service.spelling import nearest
 from .expectation import Expectation
-from .near_miss import Occurrence, fate, limited, occurrences
+from .near_miss import Occurrence, fate, limited, occurrences, refusals
 from .outbox_filter import OutboxFilter
 from .phrase import due, shown
 
@@ -51,7 +50,8 @@ class OutboxNearMiss:
 
     def lines(self, found: int) -> list[str]:
         """Each candidate with its reason, where only ``found`` were; last, the call that makes the assertion hold."""
-        candidates = [*self._pushes(), *self._emails(), *self._unknown_device(), *self._refusals()]
+        refused = refusals(self._events, _SENDING.match)
+        candidates = [*self._pushes(), *self._emails(), *self._unknown_device(), *refused]
         remedy = self._remedy((self._wanted.times or 1) - found)
         return [*limited(candidates), *([remedy] if remedy else [])]
 
@@ -139,11 +139,6 @@ class OutboxNearMiss:
         for name, value in self._kept.fields:
             if name == "device" and isinstance(value, str) and value not in known:
                 yield f"the filter asks for device {value!r}: {_unregistered(value, known)}"
-
-    def _refusals(self) -> Iterator[str]:
-        for event in self._events:
-            if isinstance(event, Refused) and _SENDING.match(event.what):
-                yield f"refused at {show_instant(event.at)}: {event.what}: {event.error}"
 
     def _misfits(self, record: Push | Email) -> list[str]:
         """Why a record that is as expected does not count."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ..messaging.duration import DAY, HOUR, MINUTE, SECOND, show_duration
 from ..messaging.secret import conceal
-from ..messaging.text import escaped
+from ..messaging.text import escaped, shortened
 from ..messaging.value import copied
 from ..runtime.instant import to_datetime
 from ..service.verdict import counted
@@ -63,11 +63,6 @@ def shown(data: Any) -> str:
     """A payload in one line, its end left out where it is long."""
     text = ascii(data) if isinstance(data, str) and not data.isprintable() else repr(data)
     return shortened(text, limits().value)
-
-
-def shortened(text: str, width: int) -> str:
-    """Text of at most ``width`` characters."""
-    return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def cut(text: str) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from types import CodeType
 
-from .phrase import limits, shortened, shown
+from ..messaging.text import shortened
+from .phrase import limits, shown
 
 
 def source_of(predicate: Callable[..., object]) -> str:

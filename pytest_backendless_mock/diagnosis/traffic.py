@@ -10,8 +10,9 @@ from ..http.journal import Entry
 from ..http.tenants import Tenant
 from ..messaging.channel import Poll, Subscription
 from ..messaging.event import Retrieved
+from ..messaging.text import shortened
 from ..service.verdict import counted
-from .phrase import cut, limits, number_of, shortened, shown, time_of_day
+from .phrase import cut, limits, number_of, shown, time_of_day
 
 LOOKED_THROUGH = 20
 """How many deliveries before an empty poll are looked through for a reason."""

@@ -1,4 +1,4 @@
-"""Text that came from outside, as it may be printed: no control characters, and no lines of its own."""
+"""Text as it may be printed: no longer than it is read, no control characters, and no lines of its own."""
 
 from __future__ import annotations
 
@@ -13,3 +13,8 @@ def escaped(text: str, *, keep: str = "") -> str:
         else character.encode("unicode_escape").decode("ascii")
         for character in text
     )
+
+
+def shortened(text: str, width: int) -> str:
+    """Text of at most ``width`` characters."""
+    return text if len(text) <= width else f"{text[: width - 1]}…"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..messaging.secret import conceal, is_secret
-from ..messaging.text import escaped
+from ..messaging.text import escaped, shortened
 from ..messaging.value import copied
 from .check import Checks, Violation
 
@@ -85,8 +85,7 @@ def _load(name: str) -> dict[str, Any]:
 def describe(problem: Violation) -> str:
     """Where a payload breaks a rule, what stands there, and which rule."""
     secret = any(isinstance(name, str) and is_secret(name) for name in problem.path)
-    value = repr(conceal(copied(problem.value), secret=secret))
-    shown = value if len(value) <= WIDEST else f"{value[: WIDEST - 1]}…"
+    shown = shortened(repr(conceal(copied(problem.value), secret=secret)), WIDEST)
     return f"at {escaped(_json_path(problem.path))}: {shown} breaks {problem.keyword!r}: {problem.rule!r}"
 
 

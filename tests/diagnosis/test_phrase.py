@@ -9,7 +9,6 @@ import pytest
 from pytest_backendless_mock.diagnosis.phrase import (
     advance_call,
     differences,
-    shortened,
     shown,
     stamped,
     time_of_day,
@@ -39,11 +38,6 @@ SECOND, MINUTE, HOUR, DAY = 1_000_000, 60_000_000, 3_600_000_000, 86_400_000_000
 def test_a_payload_is_one_printable_line_of_a_hundred_letters_at_most(data, text):
     assert shown(data) == text
     assert len(shown(data)) <= 100
-
-
-@pytest.mark.parametrize(("text", "width", "short"), [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("", 1, "")])
-def test_a_text_that_is_too_long_ends_in_dots(text, width, short):
-    assert shortened(text, width) == short
 
 
 @pytest.mark.parametrize(("count", "said"), [(0, "never"), (1, "once"), (2, "2 times"), (10, "10 times")])

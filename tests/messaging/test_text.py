@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_backendless_mock.messaging.text import escaped
+from pytest_backendless_mock.messaging.text import escaped, shortened
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,8 @@ def test_what_does_not_print_is_escaped(text, shown):
 
 def test_some_characters_may_be_kept():
     assert escaped("a\n\tb\x1b", keep="\n") == "a\n\\tb\\x1b"
+
+
+@pytest.mark.parametrize(("text", "width", "short"), [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("", 1, "")])
+def test_a_text_that_is_too_long_ends_in_dots(text, width, short):
+    assert shortened(text, width) == short

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..pattern import like
 from ..text import escaped
-from .node import HEADER, NUMBER, TEXT, TRUTH, ConditionTypeError, Headers, Node, Reader, Test, Truth, shortened, walk
+from .node import HEADER, NUMBER, TEXT, TRUTH, ConditionTypeError, Headers, Node, Reader, Test, Truth, short, walk
 from .term import LONGEST_VALUE, Group, Header, Literal
 
 _COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -188,7 +188,7 @@ def header_names(root: Node) -> list[str]:
 def _reason(node: Node, headers: Headers) -> str:
     truth = {True: "true", False: "false", None: "unknown"}[node.test()(headers)]
     seen = [f"{name} is {_shown(headers.get(name))}" for name in header_names(node)]
-    return escaped(", ".join([f"{shortened(str(node))} is {truth}", *seen]))
+    return escaped(", ".join([f"{short(str(node))} is {truth}", *seen]))
 
 
 def _joined(between: str, nodes: tuple[Node, ...]) -> tuple[str | Node, ...]:
@@ -202,13 +202,13 @@ def _shown(value: str | None) -> str:
     if value is None:
         return "missing"
     longer = f", {len(value):,} characters, and over {LONGEST_VALUE:,} nothing is compared"
-    return shortened(repr(value)) + (longer if len(value) > LONGEST_VALUE else "")
+    return short(repr(value)) + (longer if len(value) > LONGEST_VALUE else "")
 
 
 def _compared_as(left: Node, right: Node) -> str:
     """Numbers if either side is one, otherwise text (C8). Raises ``ConditionTypeError`` for text and a truth."""
     if {left.kind, right.kind} == {TEXT, TRUTH}:
-        sides = f"{shortened(str(left))} and {shortened(str(right))}"
+        sides = f"{short(str(left))} and {short(str(right))}"
         raise ConditionTypeError(f"{sides} cannot be compared", right.at)
     return NUMBER if NUMBER in (left.kind, right.kind) else TEXT
 

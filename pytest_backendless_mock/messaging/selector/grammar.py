@@ -13,7 +13,7 @@ from typing import Any
 from lark import Lark, UnexpectedCharacters, UnexpectedToken
 
 from .condition import Between, Comparison, In, IsNull, Junction, Like, Not
-from .node import Node, shortened
+from .node import Node, short
 from .term import Arithmetic, Group, Header, Literal, Sign
 
 LONGEST = 16_384
@@ -175,7 +175,7 @@ def parse(text: str) -> Node:
         raise GrammarError(problem, at) from None
     except UnexpectedToken as error:
         ended = error.token.type == "$END"
-        found = "the selector ends" if ended else f"found {shortened(repr(str(error.token)))}"
+        found = "the selector ends" if ended else f"found {short(repr(str(error.token)))}"
         at = len(text) if ended else error.token.start_pos or 0
         raise GrammarError(f"expected {_listed(error.accepts or error.expected)}; {found}", at) from None
     root: Node = tree

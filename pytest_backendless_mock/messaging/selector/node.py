@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..text import shortened
+
 Headers = Mapping[str, str | None]
 Truth = bool | None
 Test = Callable[[Headers], Truth]
@@ -70,11 +72,11 @@ class Node(ABC):
 
     def test(self) -> Test:
         """Its truth as a function of the headers. Raises ``ConditionTypeError`` where it has none."""
-        raise ConditionTypeError(f"a condition was expected, {shortened(str(self))} is {self.kind}", self.at)
+        raise ConditionTypeError(f"a condition was expected, {short(str(self))} is {self.kind}", self.at)
 
     def reader(self, wanted: str) -> Reader:
         """Its value, read as ``wanted`` (``NUMBER`` or ``TEXT``). Raises ``ConditionTypeError`` where it has none."""
-        raise ConditionTypeError(f"{wanted} was expected, {shortened(str(self))} is {self.kind}", self.at)
+        raise ConditionTypeError(f"{wanted} was expected, {short(str(self))} is {self.kind}", self.at)
 
 
 def walk(root: Node) -> Iterator[Node]:
@@ -86,6 +88,6 @@ def walk(root: Node) -> Iterator[Node]:
         waiting += reversed(node.parts)
 
 
-def shortened(text: str) -> str:
-    """Text for people, not longer than they read."""
-    return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
+def short(text: str) -> str:
+    """A part of a selector for people, not longer than they read."""
+    return shortened(text, WIDEST)
