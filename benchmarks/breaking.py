@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import http.client
-import json
 from collections.abc import Iterator
 from functools import partial
 
 from pytest_backendless_mock import BackendlessMock
 from pytest_backendless_mock.types import FaultOperation
 
-from .harness import Row, alternate, at_most, milliseconds, stopwatch
-from .publishing import BODY, JSON_HEADERS, REQUESTS, ROUNDS, with_connection
+from .harness import Row, alternate, at_most, milliseconds
+from .publishing import REQUESTS, ROUNDS, on_connection, with_connection
 
 DELAY = 30
 """Seconds on the mock's clock."""
@@ -82,17 +81,7 @@ def over_tls(path: str) -> float:
     """Seconds a publish, on one connection; its handshake is not counted."""
     connection = http.client.HTTPSConnection(HOST, timeout=10)
     connection.connect()
-    body = json.dumps(BODY)
-
-    def publish() -> None:
-        for _ in range(REQUESTS):
-            connection.request("POST", path, body, JSON_HEADERS)
-            json.loads(connection.getresponse().read())
-
-    try:
-        return stopwatch(publish) / REQUESTS
-    finally:
-        connection.close()
+    return on_connection(connection, [path] * REQUESTS)
 
 
 def _row(what: str, ours: float, theirs: float, bound: float) -> Row:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import http.client
 import itertools
-import json
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 from pytest_backendless_mock import BackendlessMock, BackendlessServer, Rules
 from pytest_backendless_mock.testing.session import Session
 
-from .harness import Row, alternate, at_most, milliseconds, stopwatch
-from .publishing import BODY, JSON_HEADERS, REQUESTS, ROUNDS, with_connection
+from .harness import Row, alternate, at_most, milliseconds
+from .publishing import REQUESTS, ROUNDS, on_connection, with_connection
 
 STORED = 10_000
 SELECTORS = 1_000
@@ -73,16 +72,5 @@ _NUMBERS = itertools.count()
 
 def _into_new_ones(mock: BackendlessMock) -> float:
     address = urlsplit(mock.url)
-    connection = http.client.HTTPConnection(address.netloc, timeout=10)
-    body = json.dumps(BODY)
     paths = [f"{address.path}/messaging/channel-{next(_NUMBERS) * 104_729}" for _ in range(REQUESTS)]
-
-    def publish() -> None:
-        for path in paths:
-            connection.request("POST", path, body, JSON_HEADERS)
-            json.loads(connection.getresponse().read())
-
-    try:
-        return stopwatch(publish) / REQUESTS
-    finally:
-        connection.close()
+    return on_connection(http.client.HTTPConnection(address.netloc, timeout=10), paths)
