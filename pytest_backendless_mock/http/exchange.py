@@ -30,15 +30,11 @@ from .disruption import Answered, Disruption
 from .fault import STUB
 from .journal import Entry
 from .request import IncomingRequest
-from .response import Response, Transport, whole
+from .response import OURS, Response, Transport, whole
 from .stub import Stub
 from .tenants import Tenant, Tenants
 
 _GUID = re.compile("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-OURS = "pytest-backendless-mock: "
-"""How texts begin that the service itself would never say."""
-
-
 TOO_DEEP = (
     "too little of Python's stack was left for the request: a client without a socket (wsgi_app) runs it on its own; "
     "call it from fewer frames, or raise sys.setrecursionlimit()"

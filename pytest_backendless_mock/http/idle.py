@@ -13,7 +13,7 @@ from ..service.verdict import counted
 from . import body, cors
 from .body import BodyCutShort, BodyTooLong
 from .path import segments_of, show
-from .response import Response, whole
+from .response import OURS, Response, whole
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -43,7 +43,7 @@ class IdleApp:
         """Answer a request whose body was read; ``spent`` says that the connection cannot be used further."""
         headers = [("Content-Type", "application/json"), *([("Connection", "close")] if spent else [])]
         self._counts[f"{escaped(environ['REQUEST_METHOD'])} /{show(segments_of(environ))}"] += 1
-        text = "pytest-backendless-mock: no test is running that uses backendless_mock"
+        text = f"{OURS}no test is running that uses backendless_mock"
         payload = json.dumps({"code": 503, "message": text}).encode("ascii")
         response = Response(HTTPStatus.SERVICE_UNAVAILABLE, tuple(headers), payload)
         return whole(environ, start_response, response)

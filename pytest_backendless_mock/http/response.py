@@ -29,6 +29,8 @@ GATHER = "backendless_mock.gather"
 """Where a server puts into the WSGI environment the call that waits for requests made at the same time."""
 CONNECTION = "backendless_mock.connection"
 """Where it puts the ``Connection`` that a request came over."""
+OURS = "pytest-backendless-mock: "
+"""How texts begin that the service itself would never say."""
 STATUS_LINE_OF_ANOTHER_PROTOCOL = "SSH-2.0-OpenSSH_9.6"
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from ..http import cors, response
 from ..http.body import MOST_DISCARDED
-from ..http.response import CONNECTION, GATHER
+from ..http.response import CONNECTION, GATHER, OURS
 from . import request_head
 from .chunked_body import ChunkedBody
 from .request_head import BadHead, RequestHead
@@ -181,7 +181,7 @@ class KeepAliveHandler(StreamRequestHandler):
 
     def _refuse(self, error: BadHead) -> None:
         """What is no HTTP is refused in JSON too (W14, W19)."""
-        payload = json.dumps({"code": error.status.value, "message": f"pytest-backendless-mock: {error}"})
+        payload = json.dumps({"code": error.status.value, "message": f"{OURS}{error}"})
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(payload)))]
         if error.origin is not None:
             headers += cors.answer_headers(error.origin)
