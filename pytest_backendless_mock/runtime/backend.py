@@ -69,7 +69,8 @@ class Session(NamedTuple):
 class Backend:
     """One application's state. It calls nobody while it holds its lock."""
 
-    def __init__(self, broker: Broker, time: VirtualTime) -> None:
+    def __init__(self, broker: Broker, time: VirtualTime, tell: Callable[[Event], str] = repr) -> None:
+        """``tell`` says an event in one line of the log, for people."""
         self.time = time
         self.timeline: list[Event] = []
         """What happened, oldest first: the one record of it; whatever looks back reads this."""
@@ -81,8 +82,7 @@ class Backend:
         self.closed = False
         """Whether the test is over: nothing happens any more."""
         self._listeners: list[tuple[str, Listener]] = []
-        self.tell: Callable[[Event], str] = repr
-        """An event in one line of the log, for people."""
+        self.tell = tell
         self._calls = 0
         """How many listeners are being called: inside one another, or by several threads."""
         self._running_away = False

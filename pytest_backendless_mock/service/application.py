@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ..messaging.access import KEY_ROLES, REST_ROLE
 from ..messaging.broker import Broker
 from ..messaging.rules import Rules
 from ..runtime.backend import Backend
+from ..runtime.event import Event
 from ..runtime.ids import Ids, guid
 from ..runtime.virtual_time import VirtualTime
 from .channel_schema import ChannelSchemas
@@ -30,22 +31,25 @@ class Application:
         app_id: str = APP_ID,
         api_key: str = API_KEY,
         api_keys: Mapping[str, str] | None = None,
+        base: Path | None = None,
+        verbose: bool = False,
+        tell: Callable[[Event], str] = repr,
     ) -> None:
-        """``seed`` and ``app_id`` make the ids; ``time`` is what it goes by.
+        """``seed`` and ``app_id`` make the ids; ``time`` is what it goes by; ``tell`` says an event for the log.
 
-        ``api_keys`` are by kind (``access.KEY_ROLES``); those not given are made from id and kind.
+        ``api_keys`` are by kind (``access.KEY_ROLES``); those not given are made from id and kind. ``base`` is what
+        paths of a test are relative to; ``None`` for the working directory. With ``verbose`` texts about it leave
+        nothing out.
         """
         self._given_keys = {"REST": api_key, **(api_keys or {})}
         self.identity = Identity(app_id, self._given_keys["REST"])
         self.rules = rules
         self._ids = Ids(seed, app_id)
-        self.backend = Backend(self._new_broker(), time)
+        self.backend = Backend(self._new_broker(), time, tell)
         self.verdict = Verdict()
         self._forget()
-        self.base: Path | None = None
-        """What paths of a test are relative to; ``None`` for the working directory."""
-        self.verbose = False
-        """Whether texts about it leave nothing out."""
+        self.base = base
+        self.verbose = verbose
         self.label = str(seed)
 
     def reset(self) -> None:

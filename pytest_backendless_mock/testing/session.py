@@ -66,9 +66,16 @@ class Session:
         self._beside = beside is not None
         self._set_aside: list[str] = []
         app_id, api_key = beside or (self.server.app_id, self.server.api_key)
-        application = Application(rules=rules, time=self.time, seed=seed, app_id=app_id, api_key=api_key)
-        application.base, application.verbose = base, verbose
-        application.backend.tell = log_line
+        application = Application(
+            rules=rules,
+            time=self.time,
+            seed=seed,
+            app_id=app_id,
+            api_key=api_key,
+            base=base,
+            verbose=verbose,
+            tell=log_line,
+        )
         self.app = App(application, allow_unknown_requests=allow_unknown_requests)
 
     def open(self) -> None:
@@ -139,9 +146,10 @@ class Session:
             seed=first.label,
             app_id=app_id or guid(f"{name} id"),
             api_keys={"REST": guid(f"{name} key"), **keys},
+            base=first.base,
+            verbose=first.verbose,
+            tell=log_line,
         )
-        application.base, application.verbose = first.base, first.verbose
-        application.backend.tell = log_line
         return self.app.tenants.add(application)
 
     def intercept(self, host: str) -> None:
