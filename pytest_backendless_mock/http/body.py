@@ -1,13 +1,12 @@
-"""Request bodies: read whole and bounded, then JSON as strict as a double and a stack allow (W7, W14)."""
+"""Request bodies: read whole and bounded, then parsed as JSON (W7, W14)."""
 
 from __future__ import annotations
 
-import json
-import math
 from codecs import BOM_UTF8
 from typing import IO, TYPE_CHECKING, Any
 
 from ..messaging.errors import UnreadableRequest
+from ..service import json_text
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -16,9 +15,6 @@ LONGEST = 10 * 1024 * 1024
 """The most bytes a body may have (W14)."""
 MOST_DISCARDED = 64 * 1024 * 1024
 """How much of a longer one is read and thrown away, so that the client gets to see the answer (W14)."""
-LONGEST_NUMBER = 4_300
-DEEPEST = 200
-_TOO_DEEP = f"this is no JSON value: it is nested deeper than {DEEPEST}"
 CHUNK = 64 * 1024
 
 
@@ -53,25 +49,10 @@ def parse(body: bytes) -> Any:
         text = body.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         raise UnreadableRequest("the body is not UTF-8", detail=str(error)) from None
-    if body.count(b"[") + body.count(b"{") > DEEPEST and _depth(text) > DEEPEST:
-        raise UnreadableRequest(f"the body is nested deeper than {DEEPEST}")
     try:
-        return _DECODER.decode(text)
+        return json_text.parse(text)
     except ValueError as error:
         raise UnreadableRequest(str(error)) from None
-
-
-def dump(value: Any) -> bytes:
-    """A JSON value as a body. Raises ``TypeError`` for what is none, or is nested deeper than a body may be."""
-    try:
-        text = json.dumps(value, allow_nan=False, separators=(",", ":"))
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"this is no JSON value: {error}") from None
-    except RecursionError:
-        raise TypeError(_TOO_DEEP) from None
-    if text.count("[") + text.count("{") > DEEPEST and _depth(text) > DEEPEST:
-        raise TypeError(_TOO_DEEP)
-    return text.encode("ascii")
 
 
 def _read(stream: IO[bytes], length: int) -> bytes:
@@ -103,41 +84,3 @@ def _discard(stream: IO[bytes], length: int) -> None:
         left -= len(part)
     if left and length <= MOST_DISCARDED:
         raise BodyCutShort(f"{left} bytes did not come")
-
-
-def _depth(text: str) -> int:
-    """How deep brackets are nested, those inside strings left out."""
-    depth = deepest = 0
-    inside = escaped = False
-    for character in text:
-        if inside:
-            inside = escaped or character != '"'
-            escaped = character == "\\" and not escaped
-        elif character == '"':
-            inside = True
-        elif character in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in "]}":
-            depth -= 1
-    return deepest
-
-
-def _integer(digits: str) -> int:
-    if len(digits) > LONGEST_NUMBER or math.isinf(float(digits)):
-        raise ValueError("a number is outside the range of a double")
-    return int(digits)
-
-
-def _number(digits: str) -> float:
-    number = float(digits)
-    if len(digits) > LONGEST_NUMBER or math.isinf(number):
-        raise ValueError("a number is outside the range of a double")
-    return number
-
-
-def _constant(name: str) -> float:
-    raise ValueError(f"{name} is not JSON")
-
-
-_DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_number, parse_constant=_constant)

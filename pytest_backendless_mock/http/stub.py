@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ..messaging.pattern import Pattern, starred
-from .body import dump
+from ..service.json_text import dump
 from .response import BODILESS, Response, phrase
 
 AMF = "AMF"
@@ -99,4 +99,4 @@ def _content(body: Any, *, as_json: bool) -> tuple[str, bytes]:
         return "application/octet-stream", body
     if isinstance(body, str) and not as_json:
         return "text/html; charset=utf-8", body.encode()
-    return "application/json", dump(body)
+    return "application/json", dump(body).encode("ascii")

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..http.body import dump
 from ..http.tenants import Tenant
 from ..messaging.device import System
 from ..messaging.message import MessageStatus, Sends
@@ -16,6 +15,7 @@ from ..messaging.secret import Secret, conceal, secret_text
 from ..runtime.instant import MICROSECOND, parse_instant, parse_seconds
 from ..runtime.record import Device, device_record
 from ..service.call import Call
+from ..service.json_text import dump
 from ..service.operation import OPERATIONS
 from .channel import Subscription
 from .session import Session

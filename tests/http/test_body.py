@@ -106,7 +106,7 @@ def test_w7_json_that_is_no_object_is_8002(wire, body):
 
 REASONS = [
     pytest.param(b"\xff", "the body is not UTF-8", id="utf-8"),
-    pytest.param(nested(201), "the body is nested deeper than 200", id="depth"),
+    pytest.param(nested(201), "the JSON is nested deeper than 200", id="depth"),
     pytest.param(b'{"message":NaN}', "NaN is not JSON", id="nan"),
     pytest.param(b'{"message":1e400}', "a number is outside the range of a double", id="float"),
     pytest.param(b'{"message":%d}' % 10**400, "a number is outside the range of a double", id="integer"),

@@ -1,0 +1,84 @@
+"""JSON texts, as strict as a double and a stack allow (W7)."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from typing import Any
+
+LONGEST_NUMBER = 4_300
+DEEPEST = 200
+_TOO_DEEP = f"nested deeper than {DEEPEST}"
+
+
+def parse(text: str, objects: Callable[[dict[str, Any]], Any] | None = None) -> Any:
+    """The JSON value in ``text``. Raises ``ValueError`` for everything W7 names.
+
+    ``objects`` may put something else in the place of each object, the inner ones first.
+    """
+    if _too_deep(text):
+        raise ValueError(f"the JSON is {_TOO_DEEP}")
+    return (_DECODER if objects is None else _decoder(objects)).decode(text)
+
+
+def dump(value: Any, others: Callable[[Any], Any] | None = None) -> str:
+    """A JSON value as a text without blanks, in ASCII. ``others`` may give a value for what is none.
+
+    Raises ``TypeError`` for what is no JSON value, or is nested deeper than one may be.
+    """
+    try:
+        text = json.dumps(value, allow_nan=False, separators=(",", ":"), default=others)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"this is no JSON value: {error}") from None
+    except RecursionError:
+        raise TypeError(f"this is no JSON value: it is {_TOO_DEEP}") from None
+    if _too_deep(text):
+        raise TypeError(f"this is no JSON value: it is {_TOO_DEEP}")
+    return text
+
+
+def _too_deep(text: str) -> bool:
+    return text.count("[") + text.count("{") > DEEPEST and _depth(text) > DEEPEST
+
+
+def _depth(text: str) -> int:
+    """How deep brackets are nested, those inside strings left out."""
+    depth = deepest = 0
+    inside = escaped = False
+    for character in text:
+        if inside:
+            inside = escaped or character != '"'
+            escaped = character == "\\" and not escaped
+        elif character == '"':
+            inside = True
+        elif character in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in "]}":
+            depth -= 1
+    return deepest
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER or math.isinf(float(digits)):
+        raise ValueError("a number is outside the range of a double")
+    return int(digits)
+
+
+def _number(digits: str) -> float:
+    number = float(digits)
+    if len(digits) > LONGEST_NUMBER or math.isinf(number):
+        raise ValueError("a number is outside the range of a double")
+    return number
+
+
+def _constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _decoder(objects: Callable[[dict[str, Any]], Any] | None) -> json.JSONDecoder:
+    return json.JSONDecoder(object_hook=objects, parse_int=_integer, parse_float=_number, parse_constant=_constant)
+
+
+_DECODER = _decoder(None)
