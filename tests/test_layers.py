@@ -20,13 +20,25 @@ ORDER = {
     "runtime": ["messaging"],
     "service": ["messaging", "runtime"],
     "http": ["messaging", "runtime", "service"],
-    "server": ["messaging", "runtime", "service", "http"],
-    "diagnosis": ["messaging", "runtime", "service", "http"],
-    "testing": ["messaging", "runtime", "service", "http", "server", "diagnosis"],
-    "types": ["messaging", "runtime", "service", "http", "server", "diagnosis", "testing"],
+    "realtime": ["messaging", "runtime", "service"],
+    "server": ["messaging", "runtime", "service", "http", "realtime"],
+    "diagnosis": ["messaging", "runtime", "service", "http", "realtime"],
+    "testing": ["messaging", "runtime", "service", "http", "realtime", "server", "diagnosis"],
+    "types": ["messaging", "runtime", "service", "http", "realtime", "server", "diagnosis", "testing"],
     "marker": ["messaging", "runtime", "service"],
     "settings": ["service"],
-    "plugin": ["messaging", "runtime", "service", "http", "server", "diagnosis", "testing", "marker", "settings"],
+    "plugin": [
+        "messaging",
+        "runtime",
+        "service",
+        "http",
+        "realtime",
+        "server",
+        "diagnosis",
+        "testing",
+        "marker",
+        "settings",
+    ],
 }
 """Each room, and the rooms it may stand on; imports for type checkers count as well."""
 STRANGERS = {
@@ -34,6 +46,7 @@ STRANGERS = {
     "runtime": {"werkzeug", "http", "pytest", "socket", "json"},
     "service": {"werkzeug", "http", "pytest", "socket", "freezegun", "threading"},
     "http": {"pytest", "freezegun", "socket"},
+    "realtime": {"pytest", "freezegun", "socket"},
     "server": {"pytest", "freezegun"},
     "diagnosis": {"pytest", "freezegun", "werkzeug", "socket"},
     "testing": {"pytest", "freezegun", "werkzeug", "socket"},
@@ -43,6 +56,8 @@ STRANGERS = {
     "plugin": {"freezegun", "socket"},
 }
 """What of the world outside a room does not know."""
+CODECS = {"realtime.engineio": set(), "realtime.socketio": {"realtime.engineio"}}
+"""What turns bytes into packets and back, and what of ours it stands on beside the strict JSON."""
 WITH_THE_PLUGIN = {
     "plugin",
     "marker",
@@ -164,6 +179,22 @@ def test_a_room_knows_no_more_of_the_world_than_it_needs(module):
     name = dotted(module)
     if name:
         assert strangers(module).isdisjoint(STRANGERS[room(name)])
+
+
+@pytest.mark.parametrize("module", sorted(CODECS))
+def test_a_codec_knows_bytes_and_packets_only(module):
+    path = f"{module.replace('.', '/')}.py"
+    assert imported_modules(path) - {"service", "service.json_text"} == CODECS[module]
+    assert strangers(path) <= {
+        "__future__",
+        "base64",
+        "collections",
+        "dataclasses",
+        "enum",
+        "itertools",
+        "re",
+        "typing",
+    }
 
 
 @pytest.mark.parametrize("module", sorted(WITH_THE_PLUGIN))
