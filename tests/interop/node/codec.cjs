@@ -9,7 +9,7 @@ const TYPES = ["open", "close", "ping", "pong", "message", "upgrade", "noop"];
 
 const coded = (value) => (typeof value === "string" ? { text: value } : { bytes: Buffer.from(value).toString("base64") });
 const plain = (value) => ("text" in value ? value.text : Buffer.from(value.bytes, "base64"));
-const opened = (data) => JSON.parse(data, (_, value) => (value && value.bytes ? plain(value) : value));
+const opened = (data) => JSON.parse(JSON.stringify(data), (_, value) => (value && value.bytes ? plain(value) : value));
 const closed = (data) =>
   JSON.parse(JSON.stringify(data), (_, value) =>
     value && value.type === "Buffer" ? { bytes: Buffer.from(value.data).toString("base64") } : value,
@@ -37,7 +37,7 @@ function sent(age, { type, nsp, data, id }) {
   if (age === 4) return new sockets[4].Encoder().encode(packet).map(coded);
   let result;
   // In the older protocol it is the socket that says whether there are bytes.
-  if (data.includes('"bytes"')) packet.type = type === 2 ? sockets[3].BINARY_EVENT : sockets[3].BINARY_ACK;
+  if (JSON.stringify(data).includes('"bytes"')) packet.type = type === 2 ? sockets[3].BINARY_EVENT : sockets[3].BINARY_ACK;
   new sockets[3].Encoder().encode(packet, (messages) => (result = messages));
   return result.map(coded);
 }
