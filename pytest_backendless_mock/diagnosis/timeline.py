@@ -6,10 +6,22 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..messaging.duration import show_duration
-from ..messaging.event import Accepted, Cancelled, Emailed, Failed, NotPushed, Pushed, PushFailed, Retrieved
+from ..messaging.event import (
+    Accepted,
+    Cancelled,
+    Emailed,
+    Failed,
+    Joined,
+    Left,
+    Listening,
+    NotPushed,
+    Pushed,
+    PushFailed,
+    Retrieved,
+)
 from ..messaging.message import Delivery, Publication
 from ..messaging.text import escaped
-from ..runtime.event import KINDS, Event, Faulted
+from ..runtime.event import KINDS, Event, Faulted, Refused
 from ..service.application import Application
 from .phrase import shown, stamped, time_of_day
 
@@ -70,7 +82,8 @@ def tell(event: Event) -> str:
             number = _number(event.message.schedule.every, event.number)
             return f"{shown(event.message.data)} on {event.message.channel!r}{number}"
         case Retrieved():
-            return f"{tell(event.delivery)} by {event.subscription_id}"
+            who = "listener " if event.in_real_time else ""
+            return f"{tell(event.delivery)} by {who}{escaped(event.subscription_id)}"
         case Pushed() | PushFailed():
             reason = f", which refused: {escaped(str(event.device.refuses))}" if isinstance(event, PushFailed) else ""
             return f"{shown(event.message.data)} to device {event.device.device_id!r} ({event.device.os}){reason}"
@@ -78,8 +91,17 @@ def tell(event: Event) -> str:
             email = event.email
             what = shown(email.subject) if email.template is None else f"the template {shown(email.template)}"
             return f"{what} to {escaped(', '.join(email.to) or str(email.criteria))}"
-        case _:
+        case Joined() | Left():
+            return f"{event.channel!r} by {_who(event)}"
+        case Listening():
+            condition = "" if event.selector is None else f" to {shown(event.selector)}"
+            return f"{event.channel!r}{condition} by {_who(event)}"
+        case Refused() | Faulted():
             return f"{event.what}: {event.fault if isinstance(event, Faulted) else event.error}"
+
+
+def _who(event: Joined | Listening | Left) -> str:
+    return f"user {escaped(event.user_id)}" if event.user_id else event.connection_id
 
 
 def _plan(event: Accepted | Cancelled | Failed | NotPushed) -> str:

@@ -12,19 +12,19 @@ from itertools import islice
 from typing import Any
 
 from .access import Access
-from .channel import Channels, Poll, Subscription
+from .channel import Channels, Poll, Subscription, read_selector
 from .device import Device, Devices
 from .due import MOST_OCCURRENCES, DueQueue, refuse_runaway
 from .email import Email
-from .errors import CannotCancel, SubscriptionFailed
+from .errors import CannotCancel
 from .event import Accepted, Cancelled, Emailed, Event, Failed, Retrieved
 from .message import Delivery, Message, MessageStatus, Publication, Status
 from .name import ChannelName
 from .options import PUSH_ONLY, DeliveryOptions, Failure, PublishOptions
+from .presence import Presence
 from .push import plan_push
 from .rules import Rules
 from .schedule import LAST_INSTANT, plan, seconds
-from .selector.selector import Selector, SelectorError
 from .sending import outcome, send
 from .template import Templates
 
@@ -57,6 +57,7 @@ class Broker:
         )
         self.devices = Devices()
         self.templates = Templates()
+        self.presence = Presence(self.channels, self._happened)
         self._emails: dict[str, Email] = {}
         self._new_id = new_id
         self._queue = DueQueue()
@@ -187,10 +188,7 @@ class Broker:
         Raises ``SubscriptionFailed`` for a malformed selector (C7), and, under strict channels,
         ``UnknownChannel``.
         """
-        try:
-            condition = Selector(selector) if selector else None
-        except SelectorError as error:
-            raise SubscriptionFailed(detail=str(error)) from None
+        condition = read_selector(selector)
         if self.rules.strict_channels:
             self.channels.find(channel)
         log = self.channels.make(channel)
@@ -237,6 +235,7 @@ class Broker:
         for publication in [p for p in self.pending.values() if p.message.channel == name]:
             self._cancel(publication, now)
         self.channels.delete(channel)
+        self.presence.close(name, now)
 
     def subscription_ids(self) -> list[str]:
         """The ids of all subscriptions there are."""
@@ -281,6 +280,10 @@ class Broker:
         events, self.events = self.events, []
         return events
 
+    def _happened(self, event: Event) -> None:
+        self.is_fresh = False
+        self.events.append(event)
+
     def _deliver(self, publication: Publication, at: int, until: int) -> None:
         """Deliver the occurrence that is due at ``at``, and those after it while it is nobody else's turn."""
         message = publication.message
@@ -292,13 +295,16 @@ class Broker:
         if message.delivery_options.publish_policy != PUSH_ONLY:
             delivery = Delivery(message, publication.delivered, at)
             log.append(delivery)
-            self.events.append(delivery)
+            if self.presence.listeners:
+                self.events += self.presence.hear([delivery])
+            else:
+                self.events.append(delivery)
         if message.push is not None:
             self.events += send(publication, message.push, self.devices, at)
         elif until > at and message.schedule.every:
             further = publication.repeat(at, min(until, LAST_INSTANT) - self.processing)
             log += further
-            self.events += further
+            self.events += self.presence.hear(further) if self.presence.listeners else further
         due = message.schedule.due(publication.delivered + 1)
         if due is None or due + self.processing > LAST_INSTANT:
             self._end(publication, outcome(publication) if message.push else Status.PUBLISHED, at)

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .errors import InvalidParameter, UnknownChannel
+from .errors import InvalidParameter, SubscriptionFailed, UnknownChannel
 from .message import Delivery
 from .name import DEFAULT_CHANNEL, ChannelName
-from .selector.selector import Selector
+from .selector.selector import Selector, SelectorError
 
 EARLIER = "published before it subscribed (see_earlier_messages=False)"
 """Why a subscription does not get what its channel's log held when it came (T12)."""
@@ -24,6 +24,14 @@ def subtopic_matches(wanted: str | None, subtopic: str | None) -> bool:
     if wanted == "*":
         return True
     return subtopic.startswith(wanted[:-1]) if wanted.endswith(".*") else subtopic == wanted
+
+
+def read_selector(text: str | None) -> Selector | None:
+    """The condition that a subscription comes with; an empty one is none. Raises ``SubscriptionFailed`` (C7)."""
+    try:
+        return Selector(text) if text else None
+    except SelectorError as error:
+        raise SubscriptionFailed(detail=str(error)) from None
 
 
 @dataclass(slots=True, eq=False)

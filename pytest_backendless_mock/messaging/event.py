@@ -10,6 +10,7 @@ from typing import NamedTuple
 from .device import Device
 from .email import Email
 from .message import Delivery, Message
+from .name import ChannelName
 
 
 class Accepted(NamedTuple):
@@ -20,11 +21,12 @@ class Accepted(NamedTuple):
 
 
 class Retrieved(NamedTuple):
-    """A delivery was handed out to the subscription with that id."""
+    """A delivery was handed out to the subscription with that id, or sent to the listener with it."""
 
     at: int
     delivery: Delivery
     subscription_id: str
+    in_real_time: bool = False
 
 
 class Cancelled(NamedTuple):
@@ -77,4 +79,45 @@ class Emailed(NamedTuple):
     email: Email
 
 
-Event = Accepted | Delivery | Retrieved | Cancelled | Pushed | PushFailed | NotPushed | Failed | Emailed
+class Joined(NamedTuple):
+    """A client came to a channel, in real time; ``user_id`` is its user's ``objectId``."""
+
+    at: int
+    channel: ChannelName
+    connection_id: str
+    user_id: str | None
+
+
+class Listening(NamedTuple):
+    """A client begins to hear the messages of a channel, those that satisfy its selector."""
+
+    at: int
+    channel: ChannelName
+    connection_id: str
+    user_id: str | None
+    selector: str | None
+
+
+class Left(NamedTuple):
+    """A client is on a channel no more: it left, or is gone."""
+
+    at: int
+    channel: ChannelName
+    connection_id: str
+    user_id: str | None
+
+
+Event = (
+    Accepted
+    | Delivery
+    | Retrieved
+    | Cancelled
+    | Pushed
+    | PushFailed
+    | NotPushed
+    | Failed
+    | Emailed
+    | Joined
+    | Listening
+    | Left
+)

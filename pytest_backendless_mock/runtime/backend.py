@@ -10,19 +10,33 @@ from typing import Any, NamedTuple
 
 from ..messaging.broker import Broker
 from ..messaging.due import RunawayScheduleError
-from ..messaging.event import Accepted, Cancelled, Emailed, Failed, NotPushed, Pushed, PushFailed, Retrieved
+from ..messaging.event import (
+    Accepted,
+    Cancelled,
+    Emailed,
+    Failed,
+    Joined,
+    Left,
+    Listening,
+    NotPushed,
+    Pushed,
+    PushFailed,
+    Retrieved,
+)
 from ..messaging.message import Delivery as CoreDelivery
 from .event import KINDS, Event, Faulted, Refused
 from .record import (
     Delivery,
     Email,
     Incident,
+    Member,
     Message,
     Push,
     Refusal,
     delivery_record,
     email_record,
     incident_record,
+    member_record,
     message_record,
     push_record,
     refusal_record,
@@ -30,7 +44,7 @@ from .record import (
 from .virtual_time import VirtualTime
 from .wall_clock import real_monotonic
 
-Record = Message | Delivery | Push | Email | Refusal | Incident
+Record = Message | Delivery | Push | Email | Refusal | Incident | Member
 Listener = Callable[[Any], object]
 
 RECORDS: Mapping[type[Event], Callable[[Any], Record]] = {
@@ -39,6 +53,9 @@ RECORDS: Mapping[type[Event], Callable[[Any], Record]] = {
     Pushed: push_record,
     PushFailed: push_record,
     Emailed: email_record,
+    Joined: member_record,
+    Listening: member_record,
+    Left: member_record,
     Refused: refusal_record,
     Faulted: incident_record,
 }
@@ -82,6 +99,8 @@ class Backend:
         self.closed = False
         """Whether the test is over: nothing happens any more."""
         self._listeners: list[tuple[str, Listener]] = []
+        self.outlet: Callable[[], object] | None = None
+        """Sends what was put into the inboxes of connections. It is called before the listeners, at each instant."""
         self.tell = tell
         self._calls = 0
         """How many listeners are being called: inside one another, or by several threads."""
@@ -108,7 +127,7 @@ class Backend:
                     if self._broker.events:
                         events += self._record()
         finally:
-            if self._listeners or LOGGER.isEnabledFor(logging.DEBUG):
+            if self._listeners or self.outlet is not None or LOGGER.isEnabledFor(logging.DEBUG):
                 self._tell(events)
 
     @contextmanager
@@ -227,6 +246,8 @@ class Backend:
         if LOGGER.isEnabledFor(logging.DEBUG):
             for entry in events:
                 LOGGER.debug(self.tell(entry))
+        if self.outlet is not None:
+            self.outlet()
         if not self._listeners:
             return
         for entry in events:

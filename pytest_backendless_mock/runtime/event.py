@@ -41,6 +41,9 @@ EventKind = Literal[
     "not_pushed",
     "failed",
     "emailed",
+    "joined",
+    "listening",
+    "left",
     "refused",
     "faulted",
 ]
@@ -55,6 +58,9 @@ KINDS: Mapping[type[Event], EventKind] = {
     core.NotPushed: "not_pushed",
     core.Failed: "failed",
     core.Emailed: "emailed",
+    core.Joined: "joined",
+    core.Listening: "listening",
+    core.Left: "left",
     Refused: "refused",
     Faulted: "faulted",
 }

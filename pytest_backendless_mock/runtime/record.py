@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
 from ..messaging import message as core
 from ..messaging.device import Device as CoreDevice
-from ..messaging.event import Emailed, Pushed, PushFailed
+from ..messaging.event import Emailed, Joined, Left, Listening, Pushed, PushFailed
 from ..messaging.push import shown
 from ..messaging.value import copied
 from .event import Faulted, Refused
@@ -219,6 +219,16 @@ class Incident:
     fault: str
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A client joined a channel in real time, began to listen there, or left."""
+
+    at: dt.datetime
+    channel: str
+    connection_id: str
+    user_id: str | None
+
+
 def message_record(publication: core.Publication) -> Message:
     """A copy of a message as it stands."""
     message, asked = publication.message, publication.message.delivery_options
@@ -323,6 +333,11 @@ def refusal_record(event: Refused) -> Refusal:
 def incident_record(event: Faulted) -> Incident:
     """A copy of a fault that struck."""
     return Incident(to_datetime(event.at), event.what, event.fault)
+
+
+def member_record(event: Joined | Listening | Left) -> Member:
+    """A copy of who came or went."""
+    return Member(to_datetime(event.at), event.channel, event.connection_id, event.user_id)
 
 
 def _moment(milliseconds: float | None) -> dt.datetime | None:

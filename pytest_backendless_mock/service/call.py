@@ -11,6 +11,7 @@ from ..messaging.broker import Broker
 from ..messaging.channel import Poll
 from ..messaging.name import DEFAULT_CHANNEL, ChannelName, channel_name
 from ..messaging.options import Failure
+from ..messaging.presence import Connection
 from ..messaging.rules import Rules
 from .application import Application
 from .remedy import Remedy
@@ -40,6 +41,8 @@ class Call:
     """With what a message that is published is given up, if it is."""
     http_headers: Mapping[str, str] = field(default_factory=dict)
     """What the request had, names in lower case; nothing where there was none."""
+    connection: Connection | None = None
+    """The connection of who calls in real time."""
     caller: Caller = NOBODY
     channel: ChannelName = DEFAULT_CHANNEL
     poll: Poll | None = None

@@ -241,6 +241,28 @@ def write_retrieved(deliveries: Iterable[Delivery]) -> JSON:
     }
 
 
+def write_heard(delivery: Delivery) -> JSON:
+    """A message as listeners get it in real time (``docs/protocol/realtime.md``): all the fields there are (R4)."""
+    message = delivery.message
+    options, sending = message.options, message.delivery_options
+    return {
+        "messageId": delivery.message_id,
+        "timestamp": delivery.at // 1000,
+        "message": message.data,
+        "headers": dict(options.headers),
+        "publisherId": options.publisher_id,
+        "subtopic": options.subtopic,
+        "pushSinglecast": list(sending.push_singlecast) or None,
+        "pushBroadcast": sending.push_broadcast or None,
+        "publishPolicy": sending.publish_policy,
+        "templateValues": None,
+        "query": sending.segment_query,
+        "publishAt": sending.publish_at or 0,
+        "repeatEvery": sending.repeat_every or 0,
+        "repeatExpiresAt": sending.repeat_expires_at or 0,
+    }
+
+
 def write_error(code: int, message: str, rules: Rules) -> JSON:
     """The shape of every error (W3, W17)."""
     return {"code": code, "message": message, **({"errorData": {}} if rules.error_data else {})}

@@ -174,6 +174,7 @@ OBSERVERS: Mapping[str, Callable[[Call], Observation]] = {
     "publish": _publish,
     "register": _register,
     "subscribe": _subscribe,
+    "join": _subscribe,
     "retrieve": _retrieve,
     "push_template": _push_template,
 }

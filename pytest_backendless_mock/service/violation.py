@@ -34,6 +34,15 @@ def _invalid(name: str) -> Violation:
     return Violation(name, ANY_KEYWORD, lambda: InvalidParameter(name))
 
 
+def _on_channel(*fields: str) -> tuple[Violation, ...]:
+    """The options of a call in real time, which name their channel."""
+    return (
+        Violation("", "type", _not_an_object),
+        Violation("", "required", lambda: MissingParameter("channel")),
+        *map(_invalid, ("channel", *fields)),
+    )
+
+
 def _malformed(name: str) -> Violation:
     return Violation(name, ANY_KEYWORD, lambda: MalformedRegistration(f"{name} is not what it should be"))
 
@@ -80,6 +89,13 @@ VIOLATIONS: Mapping[str, tuple[Violation, ...]] = {
     "subscribe.request": (
         Violation("", "anyOf", _not_an_object),
         *map(_invalid, ("subscriberId", "selector", "subtopic")),
+    ),
+    "join.request": _on_channel(),
+    "listen.request": _on_channel("selector"),
+    "command.request": _on_channel("type"),
+    "set_user_token.request": (
+        Violation("", "type", _not_an_object),
+        _invalid("userToken"),
     ),
 }
 """Schema violations and what the service says to them, first row first (A4); ``""`` is the body itself.
