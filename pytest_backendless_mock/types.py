@@ -10,7 +10,7 @@ from .messaging.options import PolicyName
 from .messaging.rules import RuleOptions
 from .runtime.clock import Clock, Freeze
 from .runtime.event import EventKind
-from .runtime.record import Delivery, Device, Email, Incident, Message, Push, Refusal, Scheduled, User, View
+from .runtime.record import Delivery, Device, Email, Incident, Member, Message, Push, Refusal, Scheduled, User, View
 from .testing.app import BackendlessApp
 from .testing.channel import Channel, Subscription
 from .testing.client import When
@@ -36,6 +36,7 @@ __all__ = [
     "Freeze",
     "Garbage",
     "Incident",
+    "Member",
     "Message",
     "MessageStatus",
     "Outbox",

@@ -88,7 +88,17 @@ def test_a_public_name_resolves_to_what_is_called_so(name):
 def test_the_types_of_what_the_fixture_hands_out_are_in_one_module():
     assert set(types.__all__) >= {
         *("Push", "Email", "Device", "User", "Scheduled", "Clock", "Faults", "Fault", "Outbox", "Timeline", "Freeze"),
-        *("Sends", "View", "MessageStatus", "Channel", "Subscription", "BackendlessApp", "Refusal", "Incident"),
+        *(
+            "Sends",
+            "View",
+            "MessageStatus",
+            "Channel",
+            "Subscription",
+            "BackendlessApp",
+            "Refusal",
+            "Incident",
+            "Member",
+        ),
     }
     assert [name for name in types.__all__ if not hasattr(types, name)] == []
 

@@ -90,6 +90,11 @@ def happened(stage: str, count: int) -> str:
     return f"was never {stage}" if count == 0 else f"was {stage} {times(count)}"
 
 
+def client(connection_id: str, user_id: str | None) -> str:
+    """Who is connected: a user, or a connection that has none."""
+    return f"user {escaped(user_id)}" if user_id else f"client {escaped(connection_id)}"
+
+
 def time_of_day(instant: int, day: int | None = None) -> str:
     """``09:00:00``, with the date where it is not that of ``day`` (both in microseconds since the epoch)."""
     moment = to_datetime(instant)

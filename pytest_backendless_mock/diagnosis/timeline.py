@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from ..messaging.duration import show_duration
 from ..messaging.event import (
@@ -23,7 +23,7 @@ from ..messaging.message import Delivery, Publication
 from ..messaging.text import escaped
 from ..runtime.event import KINDS, Event, Faulted, Refused
 from ..service.application import Application
-from .phrase import shown, stamped, time_of_day
+from .phrase import client, shown, stamped, time_of_day
 
 SCHEDULED = "scheduled"
 """What the timeline says of what is to come."""
@@ -75,33 +75,11 @@ def log_line(event: Event) -> str:
 
 def tell(event: Event) -> str:
     """An event in words, without its instant and kind."""
-    match event:
-        case Accepted() | Cancelled() | Failed() | NotPushed():
-            return f"{shown(event.message.data)} on {event.message.channel!r}{_plan(event)}"
-        case Delivery():
-            number = _number(event.message.schedule.every, event.number)
-            return f"{shown(event.message.data)} on {event.message.channel!r}{number}"
-        case Retrieved():
-            who = "listener " if event.in_real_time else ""
-            return f"{tell(event.delivery)} by {who}{escaped(event.subscription_id)}"
-        case Pushed() | PushFailed():
-            reason = f", which refused: {escaped(str(event.device.refuses))}" if isinstance(event, PushFailed) else ""
-            return f"{shown(event.message.data)} to device {event.device.device_id!r} ({event.device.os}){reason}"
-        case Emailed():
-            email = event.email
-            what = shown(email.subject) if email.template is None else f"the template {shown(email.template)}"
-            return f"{what} to {escaped(', '.join(email.to) or str(email.criteria))}"
-        case Joined() | Left():
-            return f"{event.channel!r} by {_who(event)}"
-        case Listening():
-            condition = "" if event.selector is None else f" to {shown(event.selector)}"
-            return f"{event.channel!r}{condition} by {_who(event)}"
-        case Refused() | Faulted():
-            return f"{event.what}: {event.fault if isinstance(event, Faulted) else event.error}"
+    return TELLERS[type(event)](event)
 
 
-def _who(event: Joined | Listening | Left) -> str:
-    return f"user {escaped(event.user_id)}" if event.user_id else event.connection_id
+def _message(event: Accepted | Cancelled | Failed | NotPushed) -> str:
+    return f"{shown(event.message.data)} on {event.message.channel!r}{_plan(event)}"
 
 
 def _plan(event: Accepted | Cancelled | Failed | NotPushed) -> str:
@@ -121,6 +99,32 @@ def _plan(event: Accepted | Cancelled | Failed | NotPushed) -> str:
     return f", {' '.join(parts)}" if parts else ""
 
 
+def _delivery(event: Delivery) -> str:
+    number = _number(event.message.schedule.every, event.number)
+    return f"{shown(event.message.data)} on {event.message.channel!r}{number}"
+
+
+def _retrieved(event: Retrieved) -> str:
+    who = "listener " if event.in_real_time else ""
+    return f"{_delivery(event.delivery)} by {who}{escaped(event.subscription_id)}"
+
+
+def _pushed(event: Pushed | PushFailed) -> str:
+    reason = f", which refused: {escaped(str(event.device.refuses))}" if isinstance(event, PushFailed) else ""
+    return f"{shown(event.message.data)} to device {event.device.device_id!r} ({event.device.os}){reason}"
+
+
+def _emailed(event: Emailed) -> str:
+    email = event.email
+    what = shown(email.subject) if email.template is None else f"the template {shown(email.template)}"
+    return f"{what} to {escaped(', '.join(email.to) or str(email.criteria))}"
+
+
+def _member(event: Joined | Listening | Left) -> str:
+    condition = f" to {shown(event.selector)}" if isinstance(event, Listening) and event.selector is not None else ""
+    return f"{event.channel!r}{condition} by {client(event.connection_id, event.user_id)}"
+
+
 def _number(every: int | None, number: int) -> str:
     return f" #{number}" if every else ""
 
@@ -136,3 +140,22 @@ def _coming(publication: Publication, now: int) -> str:
     line = f"{shown(message.data)} on {message.channel!r}{number}, due in {show_duration(at - now)}"
     line += ", and will fail" if message.failure else ""
     return f"{SCHEDULED:<{WIDTH}}  {line}"
+
+
+TELLERS: Mapping[type[Event], Callable[[Any], str]] = {
+    Accepted: _message,
+    Cancelled: _message,
+    Failed: _message,
+    NotPushed: _message,
+    Delivery: _delivery,
+    Retrieved: _retrieved,
+    Pushed: _pushed,
+    PushFailed: _pushed,
+    Emailed: _emailed,
+    Joined: _member,
+    Listening: _member,
+    Left: _member,
+    Refused: lambda event: f"{event.what}: {event.error}",
+    Faulted: lambda event: f"{event.what}: {event.fault}",
+}
+"""How each kind of event is told."""

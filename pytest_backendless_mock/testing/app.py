@@ -22,6 +22,7 @@ from ..runtime.record import (
     Device,
     Email,
     Incident,
+    Member,
     Message,
     Push,
     Refusal,
@@ -241,6 +242,10 @@ class BackendlessApp(Access):
     @overload
     def on(self, kind: Literal["emailed"], callback: Callable[[Email], object]) -> Callable[[], None]: ...
     @overload
+    def on(
+        self, kind: Literal["joined", "listening", "left"], callback: Callable[[Member], object]
+    ) -> Callable[[], None]: ...
+    @overload
     def on(self, kind: Literal["refused"], callback: Callable[[Refusal], object]) -> Callable[[], None]: ...
     @overload
     def on(self, kind: Literal["faulted"], callback: Callable[[Incident], object]) -> Callable[[], None]: ...
@@ -249,7 +254,7 @@ class BackendlessApp(Access):
 
         There are ``accepted``, ``delivered``, ``retrieved``, ``cancelled``, ``pushed``, ``push_failed`` (a device
         refused), ``not_pushed`` (a push found no device), ``failed`` (a message's status became that), ``emailed``,
-        ``refused`` and ``faulted``.
+        ``joined``, ``listening`` and ``left`` (of clients in real time), ``refused`` and ``faulted``.
 
         It runs where the event came about, with no lock held, and may publish or advance. What comes back takes
         it off again. Raises ``ValueError`` for another kind.

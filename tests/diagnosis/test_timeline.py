@@ -7,6 +7,10 @@ import datetime as dt
 import pytest
 from mock_support import standing_mock
 from plugin_support import call
+from presence_support import client_of_mock
+
+from pytest_backendless_mock.diagnosis.timeline import TELLERS
+from pytest_backendless_mock.runtime.event import KINDS
 
 HOUR = dt.timedelta(hours=1)
 TITLE = {"android-content-title": "Shop", "ios-alert-title": "Shop"}
@@ -139,6 +143,28 @@ def test_refusals_are_told_with_code_and_reason(mock):
         "08:30:00  refused      POST …/messaging/news: 8006 Invalid NULL param for request (message is null)",
         ("08:30:00  refused      POST …/messaging/news: 5030 Invalid publish date (publishAt is 60 years before now)"),
     ]
+
+
+def test_clients_in_real_time_are_told_as_they_come_hear_and_go(mock):
+    ann = client_of_mock(mock, "connection:1", user_id="ann").join().listen(selector="city = 'Oslo'")
+    client_of_mock(mock, "connection:2").join().listen(listener_id="listener:2")
+    mock.publish("cold", channel="news", headers={"city": "Oslo"})
+    ann.disconnect()
+    assert past(mock) == [
+        "08:30:00  joined       'news' by user ann",
+        "08:30:00  listening    'news' to \"city = 'Oslo'\" by user ann",
+        "08:30:00  joined       'news' by client connection:2",
+        "08:30:00  listening    'news' by client connection:2",
+        "08:30:00  accepted     'cold' on 'news'",
+        "08:30:00  delivered    'cold' on 'news'",
+        "08:30:00  retrieved    'cold' on 'news' by listener listener:1",
+        "08:30:00  retrieved    'cold' on 'news' by listener listener:2",
+        "08:30:00  left         'news' by user ann",
+    ]
+
+
+def test_every_kind_of_event_is_told():
+    assert TELLERS.keys() == KINDS.keys()
 
 
 def test_it_catches_up_and_is_a_snapshot(mock, time):

@@ -18,6 +18,7 @@ from pytest_backendless_mock.types import (
     Faults,
     Freeze,
     Incident,
+    Member,
     MessageStatus,
     Outbox,
     Push,
@@ -72,6 +73,7 @@ def on_message(_: Message) -> None: ...
 def on_delivery(_: Delivery) -> None: ...
 def on_push(_: Push) -> None: ...
 def on_email(_: Email) -> None: ...
+def on_member(_: Member) -> None: ...
 def on_refusal(_: Refusal) -> None: ...
 def on_incident(_: Incident) -> None: ...
 
@@ -86,6 +88,9 @@ def what_listeners_get(mock: BackendlessMock) -> None:
     mock.on("pushed", on_push)
     mock.on("push_failed", on_push)
     mock.on("emailed", on_email)
+    mock.on("joined", on_member)
+    mock.on("listening", on_member)
+    mock.on("left", on_member)
     mock.on("refused", on_refusal)
     mock.on("faulted", on_incident)
     mock.on("accepted", on_delivery)  # type: ignore[call-overload]
