@@ -52,7 +52,7 @@ LITERALS = {
     "DeniableOperation": (DeniableOperation, DENIABLE),
     "FaultOperation": (
         FaultOperation,
-        {*OPERATIONS, *(method.operation.name for method in METHODS.values()), "stub", "all"},
+        {*OPERATIONS, *(method.operation.name for method in METHODS.values()), "stub", "join", "realtime", "all"},
     ),
 }
 

@@ -176,6 +176,13 @@ class FaultPlan:
                 return fault
         return None
 
+    def claim_call(self, operation: str, channel: str | None, *, delays: bool = False) -> Fault | None:
+        """The first fault, or the first delay, for what is no HTTP request; it counts as fired, and nobody is asked."""
+        for fault in self:
+            if isinstance(fault.effect, Delay) == delays and fault.fits(operation, channel, None) and fault.claim():
+                return fault
+        return None
+
     @contextmanager
     def failing(self, operation: str, channel: str | None) -> Iterator[Failure | None]:
         """What a message fails with that the test itself publishes in the block; an error there does not count."""

@@ -23,6 +23,7 @@ from ..messaging.options import Failure
 from ..messaging.schedule import seconds as microseconds
 from ..runtime.instant import parse_seconds
 from ..service.operation import OPERATIONS
+from ..service.realtime import JOIN, REALTIME
 from ..service.spelling import likeness, nearest
 
 if TYPE_CHECKING:
@@ -54,18 +55,29 @@ FaultOperation = Literal[
     "is_valid_token",
     "user_roles",
     "lookup",
+    "join",
+    "realtime",
 ]
 """What a fault may be for, for type checkers; at run time the tables of the rooms below decide."""
 Garbage = Literal["not JSON", "truncated JSON", "not HTTP"]
 PUBLISHING = frozenset({"publish", "push_template"})
 """The operations that take a message in."""
-WITH_CHANNEL = frozenset(route.operation for route in ROUTES if "{channel}" in route.path)
+REAL_TIME: Mapping[str, Mapping[str, str]] = {
+    JOIN: {"fail": "fail(error=...)", "delay": "delay(seconds)", "reset": "reset()"},
+    REALTIME: {"reset": "reset()", "lose": "lose()"},
+}
+"""What is no HTTP request (a client comes to a channel, a message goes to a listener), and what can go wrong there."""
+HTTP_ONLY = ("http", "body", "headers", "midway", "when")
+"""Keywords that make no sense for that."""
+WITH_CHANNEL = frozenset({*REAL_TIME, *(route.operation for route in ROUTES if "{channel}" in route.path)})
 """The operations that name a channel."""
 POSITIONAL = ("operation", "kind", "seconds")
 """What is said without its name when a fault is told."""
 MOST_ERRORS = 10
 """How many errors are listed where one is asked for that the service does not have."""
-KNOWN = frozenset({*OPERATIONS, *(method.operation.name for method in METHODS.values()), STUB})
+REQUESTS = frozenset({*OPERATIONS, *(method.operation.name for method in METHODS.values()), STUB})
+"""What "all" stands for."""
+KNOWN = REQUESTS | REAL_TIME.keys()
 
 
 class Fault:
@@ -89,7 +101,7 @@ class Fault:
 
     @property
     def fired(self) -> int:
-        """How many requests it has struck so far."""
+        """How often it has struck so far."""
         return self._fault.fired
 
     def end(self) -> None:
@@ -113,10 +125,11 @@ class Faults:
     """``backendless_mock.faults``: each call makes something go wrong, until ``times`` are up or the test is over.
 
     The first argument is the operation: ``"publish"``, ``"retrieve"``, … as in ``backendless_mock.requests``,
-    ``"stub"`` for what is stubbed, or ``"all"``. What comes back can be used as a ``with`` block, at whose end all is
-    well again. A request meets the first fault that is for it and not used up, and before it the first delay. What is
+    ``"stub"`` for what is stubbed, or ``"all"`` of these. ``"join"`` and ``"realtime"`` are for clients in real time:
+    one comes to a channel, a message is sent to a listener. What comes back can be used as a ``with`` block, at whose
+    end all is well again. A request meets the first fault that is for it and not used up, and before it the first delay. What is
     broken is not carried out; only ``delay``, ``slow`` and ``lose`` let the service do its part. Faults are for what
-    comes over HTTP, not for the test's own calls, ``fail_delivery`` apart. All raise ``ValueError`` for an unknown
+    comes from clients, not for the test's own calls, ``fail_delivery`` apart. All raise ``ValueError`` for an unknown
     operation, channel or number, and ``TypeError`` for what is of another kind or makes no sense together.
     """
 
@@ -154,7 +167,8 @@ class Faults:
             if error is not None:
                 return self._add("fail", operation, Refuse(_error(error, message)), which, given)
             if not _operations(operation) <= PUBLISHING:
-                raise ValueError(f"only publishing fails with a message alone, not {operation!r}: say error= or http=")
+                other = "error=" if operation in REAL_TIME else "error= or http="
+                raise ValueError(f"only publishing fails with a message alone, not {operation!r}: say {other}")
             return self._add("fail", operation, Fail(Failure(_text(message), at_once=True)), which, given)
         raise TypeError("fail() takes one of error= (with message=), http= (with body=, headers=), or message= alone")
 
@@ -166,7 +180,7 @@ class Faults:
         return self._add("fail_delivery", PUBLISHING, Fail(Failure(_text(message))), which, {"message": message})
 
     def reset(self, operation: FaultOperation, *, midway: bool = False, **which: Unpack[Which]) -> Fault:
-        """Reset the connection before the answer, or in the middle of its body."""
+        """Reset the connection before the answer, or in the middle of its body; for ``"realtime"`` at a message."""
         broken = Break(response.reset_midway if midway else response.reset, answered=midway)
         return self._add("reset", operation, broken, which, {"midway": midway})
 
@@ -213,7 +227,10 @@ class Faults:
         return self._add("delay", operation, Delay(duration), which, {"seconds": seconds})
 
     def lose(self, operation: FaultOperation, **which: Unpack[Which]) -> Fault:
-        """Do what is asked, and reset the connection instead of answering: what was retrieved is gone."""
+        """Do what is asked, and reset the connection instead of answering: what was retrieved is gone.
+
+        For ``"realtime"`` the message is delivered, and not sent to that listener: it never retrieves it.
+        """
         return self._add("lose", operation, Break(response.reset, carried_out=True), which, {})
 
     def _add(
@@ -223,6 +240,8 @@ class Faults:
         unknown = [name for name in which if name not in Which.__annotations__]
         if unknown:
             raise TypeError(f"{verb}() has no keyword {unknown[0]!r}; it has {', '.join(Which.__annotations__)}")
+        if isinstance(operation, str):
+            _needs_request(verb, operation, {**given, **which})
         channel, times, when = which.get("channel"), which.get("times"), which.get("when")
         if when is not None and not callable(when):
             raise TypeError(f"when is a callable that gets the request, not {when!r}")
@@ -261,7 +280,7 @@ _GARBAGE: Mapping[str, Effect] = {
 
 def _operations(name: str) -> frozenset[str]:
     if name == ALL:
-        return KNOWN
+        return REQUESTS
     if not isinstance(name, str) or name not in KNOWN:
         near = nearest(str(name), KNOWN)
         raise ValueError(
@@ -269,6 +288,18 @@ def _operations(name: str) -> frozenset[str]:
             + (f"did you mean {near!r}?" if near else f"there are {', '.join(sorted(KNOWN))}, and 'all'")
         )
     return frozenset({name})
+
+
+def _needs_request(verb: str, operation: str, given: Mapping[str, object]) -> None:
+    """Raises ``ValueError`` for what only an HTTP request can meet, where ``operation`` is none."""
+    possible = REAL_TIME.get(operation)
+    unfit = [name for name in HTTP_ONLY if given.get(name) is not None and given[name] is not False]
+    if possible is not None and (unfit or verb not in possible):
+        *most, last = possible.values()
+        asked = f"{verb}({f'{unfit[0]}=...' if verb in possible else ''})"
+        raise ValueError(
+            f"{asked} is for HTTP requests, which {operation!r} is not: {', '.join(most)} and {last} are for it"
+        )
 
 
 def _error(code: int, text: str | None) -> Callable[[], MessagingError]:

@@ -15,6 +15,7 @@ from ..diagnosis import report
 from ..diagnosis.phrase import shown
 from ..diagnosis.timeline import log_line
 from ..http.app import App
+from ..http.fault import Fault
 from ..http.tenants import Tenant
 from ..messaging.access import KEY_ROLES, ApiKeyKind
 from ..messaging.rules import Rules
@@ -27,6 +28,7 @@ from ..server.listener import ServerError
 from ..server.server import BackendlessServer, hosting
 from ..service.application import Application
 from ..service.identity import Identity
+from ..service.realtime import JOIN, REALTIME
 from ..service.remedy import EXPECT_NOTHING, PLACE
 from ..service.verdict import BackendlessMockWarning
 from . import story
@@ -225,10 +227,9 @@ class Session:
         default = self.app.tenants.default
         for tenant in self.app.tenants:
             for fault in tenant.faults.take_unfired():
-                came = tenant.journal.count(fault.operations)
                 whose = "backendless_mock" if tenant is default else f"application {tenant.application.identity.app_id}"
                 tenant.application.verdict.report_problem(
-                    f"{whose}.faults.{fault} never fired: {_none_fitted(came)}. If that is right, say {PLACE}",
+                    f"{whose}.faults.{fault} never fired: {_none_fitted(fault, tenant)}. If that is right, say {PLACE}",
                     EXPECT_NOTHING,
                 )
         for outage in self.app.availability.take_unbegun():
@@ -239,7 +240,17 @@ class Session:
             )
 
 
-def _none_fitted(came: int) -> str:
+NOT_REQUESTS = {
+    frozenset({JOIN}): "no client joined that it fits",
+    frozenset({REALTIME}): "no message was sent to a listener that it fits",
+}
+"""Why a fault did not fire for what is no request."""
+
+
+def _none_fitted(fault: Fault, tenant: Tenant) -> str:
+    if fault.operations in NOT_REQUESTS:
+        return NOT_REQUESTS[fault.operations]
+    came = tenant.journal.count(fault.operations)
     if not came:
         return "no such request came"
     requests = "1 such request" if came == 1 else f"{came} such requests"

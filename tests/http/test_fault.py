@@ -206,6 +206,30 @@ class TestAPlan:
         assert plan.take_unfired() == [idle]
 
 
+class TestWhatIsNoRequest:
+    def test_meets_the_first_fault_and_the_first_delay_each_when_it_is_asked_for(self):
+        plan = plan_of(fault("delay", Delay(1), ("join",), times=1), fault("first", operations=("join",)))
+        assert [repr(plan.claim_call("join", "news")), repr(plan.claim_call("join", "news", delays=True))] == [
+            "first",
+            "delay",
+        ]
+        assert plan.claim_call("join", "news", delays=True) is None
+        assert [each.fired for each in plan] == [1, 1]
+
+    def test_meets_what_is_for_its_operation_and_channel_alone(self):
+        plan = plan_of(fault("message", operations=("realtime",)), fault(operations=("join",), channel="other"))
+        assert plan.claim_call("join", "news") is None
+        assert repr(plan.claim_call("realtime", "news")) == "message"
+
+    def test_meets_each_fault_so_many_times(self):
+        plan = plan_of(fault("once", operations=("join",), times=1), fault("then", operations=("join",)))
+        assert [repr(plan.claim_call("join", None)) for _ in range(3)] == ["once", "then", "then"]
+
+    def test_is_never_asked_about(self):
+        picky = fault(operations=("join",), when=lambda _: pytest.fail("asked"))
+        assert plan_of(picky).claim_call("join", "news") is None
+
+
 class TestFailing:
     def test_what_the_test_publishes_fails_when_it_is_due(self):
         due = fault(effect=WHEN_DUE)

@@ -68,9 +68,9 @@ def reasons(assertion, *args, **expected):
 
 
 OPERATIONS = (
-    "cancel, delete_channel, email, email_template, info, is_valid_token, log, loggers, login, logout, lookup, "
-    "properties, publish, push_template, refresh_token, register, registrations, retrieve, status, stub, subscribe, "
-    "templates, unregister, user_roles, and 'all'"
+    "cancel, delete_channel, email, email_template, info, is_valid_token, join, log, loggers, login, logout, lookup, "
+    "properties, publish, push_template, realtime, refresh_token, register, registrations, retrieve, status, stub, "
+    "subscribe, templates, unregister, user_roles, and 'all'"
 )
 NEAR_5030 = """the nearest of the 53 that it has are:
   5030 Invalid publish date
@@ -83,7 +83,9 @@ NEAR_5030 = """the nearest of the 53 that it has are:
   5046 Cannot set email. Invalid email settings
   5047 Invalid recipient
 """
-NO_CHANNEL = "names no channel: delete_channel, properties, publish, retrieve, subscribe do"
+NO_CHANNEL = "names no channel: delete_channel, join, properties, publish, realtime, retrieve, subscribe do"
+FOR_JOIN = "is for HTTP requests, which 'join' is not: fail(error=...), delay(seconds) and reset() are for it"
+FOR_REALTIME = "is for HTTP requests, which 'realtime' is not: reset() and lose() are for it"
 ONE_OF = "fail() takes one of error= (with message=), http= (with body=, headers=), or message= alone"
 SOFTLY = "only publishing fails with a message alone, not"
 
@@ -114,6 +116,11 @@ TOLD = [
     (lambda f: f.hang("publish", clock=30), "hang('publish', clock=30)"),
     (lambda f: f.delay("publish", MINUTE), "delay('publish', datetime.timedelta(seconds=60))"),
     (lambda f: f.lose("retrieve", when=len), "lose('retrieve', when=<built-in function len>)"),
+    (lambda f: f.fail("join", error=5008, channel="news"), "fail('join', error=5008, channel='news')"),
+    (lambda f: f.delay("join", 5, times=2), "delay('join', 5, times=2)"),
+    (lambda f: f.reset("join", optional=True), "reset('join', optional=True)"),
+    (lambda f: f.reset("realtime", channel="news"), "reset('realtime', channel='news')"),
+    (lambda f: f.lose("realtime", times=1), "lose('realtime', times=1)"),
 ]
 
 
@@ -407,6 +414,28 @@ class TestArguments:
                 lambda f: f.fail("all", message="no"),
                 ValueError,
                 f"{SOFTLY} 'all': say error= or http=",
+            ),
+            refused(
+                "soft failure of joining",
+                lambda f: f.fail("join", message="no"),
+                ValueError,
+                f"{SOFTLY} 'join': say error=",
+            ),
+            *(
+                refused(name, ask, ValueError, told)
+                for name, ask, told in (
+                    ("http for a join", lambda f: f.fail("join", http=502), f"fail(http=...) {FOR_JOIN}"),
+                    ("midway of a join", lambda f: f.reset("join", midway=True), f"reset(midway=...) {FOR_JOIN}"),
+                    ("empty join", lambda f: f.empty("join"), f"empty() {FOR_JOIN}"),
+                    ("garbage for a join", lambda f: f.garbage("join"), f"garbage() {FOR_JOIN}"),
+                    ("slow join", lambda f: f.slow("join", 1), f"slow() {FOR_JOIN}"),
+                    ("join that hangs", lambda f: f.hang("join"), f"hang() {FOR_JOIN}"),
+                    ("join that is lost", lambda f: f.lose("join"), f"lose() {FOR_JOIN}"),
+                    ("when of a join", lambda f: f.delay("join", 1, when=len), f"delay(when=...) {FOR_JOIN}"),
+                    ("when of a message", lambda f: f.lose("realtime", when=5), f"lose(when=...) {FOR_REALTIME}"),
+                    ("error of a message", lambda f: f.fail("realtime", error=5008), f"fail() {FOR_REALTIME}"),
+                    ("late message", lambda f: f.delay("realtime", 1), f"delay() {FOR_REALTIME}"),
+                )
             ),
             refused(
                 "garbage",
@@ -1220,6 +1249,27 @@ class TestTheVerdict:
             "If that is right, say optional=True"
         )
         mock.verify()
+
+    @pytest.mark.parametrize(
+        ("ask", "why"),
+        [
+            (lambda f: f.reset("join"), "reset('join') never fired: no client joined that it fits"),
+            (
+                lambda f: f.lose("realtime"),
+                "lose('realtime') never fired: no message was sent to a listener that it fits",
+            ),
+        ],
+        ids=["join", "realtime"],
+    )
+    def test_so_does_one_for_what_is_no_request(self, mock, client, ask, why):
+        ask(mock.faults)
+        publish(client)
+        assert objection(mock) == f"backendless_mock.faults.{why}. If that is right, say optional=True"
+
+    def test_all_means_requests_alone(self, mock):
+        mock.faults.reset("all", optional=True)
+        claimed = [mock._tenant.faults.claim_call(operation, "news") for operation in ("join", "realtime")]
+        assert claimed == [None, None]
 
     def test_requests_for_others_do_not_count_as_such(self, mock, client):
         mock.faults.reset("status")
