@@ -127,10 +127,10 @@ class Faults:
     The first argument is the operation: ``"publish"``, ``"retrieve"``, … as in ``backendless_mock.requests``,
     ``"stub"`` for what is stubbed, or ``"all"`` of these. ``"join"`` and ``"realtime"`` are for clients in real time:
     one comes to a channel, a message is sent to a listener. What comes back can be used as a ``with`` block, at whose
-    end all is well again. A request meets the first fault that is for it and not used up, and before it the first delay. What is
-    broken is not carried out; only ``delay``, ``slow`` and ``lose`` let the service do its part. Faults are for what
-    comes from clients, not for the test's own calls, ``fail_delivery`` apart. All raise ``ValueError`` for an unknown
-    operation, channel or number, and ``TypeError`` for what is of another kind or makes no sense together.
+    end all is well again. A request meets the first fault that is for it and not used up, and before it the first
+    delay. What is broken is not carried out; only ``delay``, ``slow`` and ``lose`` let the service do its part. Faults
+    are for what comes from clients, not for the test's own calls, ``fail_delivery`` apart. All raise ``ValueError`` for
+    an unknown operation, channel or number, and ``TypeError`` for what is of another kind or makes no sense together.
     """
 
     def __init__(self, tenant: Tenant) -> None:
