@@ -34,7 +34,8 @@ class App:
         self.mounts = Mounts([], self.serve)
         self.idle = IdleApp()
         """Who answers when the test is over."""
-        self._shares = application.rules.cors
+        self.shares = application.rules.cors
+        """Whether pages on other origins may read answers (W22)."""
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request (PEP 3333).
@@ -42,7 +43,7 @@ class App:
         Raises ``OSError`` or ``HTTPException`` where that is what the test asked for: what a client meets for want
         of an answer.
         """
-        if self._shares:
+        if self.shares:
             start_response = cors.sharing(environ, start_response)
         return self.mounts(environ, start_response)
 
@@ -63,7 +64,7 @@ class App:
         except ConnectionError as error:
             self._note(Faulted(backend.time.stamp(), f"{request.method} {request.path}", str(error.strerror)))
             raise
-        if self._shares and cors.is_preflight(request.method, request.headers):
+        if self.shares and cors.is_preflight(request.method, request.headers):
             return whole(environ, start_response, self._allow(request))
         exchange = Exchange(self.tenants, request, AmfDialect() if is_binary(request) else REST)
         try:

@@ -45,6 +45,8 @@ class Availability:
         """``note`` is told when the service goes and comes."""
         self.settle: Callable[[], object] = lambda: None
         """Has the server do what ``accepting`` says, before it returns."""
+        self.on_leaving: Callable[[], object] = lambda: None
+        """Called when the service goes away, before the server follows."""
         self._time = time
         self._note = note
         self._blocks = 0
@@ -102,7 +104,7 @@ class Availability:
             self._outages.append(outage)
             self._edges += [begin, Edge(outage.end, False, outage)]  # noqa: FBT003 - a row
         self.look()
-        self.settle()
+        self._follow()
 
     is_fresh = True
     """An outage is a plan, and may be one for a time to come whatever the clock is set to."""
@@ -119,7 +121,7 @@ class Availability:
     def step(self, instant: int) -> None:
         """Tell of what began or ended by ``instant`` (microseconds), and have the server follow."""
         self.catch_up(instant)
-        self.settle()
+        self._follow()
 
     def look(self) -> None:
         """Tell of what began or ended by now."""
@@ -148,13 +150,18 @@ class Availability:
             changed = 0 in (self._blocks, self._blocks + change)
             self._blocks += change
         try:
-            self.settle()
+            self._follow()
         except BaseException:
             self._blocks -= max(change, 0)  # nobody entered, so nobody will leave
             raise
         now = self._time.stamp()
         if changed and not (text == BACK and self._is_out_at(now)):
             self._note(Faulted(now, SERVICE, text))
+
+    def _follow(self) -> None:
+        if self._blocks or (self._outages and self._is_out()):
+            self.on_leaving()
+        self.settle()
 
     def _is_out(self) -> bool:
         return self._is_out_at(self._time.stamp())

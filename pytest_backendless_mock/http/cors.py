@@ -46,6 +46,22 @@ def answer_headers(origin: str) -> list[tuple[str, str]]:
     ]
 
 
+def with_credentials(environ: WSGIEnvironment, start_response: StartResponse) -> StartResponse:
+    """``start_response`` for clients that send credentials, wanted or not (Socket.IO 2).
+
+    Browsers then ask for leave, and take ``*`` for a name.
+    """
+    origin: str = environ.get("HTTP_ORIGIN", "")
+    if not is_origin(origin) or origin == "null":
+        return start_response
+    leave = [("Access-Control-Allow-Credentials", "true"), ("Access-Control-Expose-Headers", "Content-Type, Date")]
+
+    def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+        return start_response(status, [*headers, *leave], *exc_info)
+
+    return start
+
+
 def sharing(environ: WSGIEnvironment, start_response: StartResponse) -> StartResponse:
     """``start_response`` for a request of a page: its answers can be read there. What an answer says itself wins."""
     origin: str | None = environ.get("HTTP_ORIGIN")

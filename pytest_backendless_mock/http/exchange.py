@@ -152,6 +152,7 @@ class Exchange:
                     self._key_role,
                     failure,
                     self._request.headers,
+                    self._request.host_url,
                 )
                 answer = invocation.operation.run(call)
                 self._poll = call.poll

@@ -94,7 +94,6 @@ class IncomingRequest:
         """The whole path as people read it."""
         return f"/{show(self.segments)}"
 
-    @property
     def host_url(self) -> str:
         """Where the client found the server."""
         host = self.environ.get("HTTP_HOST") or f"{self.environ['SERVER_NAME']}:{self.environ['SERVER_PORT']}"

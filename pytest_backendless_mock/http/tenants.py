@@ -11,6 +11,7 @@ from ..runtime.backend import ListenerError
 from ..runtime.event import Faulted
 from ..service.application import Application
 from .amf.originals import Originals
+from .conversation import Conversation
 from .credentials import Credentials
 from .fault import FaultPlan
 from .journal import Journal
@@ -34,6 +35,7 @@ class Tenant:
         self.journal = Journal()
         self.faults = FaultPlan()
         self.stubs = Stubs()
+        self.conversation = Conversation()
         self.originals = Originals()
         """Messages that were published over AMF and are more than their JSON."""
         self.lossy: set[str] = set()

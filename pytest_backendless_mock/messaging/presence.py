@@ -27,6 +27,10 @@ class Interest(Enum):
     USERS = "users"
 
 
+class Ready(NamedTuple):
+    """A listener hears from now on."""
+
+
 class Command(NamedTuple):
     """What a client told all who listen for commands on a channel."""
 
@@ -49,7 +53,7 @@ class Listing(NamedTuple):
     members: tuple[Member, ...]
 
 
-Heard = Delivery | Command | Listing | Joined | Left
+Heard = Ready | Delivery | Command | Listing | Joined | Left
 
 
 @dataclass(slots=True, eq=False)
@@ -57,8 +61,8 @@ class Connection:
     """A client that is connected, whichever channels it joins."""
 
     connection_id: str
-    loses: Callable[[ChannelName], bool] = lambda _: False
-    """Asked before each message of a channel: whether it is lost on its way. It must not call out."""
+    loses: Callable[[Delivery], bool] = lambda _: False
+    """Asked before each message: whether it is lost on its way. It must not call out."""
     hang_up: Callable[[], object] = lambda: None
     """Ends it as a broken line would. The core never does."""
     user_id: str | None = None
@@ -133,6 +137,7 @@ class Presence:
         start = len(self._channels.make(channel).log)
         listener = Listener(listener_id, channel, connection, interest, condition, start)
         self.listeners.setdefault(channel, []).append(listener)
+        connection.inbox.append((listener, Ready()))
         if interest is Interest.MESSAGES:
             self._report(Listening(now, channel, *connection.member, selector or None))
         elif interest is Interest.USERS:
@@ -180,7 +185,7 @@ class Presence:
         for delivery in deliveries:
             yield delivery
             for listener in self.listening(delivery.message.channel):
-                if listener.matches(delivery) and not listener.connection.loses(listener.channel):
+                if listener.matches(delivery) and not listener.connection.loses(delivery):
                     listener.connection.inbox.append((listener, delivery))
                     yield Retrieved(delivery.at, delivery, listener.listener_id, in_real_time=True)
 

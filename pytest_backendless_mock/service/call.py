@@ -41,6 +41,8 @@ class Call:
     """With what a message that is published is given up, if it is."""
     http_headers: Mapping[str, str] = field(default_factory=dict)
     """What the request had, names in lower case; nothing where there was none."""
+    host_url: Callable[[], str] = str
+    """Where the caller found the server; empty where it needed no address."""
     connection: Connection | None = None
     """The connection of who calls in real time."""
     caller: Caller = NOBODY

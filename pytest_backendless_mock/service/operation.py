@@ -146,9 +146,14 @@ def properties(_: Call) -> JSON:
 
 
 def info(call: Call) -> JSON:
-    """``GET …/info``: the JavaScript SDK asks at its start (W18)."""
+    """``GET …/info``: the JavaScript SDK asks at its start (W18), from 7.4 on also where real time is (R9)."""
     app_id, api_key = call.application.identity
-    return {"appId": app_id, "apiKey": api_key, "loggers": []}
+    return {"appId": app_id, "apiKey": api_key, "loggers": [], "rtURL": call.host_url()}
+
+
+def lookup(call: Call) -> JSON:
+    """``GET …/rt/lookup``: where real time is (R9)."""
+    return call.host_url()
 
 
 OPERATIONS: Mapping[str, Operation] = {
@@ -162,6 +167,7 @@ OPERATIONS: Mapping[str, Operation] = {
         Operation("delete_channel", delete_channel),
         Operation("properties", properties),
         Operation("info", info),
+        Operation("lookup", lookup, checks_token=False),
         Operation("register", register, "register.request", body_required=True),
         Operation("registrations", registrations),
         Operation("unregister", unregister),

@@ -19,6 +19,7 @@ from ..http.fault import Fault
 from ..http.tenants import Tenant
 from ..messaging.access import KEY_ROLES, ApiKeyKind
 from ..messaging.rules import Rules
+from ..realtime.mount import RealTime
 from ..runtime.ids import guid
 from ..runtime.instant import parse_clock_instant, show_instant
 from ..runtime.virtual_time import VirtualTime
@@ -79,6 +80,7 @@ class Session:
             tell=log_line,
         )
         self.app = App(application, allow_unknown_requests=allow_unknown_requests)
+        self._realtime = RealTime(self.app)
 
     def open(self) -> None:
         """Start to answer. Raises ``RuntimeError`` where it cannot freeze, and where it is, or was, open."""
@@ -116,6 +118,7 @@ class Session:
         for tenant in self.app.tenants:
             tenant.faults.over.set()
             tenant.application.backend.close()
+        self._realtime.end()
         self._undo.close()
         self._interception = None
         try:
@@ -173,6 +176,7 @@ class Session:
 
     def reset(self) -> None:
         """Begin anew, all applications; pollers of before are recognised."""
+        self._realtime.end()
         for tenant in self.app.tenants:
             hosting(self.server).remember(tenant, f"{tenant.application.label}, before its reset()")
             tenant.reset()

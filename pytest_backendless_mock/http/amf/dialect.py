@@ -86,12 +86,12 @@ class AmfDialect:
         frame = self._acknowledge(json.loads(response.body), now)
         return Response(HTTPStatus.OK, (("Content-Type", self.content_type),), frame)
 
-    def write(self, tenant: Tenant, request: IncomingRequest, answer: JSON, now: int) -> bytes:
+    def write(self, tenant: Tenant, _: IncomingRequest, answer: JSON, now: int) -> bytes:
         """A frame with an AcknowledgeMessage that carries the result."""
         assert self._call is not None
         assert self._method is not None, "what is answered was read before"
         spelling = tenant.application.rules.cancelled_spelling
-        context = Context(self._call, tenant.originals, spelling, request.host_url, tenant.application)
+        context = Context(self._call, tenant.originals, spelling, tenant.application)
         return self._acknowledge(self._method.write(context, answer), now)
 
     def write_error(self, error: Mapping[str, Any], _: HTTPStatus, now: int) -> tuple[HTTPStatus, bytes]:

@@ -151,8 +151,6 @@ METHODS: Mapping[tuple[str, str], Method] = {
     (_USERS, "getUserRoles"): _as_in_rest("user_roles", read_nothing, write_as_it_is),
     (LOG_SERVICE, "log"): _as_in_rest("log", read_nothing, lambda _, __: None),
     (LOG_SERVICE, "batchLog"): _as_in_rest("log", read_nothing, lambda _, __: None),
-    (_REAL_TIME, "lookup"): Method(
-        Operation("lookup", lambda _: None, checks_token=False), read_nothing, lambda context, _: context.url
-    ),
+    (_REAL_TIME, "lookup"): _as_in_rest("lookup", read_nothing, write_as_it_is),
 }
 """Every method by service and name."""

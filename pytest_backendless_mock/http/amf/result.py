@@ -28,8 +28,6 @@ class Context(NamedTuple):
     call: RemoteCall
     originals: Originals
     cancelled_spelling: str
-    url: str
-    """Where the server is, as RTService tells."""
     application: Application
 
 

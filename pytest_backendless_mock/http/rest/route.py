@@ -42,6 +42,7 @@ ROUTES = (
     Route("GET", "users/isvalidusertoken/{token}", "is_valid_token"),
     Route("GET", "users/userroles", "user_roles"),
     Route("GET", "info", "info"),
+    Route("GET", "rt/lookup", "lookup"),
     Route("GET", "log/logger", "loggers"),
     Route("PUT", "log", "log"),
     Route("POST", "log", "log"),

@@ -1,0 +1,349 @@
+"""Backendless over Socket.IO: what a client asks in events, and the events that it is told (R1-R7).
+
+What happens on its channels reaches a client through its connection's inbox, so that it hears of everything in the
+order in which it happened, whoever made it happen.
+"""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ..http.conversation import Line
+from ..http.fault import Break, Delay, Refuse
+from ..http.tenants import Tenant
+from ..messaging.due import RunawayScheduleError
+from ..messaging.errors import MessagingError
+from ..messaging.event import Joined, Left
+from ..messaging.message import Delivery
+from ..messaging.presence import Command, Connection, Heard, Listing, Member, Ready
+from ..messaging.schedule import LAST_INSTANT
+from ..messaging.secret import conceal, secret_text
+from ..runtime import journey
+from ..runtime.backend import ListenerError
+from ..runtime.event import Faulted, Refused
+from ..service import codec, observer
+from ..service.call import Call
+from ..service.operation import Operation
+from ..service.realtime import JOIN, METHODS, REALTIME, SUBSCRIPTIONS
+from ..service.remedy import ALLOW_UNKNOWN_REQUESTS, PLACE
+from ..service.violation import refuse_violations
+from . import engineio, socketio
+from .ending import Ending
+from .engineio import ProtocolError
+from .session import Session
+from .socketio import PacketType
+
+NOT_FOUND = 404
+"""The code of what the mock does not have; the service has none for it."""
+
+
+class Identification(NamedTuple):
+    """What a client says of itself when it connects."""
+
+    token: str | None
+    key_role: str | None
+    """``None`` for a key that the application does not have."""
+    binary: bool
+    """Whether the arguments of events are JSON in bytes."""
+
+
+class Asked(NamedTuple):
+    """The argument of ``SUB_ON`` and ``MET_REQ``."""
+
+    id: str
+    name: str
+    options: Any
+
+
+class Client:
+    """One client of an application, over one session."""
+
+    def __init__(self, tenant: Tenant, session: Session, said: Identification, *, allows_unknown: bool = False) -> None:
+        """``allows_unknown`` is whether asking for what the mock does not have passes without failing the test."""
+        self.tenant = tenant
+        self.connection = Connection(session.sid, self._loses, self._hang_up)
+        self._application = tenant.application
+        self._session = session
+        self._said = said
+        self._token = said.token
+        self._allows_unknown = allows_unknown
+        self._namespace = f"/{tenant.application.identity.app_id}"
+        self._decoder = socketio.Decoder()
+        self._has_entered = False
+        self._struck: list[Faulted] = []
+        """Faults that took something away on its way, to be told of when no lock is held."""
+        self._breaks = False
+        session.source = self._heard
+
+    def greet(self) -> None:
+        """Revision 3 has everybody in the root namespace."""
+        if self._session.revision == engineio.LEGACY:
+            self._send([socketio.Packet(PacketType.CONNECT)])
+
+    def receive(self, message: str | bytes) -> None:
+        """Take in a message of the session. Raises ``ProtocolError`` for what is no Socket.IO."""
+        packet = self._decoder.feed(message)
+        if packet is None:
+            return
+        if packet.type is PacketType.CONNECT:
+            self._enter(packet.namespace)
+        elif packet.type is PacketType.DISCONNECT:
+            if packet.namespace == self._namespace:
+                self.leave()
+        elif packet.type is PacketType.EVENT:
+            self._take_event(packet)
+
+    def leave(self) -> None:
+        """Be on no channel any more; after the test nobody is told."""
+        self._has_entered = False
+        backend = self._application.backend
+        if backend.closed:
+            return
+        try:
+            with backend.session() as (broker, now):
+                broker.presence.disconnect(self.connection, now)
+        except (ListenerError, RunawayScheduleError):
+            self._blame_test()
+
+    def flush(self) -> None:
+        """Send what it has heard, and tell of what went wrong on the way."""
+        if self.connection.inbox:
+            self._session.flush()
+        if self._struck:
+            struck, self._struck = self._struck, []
+            for event in struck:
+                self.tenant.note(event)
+            if self._breaks:
+                self._hang_up()
+
+    def _hang_up(self) -> None:
+        self._session.end(Ending.BROKEN)
+
+    def _enter(self, namespace: str) -> None:
+        if namespace == "/":
+            self._send([socketio.Packet(PacketType.CONNECT, data=self._connected())])
+        elif namespace != self._namespace or self._said.key_role is None:
+            why = "Invalid namespace" if namespace != self._namespace else "the application has no such API key"
+            self._hint(f"a client was not let in to {namespace}: {why}")
+            data: Any = why if self._session.revision == engineio.LEGACY else {"message": why}
+            self._send([socketio.Packet(PacketType.CONNECT_ERROR, namespace, data)])
+        else:
+            self._has_entered = True
+            self._send([socketio.Packet(PacketType.CONNECT, namespace, self._connected())])
+
+    def _connected(self) -> Any:
+        """What revision 4 says with the confirmation."""
+        return None if self._session.revision == engineio.LEGACY else {"sid": self._session.sid}
+
+    def _take_event(self, packet: socketio.Packet) -> None:
+        event, argument = self._read_event(packet)
+        self._note(self._now(), event, argument, from_client=True)
+        if packet.namespace != self._namespace or not self._has_entered:
+            self._hint(f"{event} came for {packet.namespace}, where this client was not let in")
+        elif event == "SUB_ON" and (asked := _asked(argument)):
+            self._ask(SUBSCRIPTIONS, "SUB_RES", asked)
+        elif event == "MET_REQ" and (asked := _asked(argument)):
+            self._ask(METHODS, "MET_RES", asked)
+        elif event == "SUB_OFF" and (ended := _ended(argument)):
+            self._stop(ended)
+        else:
+            self._hint(f"the service has no event {event} with such an argument")
+
+    def _read_event(self, packet: socketio.Packet) -> tuple[str, Any]:
+        event, argument = [*packet.data, None][:2]
+        if isinstance(argument, bytes):
+            try:
+                argument = json.loads(argument)
+            except (ValueError, RecursionError) as error:
+                raise ProtocolError(f"the argument of {event!r} is no JSON: {error}") from None
+        return event, conceal(argument) if isinstance(argument, dict | list) else argument
+
+    def _ask(self, operations: Mapping[str, Operation], answers: str, asked: Asked) -> None:
+        operation = operations.get(asked.name)
+        if operation is None:
+            self._refuse_unknown(answers, asked)
+            return
+        try:
+            answer = self._operate(operation, asked)
+        except MessagingError as error:
+            self._refuse(answers, asked, error)
+        except (ListenerError, RunawayScheduleError):  # it was done all the same
+            self._blame_test()
+        except ConnectionResetError:
+            self._hang_up()
+        else:
+            if answers == "MET_RES":
+                self._say(answers, {"id": asked.id, "result": answer})
+            elif answer is not None:
+                self._say(answers, {"id": asked.id, "data": answer})
+            self._session.flush()
+
+    def _operate(self, operation: Operation, asked: Asked) -> Any:
+        """Carry it out. Raises ``MessagingError``, and ``ConnectionResetError`` where a fault says so."""
+        if operation.name == JOIN:
+            self._apply_fault(asked)
+        refuse_violations(asked.options, str(operation.body))
+        token = self._token
+        if "userToken" in asked.options and operation.name == "set_user_token":
+            token = secret_text(asked.options["userToken"] or None)
+        params = {"id": asked.id, **{name: asked.options[name] for name in ("channel",) if name in asked.options}}
+        with self._application.backend.session() as (broker, now):
+            call = Call(
+                self._application,
+                broker,
+                now,
+                lambda: _line(asked),
+                params,
+                asked.options,
+                token,
+                str(self._said.key_role),
+                connection=self.connection,
+            )
+            answer = operation.run(call)
+            self._token = token
+        return answer
+
+    def _apply_fault(self, asked: Asked) -> None:
+        """Raises ``MessagingError`` or ``ConnectionResetError`` where a fault strikes."""
+        channel = asked.options.get("channel") if isinstance(asked.options, dict) else None
+        fault = self.tenant.faults.claim_call(JOIN, channel)
+        if fault is None:
+            return
+        now = self._now()
+        self.tenant.note(Faulted(now, _line(asked), str(fault)))
+        match fault.effect:
+            case Refuse():
+                raise fault.effect.error()
+            case Delay():
+                journey.reach(self._application.backend.time, min(now + fault.effect.duration, LAST_INSTANT))
+            case Break():
+                raise ConnectionResetError
+
+    def _stop(self, subscription_id: str) -> None:
+        try:
+            with self._application.backend.session() as (broker, now):
+                broker.presence.leave(self.connection, subscription_id, now)
+        except (ListenerError, RunawayScheduleError):
+            self._blame_test()
+
+    def _refuse(self, answers: str, asked: Asked, error: MessagingError) -> None:
+        line = _line(asked)
+        observer.refused(self._application, line, error)
+        self._say(answers, _error(asked, error.code, error.message))
+        try:
+            self._application.backend.note(Refused(self._now(), line, error))
+        except (ListenerError, RunawayScheduleError):
+            self._blame_test()
+
+    def _refuse_unknown(self, answers: str, asked: Asked) -> None:
+        known = ", ".join([*SUBSCRIPTIONS, *METHODS])
+        said = f"the mock has no {_line(asked)} in real time; it has {known}"
+        if not self._allows_unknown:
+            self._application.verdict.report_problem(f"{said}.\nIf it is meant, say {PLACE}", ALLOW_UNKNOWN_REQUESTS)
+        self._say(answers, _error(asked, NOT_FOUND, f"pytest-backendless-mock: {said}"))
+
+    def _loses(self, delivery: Delivery) -> bool:
+        """Under the application's lock: the fault is told of later."""
+        fault = self.tenant.faults.claim_call(REALTIME, delivery.message.channel)
+        if fault is None:
+            return False
+        self._struck.append(Faulted(delivery.at, f"a message to {self.connection.connection_id}", str(fault)))
+        self._breaks |= isinstance(fault.effect, Break) and not fault.effect.carried_out
+        return True
+
+    def _heard(self) -> Iterator[engineio.Packet]:
+        """What came into the inbox since, as packets."""
+        inbox = self.connection.inbox
+        while inbox:
+            listener, heard = inbox.popleft()
+            at = getattr(heard, "at", self._application.backend.time.seen or 0)
+            if isinstance(heard, Ready):
+                yield from self._event(at, "SUB_READY", {"id": listener.listener_id})
+            else:
+                yield from self._event(at, "SUB_RES", {"id": listener.listener_id, "data": _told(heard)})
+
+    def _say(self, event: str, argument: Any) -> None:
+        self._session.send(list(self._event(self._now(), event, argument)))
+
+    def _event(self, at: int, event: str, argument: Any) -> Iterator[engineio.Packet]:
+        self._note(at, event, argument)
+        data = [event, json.dumps(argument).encode("ascii") if self._said.binary else argument]
+        return self._packets([socketio.Packet(PacketType.EVENT, self._namespace, data)])
+
+    def _send(self, packets: Iterable[socketio.Packet]) -> None:
+        self._session.send(list(self._packets(packets)))
+
+    def _packets(self, packets: Iterable[socketio.Packet]) -> Iterator[engineio.Packet]:
+        for packet in packets:
+            for message in socketio.encode(packet):
+                yield engineio.Packet(engineio.PacketType.MESSAGE, message)
+
+    def _note(self, at: int, event: str, argument: Any, *, from_client: bool = False) -> None:
+        line = Line(at, self.connection.connection_id, from_client, event, argument)
+        self.tenant.conversation.add(line)
+
+    def _now(self) -> int:
+        return self._application.backend.time.stamp()
+
+    def _hint(self, text: str) -> None:
+        self._application.verdict.hint(f"real time: {text}")
+
+    def _blame_test(self) -> None:
+        """What a callable of the test raised is its own error: it is told, and the client does not notice."""
+        self._application.verdict.report_problem(f"real time\n{traceback.format_exc()}")
+
+
+def _asked(argument: Any) -> Asked | None:
+    """The argument of ``SUB_ON`` or ``MET_REQ``; ``None`` for what is none."""
+    if not (isinstance(argument, dict) and isinstance(argument.get("id"), str)):
+        return None
+    return Asked(argument["id"], str(argument.get("name")), argument.get("options"))
+
+
+def _ended(argument: Any) -> str | None:
+    """The id in ``{id}`` (JavaScript, Swift) or ``[id]`` (.NET)."""
+    if isinstance(argument, dict):
+        argument = argument.get("id")
+    elif isinstance(argument, list) and argument:
+        argument = argument[0]
+    return argument if isinstance(argument, str) else None
+
+
+def _line(asked: Asked) -> str:
+    channel = asked.options.get("channel") if isinstance(asked.options, dict) else None
+    return f"{asked.name} {channel!r}" if isinstance(channel, str) else asked.name
+
+
+def _error(asked: Asked, code: int, message: str) -> Any:
+    return {"id": asked.id, "error": {"code": code, "message": message, "details": {}}}
+
+
+def _told(heard: Heard) -> Any:
+    """What ``SUB_RES`` says of it."""
+    match heard:
+        case Delivery():
+            return codec.write_heard(heard)
+        case Command():
+            return {
+                "type": heard.type,
+                "data": heard.data,
+                "connectionId": heard.connection_id,
+                "userId": heard.user_id,
+            }
+        case Listing():
+            return _status("LISTING", heard.members)
+        case Joined():
+            return _status("CONNECTED", [Member(heard.connection_id, heard.user_id)])
+        case Left():
+            return _status("DISCONNECTED", [Member(heard.connection_id, heard.user_id)])
+    raise AssertionError(heard)
+
+
+def _status(status: str, members: Iterable[Member]) -> Any:
+    return {
+        "status": status,
+        "data": [{"connectionId": each.connection_id, "userId": each.user_id} for each in members],
+    }

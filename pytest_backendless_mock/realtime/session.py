@@ -1,0 +1,173 @@
+"""An Engine.IO session: what is to be sent to one client, and the transport it leaves by.
+
+Who emits calls ``flush``: it writes to a WebSocket itself, as much as the socket takes, and otherwise wakes the poll
+that waits for it. Nothing here waits for a client, and nothing reads a clock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from .ending import Ending
+from .engineio import Packet, PacketType
+
+MOST_QUEUED = 1024 * 1024
+"""How many bytes a client may leave unread; when more is to be sent to it then, it is cut off."""
+PATIENCE = 1.0
+"""Real seconds that an emitter gives the thread of a poll to write its answer; a thousandth will do."""
+NOOP = Packet(PacketType.NOOP)
+
+
+class Wire(Protocol):
+    """What packets leave by at once: a WebSocket."""
+
+    @property
+    def backlog(self) -> int:
+        """How many bytes the socket has not taken yet."""
+
+    def write(self, packets: Iterable[Packet]) -> None:
+        """Write what the socket takes and keep the rest."""
+
+    def wake(self) -> None:
+        """Have its thread look again: there is something to write, or the session is over."""
+
+
+class Poll:
+    """A request that waits for packets. Its thread waits at ``alarm``, in no time that anybody could freeze."""
+
+    def __init__(self) -> None:
+        self.alarm, self._waker = socket.socketpair()
+        self.written = threading.Event()
+        """Set when its answer has left, or never will."""
+
+    def wake(self) -> None:
+        """Have it answer."""
+        with contextlib.suppress(OSError):
+            self._waker.send(b"!")
+
+    def close(self) -> None:
+        """It has answered."""
+        self.written.set()
+        self.alarm.close()
+        self._waker.close()
+
+
+class Session:
+    """A client of the connection's own choosing: long polling, a WebSocket, or the first and then the second."""
+
+    def __init__(self, sid: str, revision: int, *, binary_payloads: bool = False) -> None:
+        self.sid = sid
+        self.revision = revision
+        self.binary_payloads = binary_payloads
+        """Whether a poll may be answered in revision 3's binary form."""
+        self.source: Callable[[], Iterable[Packet]] = tuple
+        """Gives what has come up since it was last asked. It takes no lock."""
+        self.on_end: Callable[[], object] = lambda: None
+        """Called once, in the thread that ends the session, with no lock held."""
+        self.ending: Ending | None = None
+        self.cut_off = False
+        """Whether the client was given up because it left too much unread."""
+        self._queue: list[Packet] = []
+        self._backlog = 0
+        self._wire: Wire | None = None
+        self._probing = False
+        self._poll: Poll | None = None
+        self._lock = threading.Lock()
+
+    def send(self, packets: Iterable[Packet]) -> None:
+        """Have ``packets`` sent before what the source gives."""
+        with self._lock:
+            self._put(packets)
+        self.flush()
+
+    def flush(self) -> None:
+        """Send what there is, as far as the client takes it. When this returns it is written, or the client's turn."""
+        poll = None
+        with self._lock:
+            if self.ending is not None:
+                return
+            self._put(self.source())
+            if self._wire is not None:
+                packets, self._queue, self._backlog = self._queue, [], 0
+                self._wire.write(packets)
+            elif self._queue or self._probing:
+                poll = self._poll
+        if poll is not None:
+            poll.wake()
+            poll.written.wait(PATIENCE)
+        if self.cut_off:
+            self.end(Ending.BROKEN)
+
+    def begin_poll(self) -> Poll | None:
+        """Wait for packets from now on; ``None`` where another request does already."""
+        with self._lock:
+            if self._poll is not None:
+                return None
+            poll = self._poll = Poll()
+            if self.has_answer:
+                poll.wake()
+            return poll
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether a poll need not wait."""
+        return bool(self._queue) or self._probing or self._wire is not None or self.ending is not None
+
+    def take(self) -> list[Packet]:
+        """What a poll is answered with. A client that is about to change to a WebSocket is sent away empty-handed."""
+        with self._lock:
+            if self._probing or self._wire is not None:
+                return [NOOP]
+            self._put(self.source())
+            packets, self._queue, self._backlog = self._queue, [], 0
+            if self.ending is not None:
+                packets.append(Packet(PacketType.CLOSE))
+            return packets or [NOOP]
+
+    def end_poll(self, poll: Poll) -> None:
+        """``poll`` was answered, or its client has gone."""
+        with self._lock:
+            if self._poll is poll:
+                self._poll = None
+        poll.close()
+
+    def probe(self, *, begins: bool) -> None:
+        """A client tries a WebSocket: until it is done with that, its polls are answered at once."""
+        with self._lock:
+            self._probing = begins
+        self.flush()
+
+    def take_over(self, wire: Wire) -> None:
+        """From now on everything leaves by ``wire``."""
+        with self._lock:
+            self._wire = wire
+            self._probing = False
+            poll = self._poll
+        if poll is not None:
+            poll.wake()
+        self.flush()
+
+    def end(self, ending: Ending) -> None:
+        """Be over; twice is once."""
+        with self._lock:
+            if self.ending is not None:
+                return
+            self.ending = ending
+            poll, wire = self._poll, self._wire
+        if poll is not None:
+            poll.wake()
+        if wire is not None:
+            wire.wake()
+        self.on_end()
+
+    def _put(self, packets: Iterable[Packet]) -> None:
+        """A client that is behind by too much already is given up when there is more; one burst may be of any size."""
+        backlog = self._backlog if self._wire is None else self._wire.backlog
+        is_behind, before = backlog > MOST_QUEUED, len(self._queue)
+        self._queue += packets
+        self._backlog += sum(len(packet.data) for packet in self._queue[before:])
+        self.cut_off |= is_behind and len(self._queue) > before
