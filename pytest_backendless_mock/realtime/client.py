@@ -6,7 +6,6 @@ order in which it happened, whoever made it happen.
 
 from __future__ import annotations
 
-import json
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -16,21 +15,21 @@ from ..http.fault import Break, Delay, Refuse
 from ..http.tenants import Tenant
 from ..messaging.due import RunawayScheduleError
 from ..messaging.errors import MessagingError
-from ..messaging.event import Joined, Left
 from ..messaging.message import Delivery
-from ..messaging.presence import Command, Connection, Heard, Listing, Member, Ready
+from ..messaging.presence import Connection, Ready
 from ..messaging.schedule import LAST_INSTANT
 from ..messaging.secret import conceal, secret_text
 from ..runtime import journey
 from ..runtime.backend import ListenerError
 from ..runtime.event import Faulted, Refused
-from ..service import codec, observer
+from ..service import json_text, observer
 from ..service.call import Call
 from ..service.operation import Operation
 from ..service.realtime import JOIN, METHODS, REALTIME, SUBSCRIPTIONS
 from ..service.remedy import ALLOW_UNKNOWN_REQUESTS, PLACE
 from ..service.violation import refuse_violations
 from . import engineio, socketio
+from .argument import Asked, read_asked, read_ended, write_heard, write_refusal
 from .ending import Ending
 from .engineio import ProtocolError
 from .session import Session
@@ -48,14 +47,6 @@ class Identification(NamedTuple):
     """``None`` for a key that the application does not have."""
     binary: bool
     """Whether the arguments of events are JSON in bytes."""
-
-
-class Asked(NamedTuple):
-    """The argument of ``SUB_ON`` and ``MET_REQ``."""
-
-    id: str
-    name: str
-    options: Any
 
 
 class Client:
@@ -143,11 +134,11 @@ class Client:
         self._note(self._now(), event, argument, from_client=True)
         if packet.namespace != self._namespace or not self._has_entered:
             self._hint(f"{event} came for {packet.namespace}, where this client was not let in")
-        elif event == "SUB_ON" and (asked := _asked(argument)):
+        elif event == "SUB_ON" and (asked := read_asked(argument)):
             self._ask(SUBSCRIPTIONS, "SUB_RES", asked)
-        elif event == "MET_REQ" and (asked := _asked(argument)):
+        elif event == "MET_REQ" and (asked := read_asked(argument)):
             self._ask(METHODS, "MET_RES", asked)
-        elif event == "SUB_OFF" and (ended := _ended(argument)):
+        elif event == "SUB_OFF" and (ended := read_ended(argument)):
             self._stop(ended)
         else:
             self._hint(f"the service has no event {event} with such an argument")
@@ -156,8 +147,8 @@ class Client:
         event, argument = [*packet.data, None][:2]
         if isinstance(argument, bytes):
             try:
-                argument = json.loads(argument)
-            except (ValueError, RecursionError) as error:
+                argument = json_text.parse(argument.decode("utf-8"))
+            except ValueError as error:
                 raise ProtocolError(f"the argument of {event!r} is no JSON: {error}") from None
         return event, conceal(argument) if isinstance(argument, dict | list) else argument
 
@@ -189,14 +180,14 @@ class Client:
         token = self._token
         if "userToken" in asked.options and operation.name == "set_user_token":
             token = secret_text(asked.options["userToken"] or None)
-        params = {"id": asked.id, **{name: asked.options[name] for name in ("channel",) if name in asked.options}}
+        channel = {} if asked.channel is None else {"channel": asked.channel}
         with self._application.backend.session() as (broker, now):
             call = Call(
                 self._application,
                 broker,
                 now,
-                lambda: _line(asked),
-                params,
+                lambda: str(asked),
+                {"id": asked.id, **channel},
                 asked.options,
                 token,
                 str(self._said.key_role),
@@ -208,12 +199,11 @@ class Client:
 
     def _apply_fault(self, asked: Asked) -> None:
         """Raises ``MessagingError`` or ``ConnectionResetError`` where a fault strikes."""
-        channel = asked.options.get("channel") if isinstance(asked.options, dict) else None
-        fault = self.tenant.faults.claim_call(JOIN, channel)
+        fault = self.tenant.faults.claim_call(JOIN, asked.channel)
         if fault is None:
             return
         now = self._now()
-        self.tenant.note(Faulted(now, _line(asked), str(fault)))
+        self.tenant.note(Faulted(now, str(asked), str(fault)))
         match fault.effect:
             case Refuse():
                 raise fault.effect.error()
@@ -230,9 +220,9 @@ class Client:
             self._blame_test()
 
     def _refuse(self, answers: str, asked: Asked, error: MessagingError) -> None:
-        line = _line(asked)
+        line = str(asked)
         observer.refused(self._application, line, error)
-        self._say(answers, _error(asked, error.code, error.message))
+        self._say(answers, write_refusal(asked, error.code, error.message))
         try:
             self._application.backend.note(Refused(self._now(), line, error))
         except (ListenerError, RunawayScheduleError):
@@ -240,10 +230,10 @@ class Client:
 
     def _refuse_unknown(self, answers: str, asked: Asked) -> None:
         known = ", ".join([*SUBSCRIPTIONS, *METHODS])
-        said = f"the mock has no {_line(asked)} in real time; it has {known}"
+        said = f"the mock has no {asked!s} in real time; it has {known}"
         if not self._allows_unknown:
             self._application.verdict.report_problem(f"{said}.\nIf it is meant, say {PLACE}", ALLOW_UNKNOWN_REQUESTS)
-        self._say(answers, _error(asked, NOT_FOUND, f"pytest-backendless-mock: {said}"))
+        self._say(answers, write_refusal(asked, NOT_FOUND, f"pytest-backendless-mock: {said}"))
 
     def _loses(self, delivery: Delivery) -> bool:
         """Under the application's lock: the fault is told of later."""
@@ -263,14 +253,14 @@ class Client:
             if isinstance(heard, Ready):
                 yield from self._event(at, "SUB_READY", {"id": listener.listener_id})
             else:
-                yield from self._event(at, "SUB_RES", {"id": listener.listener_id, "data": _told(heard)})
+                yield from self._event(at, "SUB_RES", {"id": listener.listener_id, "data": write_heard(heard)})
 
     def _say(self, event: str, argument: Any) -> None:
         self._session.send(list(self._event(self._now(), event, argument)))
 
     def _event(self, at: int, event: str, argument: Any) -> Iterator[engineio.Packet]:
         self._note(at, event, argument)
-        data = [event, json.dumps(argument).encode("ascii") if self._said.binary else argument]
+        data = [event, json_text.dump(argument).encode("ascii") if self._said.binary else argument]
         return self._packets([socketio.Packet(PacketType.EVENT, self._namespace, data)])
 
     def _send(self, packets: Iterable[socketio.Packet]) -> None:
@@ -294,56 +284,3 @@ class Client:
     def _blame_test(self) -> None:
         """What a callable of the test raised is its own error: it is told, and the client does not notice."""
         self._application.verdict.report_problem(f"real time\n{traceback.format_exc()}")
-
-
-def _asked(argument: Any) -> Asked | None:
-    """The argument of ``SUB_ON`` or ``MET_REQ``; ``None`` for what is none."""
-    if not (isinstance(argument, dict) and isinstance(argument.get("id"), str)):
-        return None
-    return Asked(argument["id"], str(argument.get("name")), argument.get("options"))
-
-
-def _ended(argument: Any) -> str | None:
-    """The id in ``{id}`` (JavaScript, Swift) or ``[id]`` (.NET)."""
-    if isinstance(argument, dict):
-        argument = argument.get("id")
-    elif isinstance(argument, list) and argument:
-        argument = argument[0]
-    return argument if isinstance(argument, str) else None
-
-
-def _line(asked: Asked) -> str:
-    channel = asked.options.get("channel") if isinstance(asked.options, dict) else None
-    return f"{asked.name} {channel!r}" if isinstance(channel, str) else asked.name
-
-
-def _error(asked: Asked, code: int, message: str) -> Any:
-    return {"id": asked.id, "error": {"code": code, "message": message, "details": {}}}
-
-
-def _told(heard: Heard) -> Any:
-    """What ``SUB_RES`` says of it."""
-    match heard:
-        case Delivery():
-            return codec.write_heard(heard)
-        case Command():
-            return {
-                "type": heard.type,
-                "data": heard.data,
-                "connectionId": heard.connection_id,
-                "userId": heard.user_id,
-            }
-        case Listing():
-            return _status("LISTING", heard.members)
-        case Joined():
-            return _status("CONNECTED", [Member(heard.connection_id, heard.user_id)])
-        case Left():
-            return _status("DISCONNECTED", [Member(heard.connection_id, heard.user_id)])
-    raise AssertionError(heard)
-
-
-def _status(status: str, members: Iterable[Member]) -> Any:
-    return {
-        "status": status,
-        "data": [{"connectionId": each.connection_id, "userId": each.user_id} for each in members],
-    }
