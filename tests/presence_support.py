@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pytest_backendless_mock.messaging.name import channel_name
-from pytest_backendless_mock.messaging.presence import Connection, Interest
+from pytest_backendless_mock.messaging.presence import Connection, Interest, Ready
 
 
 class RealTimeClient:
@@ -38,8 +38,9 @@ class RealTimeClient:
 
     def heard(self):
         """What came since it was asked last, each with the listener that heard it."""
-        inbox = self.connection.inbox
-        return [(listener.listener_id, what) for listener, what in (inbox.popleft() for _ in range(len(inbox)))]
+        came = list(self.connection.inbox)
+        self.connection.inbox.clear()
+        return [(listener.listener_id, what) for listener, what in came if what != Ready()]
 
     def data(self):
         """The payloads of the messages among that."""

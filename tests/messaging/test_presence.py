@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from core_support import SECOND, START, at, date, new_broker, publish
+from core_support import SECOND, START, at, date, new_broker, publish, told
 
 from pytest_backendless_mock.messaging.errors import SubscriptionFailed
 from pytest_backendless_mock.messaging.event import Joined, Left, Listening, Retrieved
 from pytest_backendless_mock.messaging.message import Delivery
-from pytest_backendless_mock.messaging.presence import Command, Connection, Interest, Listing, Member
+from pytest_backendless_mock.messaging.presence import Command, Connection, Interest, Listing, Member, Ready
 
 HEADERS = {"ios-alert-title": "Shop"}
 
@@ -36,9 +36,9 @@ def come(broker, connection, channel="news", *, seconds=0, listener="messages", 
 
 def heard(connection):
     """What came since it was asked last: payloads of messages, and whatever else there is as it is."""
-    came = [what.message.data if isinstance(what, Delivery) else what for _, what in connection.inbox]
+    came = [what for _, what in connection.inbox if what != Ready()]
     connection.inbox.clear()
-    return came
+    return [what.message.data if isinstance(what, Delivery) else what for what in came]
 
 
 def happened(broker, *kinds):
@@ -131,14 +131,14 @@ class TestMessages:
 
     def test_r3_are_not_retrieved_where_they_are_lost_on_their_way(self, broker, bob):
         asked = []
-        deaf = Connection("connection:3", loses=lambda channel: asked.append(channel) or len(asked) == 1)
+        deaf = Connection("connection:3", loses=lambda message: asked.append(told([message])) or len(asked) == 1)
         come(broker, deaf, listener="deaf", selector="city = 'Oslo'")
         come(broker, bob, listener="bob's")
         for data, city in (("one", "Oslo"), ("two", "Rome"), ("three", "Oslo")):
             publish(broker, data, channel="news", headers={"city": city})
         assert heard(deaf) == ["three"]
         assert heard(bob) == ["one", "two", "three"]
-        assert asked == ["news", "news"]
+        assert asked == [[(0, "one")], [(0, "three")]]
         assert [data for _, data, listener in retrievals(broker) if listener == "deaf"] == ["three"]
 
     def test_take_nothing_from_who_polls(self, broker, ann):
@@ -152,7 +152,8 @@ class TestMessages:
         come(broker, ann, listener="one")
         broker.presence.listen(ann, "two", "news", START)
         publish(broker, channel="news")
-        assert [(listener.listener_id, what.message.data) for listener, what in ann.inbox] == [
+        came = [(listener.listener_id, what) for listener, what in ann.inbox if isinstance(what, Delivery)]
+        assert [(listener_id, delivery.message.data) for listener_id, delivery in came] == [
             ("one", "hi"),
             ("two", "hi"),
         ]
@@ -166,6 +167,15 @@ class TestMessages:
 
 
 class TestListening:
+    @pytest.mark.parametrize("interest", Interest, ids=[each.value for each in Interest])
+    def test_is_told_to_the_client_before_anything_is_heard(self, broker, ann, interest):
+        listener = come(broker, ann, interest=interest)
+        publish(broker, channel="news")
+        broker.presence.command(ann, "news", "typing", None)
+        heard_first, *more = ann.inbox
+        assert heard_first == (listener, Ready())
+        assert len(more) == 1
+
     def test_again_with_the_same_id_takes_the_place_of_the_one_before(self, broker, ann):
         come(broker, ann, selector="city = 'Oslo'")
         come(broker, ann, selector="city = 'Rome'")
@@ -377,9 +387,8 @@ class TestUsers:
 
 
 def test_what_nobody_hangs_up_on_stays_and_loses_nothing(broker, ann):
-    listener = come(broker, ann)
+    come(broker, ann)
     assert ann.hang_up() is None
-    assert ann.loses(listener.channel) is False
     publish(broker, channel="news")
     assert heard(ann) == ["hi"]
 

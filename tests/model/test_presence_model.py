@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from pytest_backendless_mock.messaging.event import Retrieved
+from pytest_backendless_mock.messaging.message import Delivery
 from pytest_backendless_mock.messaging.presence import Connection
 
 CHANNELS = st.sampled_from(["default", "news"])
@@ -249,10 +250,11 @@ class Conversation(RuleBasedStateMachine):
     def read(self, client):
         """What came over a connection, in order."""
         inbox = self.connections[client].inbox
-        instants = [delivery.at for _, delivery in inbox]
+        came = [(listener, what) for listener, what in inbox if isinstance(what, Delivery)]
+        inbox.clear()
+        instants = [delivery.at for _, delivery in came]
         assert instants == sorted(instants)
-        while inbox:
-            listener, delivery = inbox.popleft()
+        for listener, delivery in came:
             self.got[listener].append(self.plain(delivery))
 
     @invariant()
