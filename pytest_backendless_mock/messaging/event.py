@@ -1,6 +1,6 @@
 """What happened, and when: the core's only way of telling the outside. Instants are microseconds.
 
-A ``Delivery`` is its own event; the others are here.
+A ``Message`` is its own event, that it was accepted, and a ``Delivery`` is; the others are here.
 """
 
 from __future__ import annotations
@@ -10,13 +10,6 @@ from typing import NamedTuple
 from .device import Device
 from .email import Email
 from .message import Delivery, Message
-
-
-class Accepted(NamedTuple):
-    """The service took a message in."""
-
-    at: int
-    message: Message
 
 
 class Retrieved(NamedTuple):
@@ -77,4 +70,4 @@ class Emailed(NamedTuple):
     email: Email
 
 
-Event = Accepted | Delivery | Retrieved | Cancelled | Pushed | PushFailed | NotPushed | Failed | Emailed
+Event = Message | Delivery | Retrieved | Cancelled | Pushed | PushFailed | NotPushed | Failed | Emailed
