@@ -185,7 +185,7 @@ class Journal:
             self._rests.append(rest)
             self._count += 1
             self._weight += line.weight + len(entry.body or b"")
-            self._content_weight += _weight(answer, rest)
+            self._content_weight += len(answer or b"") + (len(rest.raw or b"") if rest else 0)
             while self._content_weight > HEAVIEST_CONTENTS:
                 self._bare_oldest()
             while len(self._instants) > MOST_KEPT or (
@@ -196,17 +196,18 @@ class Journal:
     def _bare_oldest(self) -> None:
         """Let go the bytes of the oldest request of which they are kept."""
         answer, rest = self._answers[self._bare], self._rests[self._bare]
-        self._content_weight -= _weight(answer, rest)
+        rest = rest or _Rest(answer_size=len(answer or b""))
+        self._content_weight -= len(answer or b"") + len(rest.raw or b"")
         self._answers[self._bare] = None
-        self._rests[self._bare] = (rest or _Rest(answer_size=len(answer or b"")))._replace(raw=None)
+        self._rests[self._bare] = rest._replace(raw=None)
         self._bare += 1
 
     def _drop_oldest(self) -> None:
         self._instants.popleft()
         line, body, answer = self._lines.popleft(), self._bodies.popleft(), self._answers.popleft()
-        rest = self._rests.popleft()
-        self._weight -= line.weight + len(body or b"") + (rest.header_weight if rest else 0)
-        self._content_weight -= _weight(answer, rest)
+        rest = self._rests.popleft() or _Rest()
+        self._weight -= line.weight + len(body or b"") + rest.header_weight
+        self._content_weight -= len(answer or b"") + len(rest.raw or b"")
         self._bare = max(self._bare - 1, 0)
 
     def _new_line(self, entry: Entry, key: tuple[Any, ...]) -> tuple[_Line, int]:
@@ -269,11 +270,6 @@ def _entry(at: int, line: _Line, body: bytes | None, answer: bytes | None, rest:
 def _short(content: bytes | None) -> bytes | None:
     """Bytes of a body, unless there are too many to be kept."""
     return None if content is None or len(content) > LONGEST_CONTENT else content
-
-
-def _weight(answer: bytes | None, rest: _Rest | None) -> int:
-    """How many bytes of the body, where they are not its JSON text, and of the answer are kept."""
-    return len(answer or b"") + (len(rest.raw or b"") if rest else 0)
 
 
 def _size(text: str) -> int:

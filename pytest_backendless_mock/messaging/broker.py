@@ -111,8 +111,12 @@ class Broker:
             return self._status(publication)
         if schedule.every is not None:
             self._shortest_period = min(self._shortest_period, schedule.every)
-        self._queue.push(publication)
-        self.catch_up(now)
+        if at_once and not self.processing:
+            self.catch_up(now)
+            self._deliver(publication, now, now)
+        else:
+            self._queue.push(publication)
+            self.catch_up(now)
         status = self.rules.immediate_status if at_once else Status.SCHEDULED.value
         return MessageStatus(status, message.message_id)
 
