@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from ..messaging.broker import Broker
 from ..messaging.due import RunawayScheduleError
 from ..messaging.event import (
-    Accepted,
     Cancelled,
     Emailed,
     Failed,
@@ -24,6 +23,7 @@ from ..messaging.event import (
     Retrieved,
 )
 from ..messaging.message import Delivery as CoreDelivery
+from ..messaging.message import Message as CoreMessage
 from .event import KINDS, Event, Faulted, Refused
 from .record import (
     Delivery,
@@ -288,7 +288,8 @@ class Backend:
         describe = RECORDS.get(type(entry))
         if describe is not None:
             return describe(entry)
-        assert isinstance(entry, Accepted | Cancelled | Failed | NotPushed)
+        assert isinstance(entry, CoreMessage | Cancelled | Failed | NotPushed)
+        message = entry if isinstance(entry, CoreMessage) else entry.message
         with self._lock:
-            publication = self._broker.publications.get(entry.message.message_id)
+            publication = self._broker.publications.get(message.message_id)
             return None if publication is None else message_record(publication)

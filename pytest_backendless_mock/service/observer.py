@@ -80,7 +80,7 @@ def _publish(call: Call) -> Observation:
         _hint_dates(call)
         raise
     _hint_dates(call)
-    message = call.broker.publications[answer["messageId"]].message
+    message = call.broker.publications.message(answer["messageId"])
     if message.push is not None and not shows_something(message.options.headers):
         call.application.verdict.hint(hint.no_display(call.params["channel"]))
     if typo:

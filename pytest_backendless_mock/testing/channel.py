@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import warnings
 from collections.abc import Mapping
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ class Channel:
         """What is still to come on it, the next delivery first."""
         with self._application.backend.session() as (broker, _):
             pending = [p for p in broker.pending.values() if p.message.channel == self.name]
-            return View(map(scheduled_record, sorted(pending, key=lambda p: (p.next_at, p.message.order))))
+            return View(map(scheduled_record, sorted(pending, key=attrgetter("next_at"))))
 
     @property
     def deliveries(self) -> View[Delivery]:
