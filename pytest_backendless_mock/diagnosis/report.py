@@ -11,6 +11,7 @@ from ..messaging.name import ChannelName
 from ..runtime.instant import parse_instant, show_instant
 from ..runtime.record import Email, Push
 from ..service.application import Application
+from .conversation import conversation
 from .expectation import ANYTHING, Expectation
 from .listener import LISTENING, why_nobody_more
 from .near_miss import NearMiss, limited
@@ -154,6 +155,7 @@ def _summary(tenant: Tenant, why_nothing_came: Sequence[str]) -> Iterator[str]:
     traffic = Traffic(tenant, day)
     parts = [_plain(folded(map(cut, past))), _plain(folded(map(cut, coming))), _plain(traffic.subscriptions())]
     parts.append(_plain(traffic.requests()))
+    parts.append(_plain(conversation(tenant, day)))
     dropped = [f"… {tenant.journal.dropped} requests are kept no longer"] if tenant.journal.dropped else []
     beside = _plain([*dropped, *why_nothing_came])
     share = _shares(limits().report - len(beside) - HEADINGS, [len(part) for part in parts])
@@ -163,6 +165,8 @@ def _summary(tenant: Tenant, why_nothing_came: Sequence[str]) -> Iterator[str]:
     if parts[3] or why_nothing_came:
         yield "requests: none reached the mock" if why_nothing_came else "requests:"
         yield from (*beside, *_newest(parts[3], share[3]))
+    if parts[4]:
+        yield from ("real time:", *_newest(parts[4], share[4]))
     hints = tenant.application.verdict.hints()
     if hints:
         yield from ("hints:", *_plain(hints[: limits().hints]), *_left_out(len(hints) - limits().hints))

@@ -189,7 +189,7 @@ class Session:
         """
         self._catch_up_outages()
         why: list[str] = []
-        if not any(tenant.journal.came for tenant in self.app.tenants):
+        if not any(tenant.journal.came or tenant.conversation.said for tenant in self.app.tenants):
             led = self._interception.hosts if self._interception else []
             why = report.why_nothing_came(self.server.host, led, error)
         first, *others = self.app.tenants
