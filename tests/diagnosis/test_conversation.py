@@ -54,14 +54,14 @@ def test_what_only_names_the_question_is_told_without_it(tell):
 def test_the_last_ten_thousand_events_are_kept():
     kept = Conversation()
     for number in range(MOST_KEPT + 1):
-        kept.add(Line(number, CONNECTION, True, "E", None))
+        kept.add(Line(number, CONNECTION, from_client=True, event="E", argument=None))
     assert (kept.said, len(kept.lines), kept.lines[0].at) == (10_001, 10_000, 1)
 
 
 def test_it_stands_under_a_failing_test_where_something_was_said():
     with BackendlessMock(freeze="2030-01-01 09:00") as mock:
         assert "real time:" not in mock.report()
-        mock._tenant.conversation.add(Line(NINE, CONNECTION, True, "SUB_OFF", {"id": "a"}))
+        mock._tenant.conversation.add(Line(NINE, CONNECTION, from_client=True, event="SUB_OFF", argument={"id": "a"}))
         mock.clock.now()
         assert "real time:\n  09:00:00  FE447ABB -> SUB_OFF" in mock.report()
         assert "none reached the mock" not in mock.report()
