@@ -39,12 +39,10 @@ def dump(value: Any, others: Callable[[Any], Any] | None = None) -> str:
 
 
 def _too_deep(text: str) -> bool:
-    return text.count("[") + text.count("{") > DEEPEST and _depth(text) > DEEPEST
-
-
-def _depth(text: str) -> int:
-    """How deep brackets are nested, those inside strings left out."""
-    depth = deepest = 0
+    """Whether brackets are nested deeper than ``DEEPEST``, those inside strings left out."""
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return False
+    depth = 0
     inside = escaped = False
     for character in text:
         if inside:
@@ -54,10 +52,11 @@ def _depth(text: str) -> int:
             inside = True
         elif character in "[{":
             depth += 1
-            deepest = max(deepest, depth)
+            if depth > DEEPEST:
+                return True
         elif character in "]}":
             depth -= 1
-    return deepest
+    return False
 
 
 def _integer(digits: str) -> int:
