@@ -251,8 +251,11 @@ class Backend:
         if not self._listeners:
             return
         for entry in events:
-            for kind, listener in list(self._listeners):
-                record = self._described(entry) if kind == KINDS[type(entry)] else None
+            told, describe = KINDS[type(entry)], RECORDS.get(type(entry))
+            for kind, listener in tuple(self._listeners):
+                if kind != told:
+                    continue
+                record = self._as_it_stands(entry) if describe is None else describe(entry)
                 if record is not None:
                     self._call(listener, kind, record)
 
@@ -283,11 +286,8 @@ class Backend:
                 self._calls -= 1
                 self._running_away &= self._calls > 0
 
-    def _described(self, entry: Event) -> Record | None:
-        """The record of an event; ``None`` for a message of before a ``restart``."""
-        describe = RECORDS.get(type(entry))
-        if describe is not None:
-            return describe(entry)
+    def _as_it_stands(self, entry: Event) -> Message | None:
+        """The record of an event that is about a message alone; ``None`` for one of before a ``restart``."""
         assert isinstance(entry, CoreMessage | Cancelled | Failed | NotPushed)
         message = entry if isinstance(entry, CoreMessage) else entry.message
         with self._lock:

@@ -55,7 +55,8 @@ class VirtualTime:
         self._offset = 0
         self._journeys = 0
         self._standing = 0
-        self._left_running = True
+        self._began: int | None = None
+        """What a wall clock that ran showed when the first journey began: all go by that one reading."""
         self._moved = False
         self._guard = threading.Lock()
         self.logs: list[list[Delivery]] = []
@@ -102,11 +103,9 @@ class VirtualTime:
         with self._guard:
             self._moved = True
             self._standing = max(self._standing, instant)
-            reading = self._wall.read()
-            if reading.frozen:
-                self._wall.move(instant)
-            else:
-                self._offset = max(self._offset, instant - reading.instant)
+            if not self._wall.move(instant):
+                began = self._wall.read().instant if self._began is None else self._began
+                self._offset = max(self._offset, instant - began)
             self.seen = max(self.seen or 0, instant)
 
     @contextmanager
@@ -117,17 +116,18 @@ class VirtualTime:
             now = self.seen = self._shown(reading)
             if not self._journeys:
                 self._standing = now
-                self._left_running = not reading.frozen
+                self._began = None if reading.frozen else reading.instant
             self._journeys += 1
         try:
             yield now
         finally:
             with self._guard:
-                if self._journeys == 1 and self._left_running:
+                self._journeys -= 1
+                if not self._journeys and self._began is not None:
+                    self._began = None
                     reading = self._wall.read()
                     if not reading.frozen:
                         self._offset = self._standing - reading.instant
-                self._journeys -= 1
 
     def _shown(self, reading: Reading) -> int:
         """What the mock shows while the wall clock says ``reading``. Raises ``BeforeEpochError``."""
