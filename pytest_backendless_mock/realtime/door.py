@@ -7,7 +7,7 @@ own server would; what goes wrong with the service is told to the test as well.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
@@ -31,6 +31,8 @@ from .session import MOST_QUEUED, Session
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from .wire import Wire
 
 UNKNOWN_TRANSPORT = 0, "Transport unknown"
 UNKNOWN_SESSION = 1, "Session ID unknown"
@@ -110,29 +112,34 @@ class Door:
         if method not in METHODS or (method != "GET" and "sid" not in query):
             raise Refusal(BAD_METHOD)
         if transport == "websocket":
-            self._check_upgrade(environ)
+            self._upgrade(environ, query)
         seat = self._seat(query) or self._begin(environ, query)
-        if transport == "websocket":
-            if not seat.session.begin_upgrade():
-                raise Refusal(BAD_REQUEST)
-            self._converse(environ, seat, is_new="sid" not in query)
         if method == "POST":
             return whole(environ, start_response, self._post(seat, payload))
         return answer(start_response, seat.session, environ.get(upgrade.SOCKET))
 
-    def _check_upgrade(self, environ: WSGIEnvironment) -> None:
-        """Raise ``Refusal`` where a WebSocket is not asked for as it should be, or cannot be had."""
-        if upgrade.SOCKET not in environ or not upgrade.is_asked(environ):
+    def _upgrade(self, environ: WSGIEnvironment, query: Mapping[str, str]) -> NoReturn:
+        """Go over to a WebSocket. Raises ``Refusal`` where none is asked for as it should be, or none can be had."""
+        if upgrade.SOCKET not in environ or "HTTP_UPGRADE" not in environ:
             raise Refusal(BAD_REQUEST)
         if not upgrade.is_possible():
             self._app.tenants.default.application.verdict.report_problem(NO_WEBSOCKETS)
             raise Refusal((BAD_REQUEST[0], f"{OURS}{NO_WEBSOCKETS}"))
+        try:
+            answered = upgrade.answer(environ)
+        except ProtocolError as error:
+            raise Refusal((BAD_REQUEST[0], str(error))) from None
+        seat = self._seat(query) or self._begin(environ, query)
+        if not seat.session.begin_upgrade():
+            raise Refusal(BAD_REQUEST)
+        wire = partial(upgrade.take_over, environ, seat.session, answered, binary=not query.get("b64"))
+        self._converse(seat, wire, is_new="sid" not in query)
 
-    def _converse(self, environ: WSGIEnvironment, seat: Seat, *, is_new: bool) -> NoReturn:
+    def _converse(self, seat: Seat, take_over: Callable[[], Wire], *, is_new: bool) -> NoReturn:
         """Talk over a WebSocket, in this thread, until somebody ends it: then that is how the connection ends."""
         has_taken_over = is_new
         try:
-            with upgrade.accept(environ, seat.session) as wire:
+            with take_over() as wire:
                 if is_new:
                     seat.session.take_over(wire)
                 else:
@@ -173,7 +180,7 @@ class Door:
         with application.backend.peek():
             sid = application.new_id("connection")
         revision = int(query["EIO"])
-        session = Session(sid, revision, binary_payloads=revision == engineio.LEGACY and query.get("b64") != "1")
+        session = Session(sid, revision, binary_payloads=revision == engineio.LEGACY and not query.get("b64"))
         token = query.get("userToken", "")
         said = Identification(
             None if token in NO_TOKEN else secret_text(token),
