@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +21,7 @@ WAYS = [
 ]
 PATIENCE = 30
 """Real seconds in which a listener comes, or comes back: its client waits by its own clock."""
+EXAMPLE = Path(__file__).parents[2] / "examples" / "test_realtime_in_node.py"
 DAY = dt.timedelta(days=1)
 REFUSED = {"code": 5008, "message": "User has no permission to subscribe"}
 EMOJI = "naïve 👍🏽 日本語 👨‍👩‍👧 \u2028"
@@ -412,3 +417,18 @@ def test_a_client_listens_over_tls(connect, authority, certified, release, way):
         assert mock.host_url.startswith("https://")
         assert heard(sdk, "message news", 1) == ["tomorrow"]
         sdk.end()
+
+
+@every_release
+def test_the_example_of_an_application_in_node_passes(sdks, tmp_path, release):
+    (tmp_path / "backendless").symlink_to(sdks / f"backendless-{release}")
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-n", "0", EXAMPLE],
+        env={**os.environ, "NODE_PATH": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        timeout=50,
+        check=False,
+    )
+
+    assert "3 passed" in ran.stdout, ran.stdout
