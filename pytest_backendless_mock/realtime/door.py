@@ -144,17 +144,18 @@ class Door:
                     seat.session.take_over(wire)
                 else:
                     seat.session.try_out(wire)
-                for packet in wire.packets():
-                    if has_taken_over:
-                        self._take(seat, packet)
-                    elif packet == PROBE:
-                        seat.session.probe()
-                        wire.write([ANSWER_TO_PROBE])
-                    elif packet.type is PacketType.UPGRADE:
-                        has_taken_over = True
-                        seat.session.take_over(wire)
-        except ProtocolError as error:
-            self._give_up(seat, error)
+                try:
+                    for packet in wire.packets():
+                        if has_taken_over:
+                            self._take(seat, packet)
+                        elif packet == PROBE:
+                            seat.session.probe()
+                            wire.write([ANSWER_TO_PROBE])
+                        elif packet.type is PacketType.UPGRADE:
+                            has_taken_over = True
+                            seat.session.take_over(wire)
+                except ProtocolError as error:
+                    self._give_up(seat, error)
         finally:
             if has_taken_over:
                 seat.session.end(Ending.CLOSED)
@@ -213,7 +214,9 @@ class Door:
         """Take in what a client posts."""
         if isinstance(payload, BodyTooLong):
             seat.session.end(Ending.BROKEN)
-            raise Refusal((BAD_REQUEST[0], str(payload)), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            raise Refusal(
+                (BAD_REQUEST[0], f"the body is longer than {body.LONGEST} bytes"), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            )
         try:
             for packet in engineio.decode_payload(payload, seat.session.revision):
                 self._take(seat, packet)
