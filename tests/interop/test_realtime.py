@@ -393,12 +393,12 @@ def test_clients_of_two_applications_hear_only_their_own(connect, backendless_mo
 
 @every_release
 def test_a_client_of_a_domain_finds_its_way(connect, backendless_mock, listen, release):
-    sdk = connect(release)
-    sdk.ask("be of a domain")
+    sdk = connect(release, DOMAIN=backendless_mock.host_url)
     listen(sdk, "news")
-    backendless_mock.publish("hello", channel="news")
+    sdk.ask("publish", "news", "hello")
 
     assert heard(sdk, "message news", 1) == ["hello"]
+    assert {"/api/info", "/api/messaging/news"} < {request.path for request in backendless_mock.requests}
 
 
 @every_way

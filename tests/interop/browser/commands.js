@@ -1,8 +1,9 @@
 'use strict'
 // What an SDK does in real time when a test tells it to: the same in Node and on a page.
 
-const commandsOf = (Backendless, host) => {
-  const { Messaging, RT, Users } = Backendless
+const commandsOf = app => {
+  const { Messaging, RT, Users } = app
+  const { socketConfigTransform } = RT.config
   const channels = {}
   const heard = {}
   const looks = new Set()
@@ -13,19 +14,17 @@ const commandsOf = (Backendless, host) => {
   }
 
   return {
-    'be of a domain': () => {
-      Backendless.initApp(host)
-    },
     'use transports': (...transports) => {
       RT.setConfig({
-        socketConfigTransform: config => {
+        socketConfigTransform: async given => {
+          const config = await socketConfigTransform(given)
           config.options.transports = transports
           return config
         },
       })
     },
     // As it is kept from one start of an application to the next: setCurrentUserToken() changes only what there is.
-    'use token': token => Backendless.LocalCache.set('user-token', token),
+    'use token': token => app.LocalCache.set('user-token', token),
     'log in': async (login, password) => {
       await Users.login(login, password, true)
     },

@@ -1,7 +1,7 @@
 'use strict'
 
 const obey = async () => {
-  const commands = commandsOf(Backendless, mock.host)
+  const commands = commandsOf(Backendless)
   for (;;) {
     const line = await fetch('/turn')
     carryOut(commands, await line.json()).then(post)
