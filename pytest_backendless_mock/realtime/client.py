@@ -218,11 +218,17 @@ class Client:
             self.tenant.note(Faulted(now, str(asked), str(fault)))
             match fault.effect:
                 case Delay():
-                    journey.reach(self._application.backend.time, min(now + fault.effect.duration, LAST_INSTANT))
+                    self._wait(min(now + fault.effect.duration, LAST_INSTANT))
                 case Refuse():
                     raise fault.effect.error()
                 case Break():
                     raise ConnectionResetError
+
+    def _wait(self, instant: int) -> None:
+        try:
+            journey.reach(self._application.backend.time, instant)
+        except MISTAKES:
+            _blame_test(self._application)
 
     def _stop(self, subscription_id: str) -> None:
         try:
@@ -232,8 +238,8 @@ class Client:
             _blame_test(self._application)
 
     def _refuse(self, answers: str, asked: Asked, error: MessagingError) -> None:
-        self._say(answers, write_refusal(asked, error.code, error.message))
         note_refusal(self._application, str(asked), error)
+        self._say(answers, write_refusal(asked, error.code, error.message))
 
     def _refuse_unknown(self, answers: str, asked: Asked) -> None:
         known = ", ".join([*SUBSCRIPTIONS, *METHODS])
