@@ -411,7 +411,9 @@ def test_a_client_without_a_socket_polls(mock):
 def test_a_listener_of_the_tests_that_raises_fails_the_test_and_not_the_client(mock, websocket, problems, kind):
     mock.on(kind, lambda _: 1 / 0)
     websocket.listen()
-    [problem] = problems()
+    found = []
+    mock.wait_until(lambda: found.extend(problems()) or found, WATCHDOG)
+    [problem] = found
     assert problem.startswith("real time\nTraceback")
     assert "ZeroDivisionError" in problem
 
