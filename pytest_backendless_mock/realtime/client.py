@@ -250,7 +250,7 @@ class Client:
 
     def _loses(self, delivery: Delivery) -> bool:
         """Under the application's lock: the fault is told of later."""
-        if self._breaks:
+        if self._breaks or self._session.ending is not None:
             return True
         fault = self.tenant.faults.claim_call(REALTIME, delivery.message.channel)
         if fault is None:
