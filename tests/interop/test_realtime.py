@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pytest_backendless_mock import BackendlessMock, BackendlessServer
+from pytest_backendless_mock.realtime import upgrade
 
 RELEASES = [pytest.param(7, id="7.4.9"), pytest.param(8, id="8.0.0")]
 POLLING, WEBSOCKET, UPGRADE = ("polling",), ("websocket",), ("polling", "websocket")
@@ -278,6 +279,7 @@ def test_a_client_comes_back_after_having_been_offline_and_missed_what_it_missed
     news = listen(sdk, "news")
     [before] = news.listeners
     backendless_mock.publish("before", channel="news")
+    assert heard(sdk, "message news", 1) == ["before"]
     with backendless_mock.offline():
         assert news.listeners == ()
         backendless_mock.publish("meanwhile", channel="news")
@@ -417,6 +419,19 @@ def test_a_client_listens_over_tls(connect, authority, certified, release, way):
         assert mock.host_url.startswith("https://")
         assert heard(sdk, "message news", 1) == ["tomorrow"]
         sdk.end()
+
+
+@every_release
+def test_without_the_library_for_websockets_a_client_stays_with_polling(
+    connect, backendless_mock, listen, monkeypatch, release
+):
+    monkeypatch.setattr(upgrade, "is_possible", lambda: False)
+    sdk = connect(release)
+    listen(sdk, "news")
+    backendless_mock.publish("hello", channel="news")
+
+    assert heard(sdk, "message news", 1) == ["hello"]
+    assert sdk.ask("name the transport", "polling") == "polling"
 
 
 @every_release
