@@ -211,7 +211,11 @@ class Door:
         raise Refusal((error.code, error.message))
 
     def _post(self, seat: Seat, payload: bytes | BodyTooLong) -> Response:
-        """Take in what a client posts."""
+        """Take in what a client posts. Raises ``OSError`` where that broke the connection off.
+
+        A client that is about to change to a WebSocket may have nothing else under way by which it would notice: no
+        poll, and no heartbeat that is missing.
+        """
         if isinstance(payload, BodyTooLong):
             seat.session.end(Ending.BROKEN)
             raise Refusal(
@@ -223,6 +227,8 @@ class Door:
         except ProtocolError as error:
             self._give_up(seat, error)
             raise Refusal(BAD_REQUEST) from None
+        if seat.session.ending is Ending.BROKEN:
+            raise ConnectionResetError("the connection in real time was broken off")
         return Response(HTTPStatus.OK, (("Content-Type", engineio.content_type(b"ok")),), b"ok")
 
     def _take(self, seat: Seat, packet: Packet) -> None:

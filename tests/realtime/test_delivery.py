@@ -261,15 +261,25 @@ def test_a_listener_that_raises_while_a_join_is_late_fails_the_test_only(mock, c
     assert "ZeroDivisionError" in problem
 
 
-@every_transport
-def test_a_join_may_be_cut_off(mock, connect, kind):
+def test_a_join_may_be_cut_off(mock, connect):
     fault = mock.faults.reset("join", times=1)
-    client = connect(kind)
+    client = connect(WebSocketClient)
     client.subscribe("PUB_SUB_CONNECT", channel="news")
-    with pytest.raises((Gone, Handshake)):
+    with pytest.raises(Gone, match="reset"):
         client.packets()
     assert fault.fired == 1
-    connect(kind).listen()
+    connect(WebSocketClient).listen()
+
+
+def test_a_join_that_is_posted_is_cut_off_instead_of_its_answer(mock, connect):
+    fault = mock.faults.reset("join", times=1)
+    client = connect(Polling)
+    with pytest.raises(ConnectionResetError):
+        client.subscribe("PUB_SUB_CONNECT", channel="news")
+    with pytest.raises(Handshake, match="Session ID unknown"):
+        client.packets()
+    assert fault.fired == 1
+    connect(Polling).listen()
 
 
 def test_a_fault_for_one_channel_leaves_the_others_alone(mock, connect):
