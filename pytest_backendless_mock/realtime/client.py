@@ -32,7 +32,7 @@ from ..service.realtime import JOIN, METHODS, REALTIME, SUBSCRIPTIONS
 from ..service.remedy import ALLOW_UNKNOWN_REQUESTS, PLACE
 from ..service.violation import refuse_violations
 from . import engineio, socketio
-from .argument import Asked, read_asked, read_ended, write_heard, write_refusal
+from .argument import Asked, Writer, read_asked, read_ended, write_heard, write_refusal
 from .ending import Ending
 from .engineio import ProtocolError
 from .session import Session
@@ -57,13 +57,19 @@ class Identification(NamedTuple):
 class Client:
     """One client of an application, over one session."""
 
-    def __init__(self, tenant: Tenant, session: Session, said: Identification, *, allows_unknown: bool = False) -> None:
-        """``allows_unknown`` is whether asking for what the mock does not have passes without failing the test."""
+    def __init__(
+        self, tenant: Tenant, session: Session, said: Identification, writer: Writer, *, allows_unknown: bool = False
+    ) -> None:
+        """The ``writer`` may be others' too.
+
+        ``allows_unknown`` is whether asking for what the mock does not have passes without failing the test.
+        """
         self.tenant = tenant
         self.connection = Connection(session.sid, self._loses, self._hang_up)
         self._application = tenant.application
         self._session = session
         self._said = said
+        self._writer = writer
         self._token = said.token
         self._allows_unknown = allows_unknown
         self._namespace = f"/{tenant.application.identity.app_id}"
@@ -77,7 +83,7 @@ class Client:
     def greet(self) -> None:
         """Revision 3 has everybody in the root namespace."""
         if self._session.revision == engineio.LEGACY:
-            self._send([socketio.Packet(PacketType.CONNECT)])
+            self._send(socketio.Packet(PacketType.CONNECT))
 
     def receive(self, message: str | bytes) -> None:
         """Take in a message of the session. Raises ``ProtocolError`` for what is no Socket.IO."""
@@ -118,15 +124,15 @@ class Client:
 
     def _enter(self, namespace: str) -> None:
         if namespace == "/":
-            self._send([socketio.Packet(PacketType.CONNECT, data=self._connected())])
+            self._send(socketio.Packet(PacketType.CONNECT, data=self._connected()))
         elif namespace != self._namespace or self._said.key_role is None:
             why = "Invalid namespace" if namespace != self._namespace else "the application has no such API key"
             self._hint(f"a client was not let in to {namespace}: {why}")
             data: Any = why if self._session.revision == engineio.LEGACY else {"message": why}
-            self._send([socketio.Packet(PacketType.CONNECT_ERROR, namespace, data)])
+            self._send(socketio.Packet(PacketType.CONNECT_ERROR, namespace, data))
         else:
             self._has_entered = True
-            self._send([socketio.Packet(PacketType.CONNECT, namespace, self._connected())])
+            self._send(socketio.Packet(PacketType.CONNECT, namespace, self._connected()))
 
     def _connected(self) -> Any:
         """What revision 4 says with the confirmation."""
@@ -261,30 +267,28 @@ class Client:
 
     def _heard(self) -> Iterator[engineio.Packet]:
         """What came into the inbox since, as packets."""
-        inbox = self.connection.inbox
+        inbox, now = self.connection.inbox, self._application.backend.time.seen or 0
+        told: dict[str, Any]
         while inbox:
             listener, heard = inbox.popleft()
-            at = getattr(heard, "at", self._application.backend.time.seen or 0)
+            listener_id = listener.listener_id
+            event, told = "SUB_RES", {"id": listener_id, "data": heard}
             if isinstance(heard, Ready):
-                yield from self._event(at, "SUB_READY", {"id": listener.listener_id})
-            else:
-                yield from self._event(at, "SUB_RES", {"id": listener.listener_id, "data": write_heard(heard)})
+                event, told = "SUB_READY", {"id": listener_id}
+            elif not isinstance(heard, Delivery):
+                told["data"] = write_heard(heard)
+            self._note(getattr(heard, "at", now), event, told)
+            yield from self._event(event, self._writer.heard(listener_id, heard))
 
     def _say(self, event: str, argument: Any) -> None:
-        self._session.send(list(self._event(self._now(), event, argument)))
+        self._note(self._now(), event, argument)
+        self._session.send(self._event(event, json_text.dump(argument)))
 
-    def _event(self, at: int, event: str, argument: Any) -> Iterator[engineio.Packet]:
-        self._note(at, event, argument)
-        data = [event, json_text.dump(argument).encode("ascii") if self._said.binary else argument]
-        return self._packets([socketio.Packet(PacketType.EVENT, self._namespace, data)])
+    def _event(self, event: str, argument: str) -> list[engineio.Packet]:
+        return _packets(socketio.encode_event(self._namespace, event, argument, in_bytes=self._said.binary))
 
-    def _send(self, packets: Iterable[socketio.Packet]) -> None:
-        self._session.send(list(self._packets(packets)))
-
-    def _packets(self, packets: Iterable[socketio.Packet]) -> Iterator[engineio.Packet]:
-        for packet in packets:
-            for message in socketio.encode(packet):
-                yield engineio.Packet(engineio.PacketType.MESSAGE, message)
+    def _send(self, packet: socketio.Packet) -> None:
+        self._session.send(_packets(socketio.encode(packet)))
 
     def _note(self, at: int, event: str, argument: Any, *, from_client: bool = False) -> None:
         line = Line(at, self.connection.connection_id, from_client, event, argument)
@@ -295,6 +299,10 @@ class Client:
 
     def _hint(self, text: str) -> None:
         self._application.verdict.hint(f"real time: {text}")
+
+
+def _packets(messages: Iterable[str | bytes]) -> list[engineio.Packet]:
+    return [engineio.Packet(engineio.PacketType.MESSAGE, message) for message in messages]
 
 
 def note_refusal(application: Application, what: str, error: MessagingError) -> None:

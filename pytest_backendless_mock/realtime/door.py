@@ -23,6 +23,7 @@ from ..http.tenants import Tenant
 from ..messaging.errors import UnknownApplication
 from ..messaging.secret import secret_text
 from . import engineio, upgrade
+from .argument import Writer
 from .client import Client, Identification, note_refusal
 from .ending import Ending
 from .engineio import Packet, PacketType, ProtocolError
@@ -73,6 +74,7 @@ class Door:
     def __init__(self, app: App) -> None:
         self._app = app
         self._seats: dict[str, Seat] = {}
+        self._writer = Writer()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request (PEP 3333). Raises ``OSError`` where the client meets the end of its connection."""
@@ -188,7 +190,7 @@ class Door:
             application.key_role(query.get("apiKey")),
             binary=query.get("binary") == "true",
         )
-        client = Client(tenant, session, said, allows_unknown=self._app.tenants.allow_unknown_requests)
+        client = Client(tenant, session, said, self._writer, allows_unknown=self._app.tenants.allow_unknown_requests)
         seat = self._seats[sid] = Seat(session, client)
         session.on_end = partial(self._ended, seat)
         application.backend.outlet = partial(self._flush, tenant)
