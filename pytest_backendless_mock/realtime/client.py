@@ -65,7 +65,7 @@ class Client:
         ``allows_unknown`` is whether asking for what the mock does not have passes without failing the test.
         """
         self.tenant = tenant
-        self.connection = Connection(session.sid, self._loses, self._hang_up)
+        self.connection = Connection(session.sid, self._loses, session.break_off)
         self._application = tenant.application
         self._session = session
         self._said = said
@@ -86,9 +86,9 @@ class Client:
             self._send(socketio.Packet(PacketType.CONNECT))
 
     def receive(self, message: str | bytes) -> None:
-        """Take in a message of the session. Raises ``ProtocolError`` for what is no Socket.IO."""
+        """Take in a message of the session, unless it is over. Raises ``ProtocolError`` for what is no Socket.IO."""
         packet = self._decoder.feed(message)
-        if packet is None:
+        if packet is None or self._session.ending is not None:
             return
         if packet.type is PacketType.CONNECT:
             self._enter(packet.namespace)
@@ -117,10 +117,7 @@ class Client:
         while self._struck:
             self.tenant.note(self._struck.popleft())
         if self._breaks:
-            self._hang_up()
-
-    def _hang_up(self) -> None:
-        self._session.end(Ending.BROKEN)
+            self._session.break_off()
 
     def _enter(self, namespace: str) -> None:
         if namespace == "/":
@@ -175,7 +172,7 @@ class Client:
         except MessagingError as error:
             self._refuse(answers, asked, error)
         except ConnectionResetError:
-            self._hang_up()
+            self._session.end(Ending.BROKEN)  # at once: an upgrade would wait for this very request
         else:
             if answers == "MET_RES":
                 self._say(answers, {"id": asked.id, "result": answer})

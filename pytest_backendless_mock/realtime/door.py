@@ -100,7 +100,10 @@ class Door:
         """End the sessions of an application, or of all."""
         for seat in tuple(self._seats.values()):
             if tenant is None or seat.client.tenant is tenant:
-                seat.session.end(ending)
+                if ending is Ending.BROKEN:
+                    seat.session.break_off()
+                else:
+                    seat.session.end(ending)
 
     def _serve(
         self, environ: WSGIEnvironment, start_response: StartResponse, payload: bytes | BodyTooLong

@@ -17,7 +17,8 @@ from .engineio import Packet, PacketType
 MOST_QUEUED = 1024 * 1024
 """How many bytes a client may leave unread; when more is to be sent to it then, it is cut off."""
 PATIENCE = 1.0
-"""Real seconds that an emitter gives the thread of a poll to write its answer; a thousandth will do."""
+"""Real seconds that an emitter gives the thread of a poll to write its answer, and that a client in the middle of an
+upgrade is given to finish it; a thousandth will do."""
 NOOP = Packet(PacketType.NOOP)
 
 
@@ -84,6 +85,9 @@ class Session:
         self._trial: Wire | None = None
         self._is_upgrading = False
         self._is_probed = False
+        self._stands = threading.Event()
+        """Set unless the client is in the middle of an upgrade."""
+        self._stands.set()
         self._poll: Poll | None = None
         self._lock = threading.Lock()
 
@@ -161,6 +165,7 @@ class Session:
         """The WebSocket works: until the client takes to it, or gives it up, its polls are answered at once."""
         with self._lock:
             self._is_probed = True
+            self._stands.clear()
         self.flush()
 
     def give_up_upgrade(self) -> None:
@@ -168,15 +173,26 @@ class Session:
         with self._lock:
             self._is_upgrading = self._is_probed = False
             self._trial = None
+            self._stands.set()
         self.flush()
 
     def take_over(self, wire: Wire) -> None:
         """From now on everything leaves by ``wire``."""
         with self._lock:
             self._wire = wire
+            self._stands.set()
             if self._poll is not None:
                 self._poll.wake()
         self.flush()
+
+    def break_off(self) -> None:
+        """End as a broken line does, but not in the middle of an upgrade.
+
+        A client whose WebSocket breaks while it waits for its last poll gives up the one, has done with the other, and
+        without heartbeats never notices (engine.io-client 6).
+        """
+        self._stands.wait(PATIENCE)
+        self.end(Ending.BROKEN)
 
     def end(self, ending: Ending) -> None:
         """Be over; twice is once."""

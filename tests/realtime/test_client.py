@@ -10,6 +10,7 @@ from realtime_support import TRANSPORTS, Gone, Polling, WebSocketClient
 from werkzeug.test import Client as WsgiClient
 
 from pytest_backendless_mock.messaging.presence import Member
+from pytest_backendless_mock.realtime.ending import Ending
 
 NOW = 1_894_005_000_000
 """2030-01-07 08:30:00Z in milliseconds, where the mock stands."""
@@ -194,6 +195,16 @@ def test_who_leaves_the_namespace_hears_no_more_and_may_come_again(mock, client,
     client.listen("other")
     mock.publish("hi", "other")
     assert client.hears() == ["hi"]
+
+
+def test_what_is_on_its_way_when_the_connection_breaks_comes_too_late(mock, connect, hints, news):
+    ears = connect(WebSocketClient)
+    session, client = mock._session._realtime._door._seats[ears.sid]
+    session.end(Ending.BROKEN)
+    client.receive(
+        f'2{ears.namespace},["SUB_ON",{{"id":"1","name":"PUB_SUB_MESSAGES","options":{{"channel":"news"}}}}]'
+    )
+    assert (hints(), news.listeners) == ([], ())
 
 
 def test_who_comes_back_has_the_same_ids_and_missed_what_it_missed(mock, connect, news):

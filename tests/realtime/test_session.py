@@ -212,6 +212,25 @@ def test_one_websocket_is_tried_at_a_time_and_none_beside_one(session):
     assert not session.begin_upgrade()
 
 
+@pytest.mark.parametrize("finish", [lambda session: session.take_over(Wire()), Session.give_up_upgrade])
+def test_a_line_breaks_only_when_an_upgrade_is_finished_or_given_up(session, waiting, finish):
+    assert session.begin_upgrade()
+    session.probe()
+    broken = waiting(session.break_off)
+    assert session.ending is None
+    finish(session)
+    broken.result(WATCHDOG)
+    assert session.ending is Ending.BROKEN
+
+
+def test_a_client_that_does_not_finish_its_upgrade_is_not_waited_for_any_longer(session, monkeypatch):
+    monkeypatch.setattr(under_test, "PATIENCE", 0)
+    assert session.begin_upgrade()
+    session.probe()
+    session.break_off()
+    assert session.ending is Ending.BROKEN
+
+
 # --- the end
 
 
