@@ -100,7 +100,7 @@ def write_heard(heard: Command | Listing | Joined | Left) -> Any:
             return _status("LISTING", heard.members)
         case Joined():
             return _status("CONNECTED", [Member(heard.connection_id, heard.user_id)])
-        case Left():
+        case _:
             return _status("DISCONNECTED", [Member(heard.connection_id, heard.user_id)])
 
 

@@ -224,7 +224,7 @@ class Client:
                     self._wait(min(now + fault.effect.duration, LAST_INSTANT))
                 case Refuse():
                     raise fault.effect.error()
-                case Break():
+                case _:
                     raise ConnectionResetError
 
     def _wait(self, instant: int) -> None:

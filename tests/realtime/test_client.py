@@ -415,6 +415,14 @@ def test_a_client_without_a_socket_polls(mock):
     assert client.get(where).data == b"6"
 
 
+def test_what_is_asked_while_the_test_ends_does_nothing_any_more(mock, websocket, news):
+    mock._session.app.tenants.default.application.backend.close()
+    websocket.subscribe("PUB_SUB_CONNECT", channel="news")
+    with pytest.raises(Gone, match="reset"):
+        websocket.packets()
+    assert news.listeners == ()
+
+
 # --- the test's own mistakes
 
 

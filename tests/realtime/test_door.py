@@ -6,9 +6,9 @@ import json
 import socket
 
 import pytest
-from mock_support import WATCHDOG, listening
+from mock_support import WATCHDOG, listening, standing_mock
 from realtime_support import Gone, Handshake, Polling, WebSocketClient, query_of, seat, wait_for_poll
-from werkzeug.test import Client
+from werkzeug.test import Client as WsgiClient
 
 from pytest_backendless_mock.realtime import upgrade
 from pytest_backendless_mock.realtime.door import Door
@@ -32,7 +32,7 @@ REFUSED = {
 @pytest.fixture
 def ask(mock):
     """``ask(method, query, …)`` without a socket: the answer."""
-    client = Client(mock.wsgi_app)
+    client = WsgiClient(mock.wsgi_app)
 
     def asked(method, query, body=b"", app_id=mock.app_id, **more):
         return client.open(f"/{app_id}/?{query}", method=method, data=body, **more)
@@ -96,7 +96,7 @@ def test_an_application_that_there_is_not_is_refused_and_the_test_is_told(mock, 
 
 
 def test_without_a_path_there_is_no_application(mock):
-    answer = Client(mock.wsgi_app).get("/?EIO=4&transport=polling")
+    answer = WsgiClient(mock.wsgi_app).get("/?EIO=4&transport=polling")
     assert answer.json["code"] == 2002
 
 
@@ -205,7 +205,7 @@ def test_a_body_that_never_comes_whole_does_nothing(mock, connect):
 
 
 def test_a_path_that_only_mentions_engine_io_is_the_services(mock):
-    answer = Client(mock.wsgi_app).get(f"/{mock.app_id}/{mock.api_key}/info?about=EIO=4")
+    answer = WsgiClient(mock.wsgi_app).get(f"/{mock.app_id}/{mock.api_key}/info?about=EIO=4")
     assert answer.json["appId"] == mock.app_id
 
 
@@ -216,6 +216,14 @@ def test_a_page_on_another_origin_may_read_with_credentials(mock, ask):
     answer = ask("GET", query_of(4, "polling"), headers={"Origin": "http://page.test"})
     assert answer.headers["Access-Control-Allow-Origin"] == "http://page.test"
     assert answer.headers["Access-Control-Allow-Credentials"] == "true"
+
+
+def test_where_pages_may_not_read_nothing_says_that_they_may():
+    with standing_mock(cors=False) as mock:
+        asking = {"Origin": "http://page.test"}
+        answer = WsgiClient(mock.wsgi_app).get(f"/{mock.app_id}/?EIO=4&transport=polling", headers=asking)
+        assert answer.status_code == 200
+        assert [name for name in dict(answer.headers) if name.startswith("Access")] == []
 
 
 def test_a_preflight_is_allowed(ask):

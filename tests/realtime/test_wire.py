@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ssl
+
 import pytest
 from mock_support import WATCHDOG
 from realtime_support import Gone, WebSocketClient, seat
@@ -9,6 +11,9 @@ from websockets.frames import Frame, Opcode
 
 from pytest_backendless_mock.realtime.ending import Ending
 from pytest_backendless_mock.realtime.engineio import LONGEST, Packet, PacketType
+from pytest_backendless_mock.realtime.session import Session
+from pytest_backendless_mock.realtime.websocket import Closed
+from pytest_backendless_mock.realtime.wire import Wire
 
 every_revision = pytest.mark.parametrize("revision", [3, 4])
 BURST = "x" * 8_000_000
@@ -124,11 +129,12 @@ def test_what_is_no_packet_closes_the_websocket_and_the_test_is_told(mock, conne
     assert text in hint
 
 
-def test_what_is_no_frame_closes_the_websocket(connect, hints):
+def test_what_is_no_frame_closes_the_websocket(mock, connect, hints):
     client = connect(WebSocketClient)
     client.socket.sendall(b"\xff\xff\xff")
     with pytest.raises(Gone, match="1002"):
         client.packets()
+    mock.wait_until(lambda: not mock._session._realtime._door._seats, WATCHDOG)
     assert len(hints()) == 1
 
 
@@ -190,3 +196,47 @@ def test_a_client_may_end_the_session(connect):
     client.send(Packet(PacketType.CLOSE))
     with pytest.raises(Gone, match="1000"):
         client.packets()
+
+
+# --- what reading meets
+
+
+class Socket(ssl.SSLSocket):
+    """A connection over TLS whose every read is given: bytes, or what is raised."""
+
+    def __init__(self, *reads):
+        self.reads = list(reads)
+
+    def settimeout(self, _):
+        pass
+
+    def pending(self):
+        return len(self.reads) > 0
+
+    def recv(self, _):
+        read = self.reads.pop(0)
+        if isinstance(read, Exception):
+            raise read
+        return read
+
+
+HI = b"\x81\x82\0\0\0\0hi"
+"""A text under a mask of zeros."""
+READS = {
+    "all": ([HI], ["hi"]),
+    "more-in-tls": ([HI, HI], ["hi", "hi"]),
+    "nothing-yet": ([BlockingIOError()], []),
+    "half-a-record": ([HI, ssl.SSLWantReadError()], ["hi"]),
+    "renegotiation": ([ssl.SSLWantWriteError()], []),
+    "end": ([b""], [Closed(1006, "the connection ended without a close")]),
+    "reset": ([ConnectionResetError()], [Closed(1006, "the connection ended without a close")]),
+    "bad-tls": ([HI, ssl.SSLError()], ["hi", Closed(1006, "the connection ended without a close")]),
+}
+
+
+@pytest.mark.parametrize(("reads", "received"), READS.values(), ids=READS)
+def test_whatever_reading_meets_is_messages_or_the_end(reads, received):
+    wire = Wire(Socket(*reads), Session("sid", 4))
+    wire._read()
+    assert wire._received == received
+    wire._alarm.close()
