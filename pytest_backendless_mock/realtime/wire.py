@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 CHUNK = 65_536
+MOST_AT_ONCE = 262_144
+"""How many bytes a socket is offered at once; it takes far more than a chunk where a client reads."""
 
 
 class Wire:
@@ -109,7 +111,7 @@ class Wire:
         self._unsent += data
         try:
             while self._unsent:
-                del self._unsent[: self._socket.send(self._unsent[:CHUNK])]
+                del self._unsent[: self._socket.send(self._unsent[:MOST_AT_ONCE])]
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             pass
         except OSError:
