@@ -200,6 +200,7 @@ class Session:
             if self.ending is not None:
                 return
             self.ending = ending
+            self._stands.set()
             for waiting in (self._poll, self._trial, self._wire):
                 if waiting is not None:
                     waiting.wake()
