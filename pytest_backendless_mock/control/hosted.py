@@ -121,7 +121,7 @@ class Hosted:
         problems = self.session.judge(lambda hint: hints.append(str(hint)), last=last)
         return {"ok": not problems, "problems": problems, "hints": hints, "report": self.session.report()}
 
-    def wait_for(self, predicate: Callable[[], object], seconds: float) -> bool:
+    def comes_about(self, predicate: Callable[[], object], seconds: float) -> bool:
         """Wait, in real seconds, until ``predicate`` holds, or the application goes."""
         self.application.backend.wait_for(lambda: predicate() or self.over.is_set(), seconds)
         return bool(predicate())
