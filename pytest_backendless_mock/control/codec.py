@@ -20,7 +20,8 @@ from .problem import unfit
 
 MILLISECOND = 1_000
 _UNITS = {"w": 7 * DAY, "d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND, "ms": MILLISECOND}
-_PART = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)(ms|[wdhms])")
+_PART = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)(ms|[wdhms])", re.ASCII)
+_NUMBER = re.compile(r"\d{1,15}(\.\d{1,9})?", re.ASCII)
 OMITTED = frozenset({"body", "answer"})
 """Fields of records that are bytes."""
 
@@ -54,7 +55,7 @@ def is_duration(text: str) -> bool:
 
 
 def _duration(text: str) -> float | None:
-    if re.fullmatch(r"\d{1,15}(\.\d{1,9})?", text):
+    if _NUMBER.fullmatch(text):
         return float(text) * SECOND
     parts = _PART.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
