@@ -39,7 +39,9 @@ class Tools:
 
     def __init__(self, *, guard: Guard | None = None, **plan: Any) -> None:
         self.server = BackendlessServer()
-        first = Plan(**{"label": DEFAULT, "app_id": APP_ID, "api_keys": {"REST": API_KEY}, "seed": 0, "rules": Rules(), **plan})
+        first = Plan(
+            **{"label": DEFAULT, "app_id": APP_ID, "api_keys": {"REST": API_KEY}, "seed": 0, "rules": Rules(), **plan}
+        )
         self.applications = Applications(self.server, first)
         self.control = ControlApp(self.applications, ROUTES, guard or Guard())
         self.client = Client(self.control)
@@ -51,7 +53,9 @@ class Tools:
         self.applications.end()
         self.applications.close()
 
-    def ask(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, **query: Any) -> Said:
+    def ask(
+        self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, **query: Any
+    ) -> Said:
         """Ask below ``/__mock__/``; a body goes as JSON, unless it is bytes."""
         data = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
         target = f"/__mock__/{path}" + (f"?{urlencode(query)}" if query else "")

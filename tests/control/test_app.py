@@ -18,7 +18,13 @@ WITH_BODY = [route for route in ROUTES if route.request]
 
 @pytest.mark.parametrize(
     ("path", "ours"),
-    [("/__mock__", True), ("/__mock__/", True), ("/__mock__/apps", True), ("/__mocks__/", False), ("/a/__mock__/", False)],
+    [
+        ("/__mock__", True),
+        ("/__mock__/", True),
+        ("/__mock__/apps", True),
+        ("/__mocks__/", False),
+        ("/a/__mock__/", False),
+    ],
 )
 def test_the_door_is_told_by_the_first_segment(path, ours):
     assert is_for_tools({"PATH_INFO": path}) is ours
@@ -26,7 +32,11 @@ def test_the_door_is_told_by_the_first_segment(path, ours):
 
 def test_the_index_tells_name_version_and_applications(tools, app):
     said = tools.ask("GET", "")
-    assert (said.body["name"], said.body["api"], said.body["hostUrl"]) == ("pytest-backendless-mock", 1, "http://127.0.0.1:2563")
+    assert (said.body["name"], said.body["api"], said.body["hostUrl"]) == (
+        "pytest-backendless-mock",
+        1,
+        "http://127.0.0.1:2563",
+    )
     assert [each["label"] for each in said.body["apps"]] == ["default", "a test"]
     assert said.headers["Cache-Control"] == "no-store"
 

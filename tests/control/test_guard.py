@@ -15,7 +15,16 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
 @pytest.mark.parametrize(
     "host",
-    ["127.0.0.1:2563", "127.0.0.1", "localhost:2563", "LOCALHOST.", "10.0.2.2:80", "192.168.0.7", "[::1]:2563", "[fe80::1]"]
+    [
+        "127.0.0.1:2563",
+        "127.0.0.1",
+        "localhost:2563",
+        "LOCALHOST.",
+        "10.0.2.2:80",
+        "192.168.0.7",
+        "[::1]:2563",
+        "[fe80::1]",
+    ]
     + ["mock", "mock:8080", "host.docker.internal:2563", "app.localhost:1", "ci.example:443", "CI.EXAMPLE."],
 )
 def test_a_name_that_nobody_else_can_give_us_passes(host):
@@ -25,7 +34,14 @@ def test_a_name_that_nobody_else_can_give_us_passes(host):
 
 @pytest.mark.parametrize(
     "host",
-    ["evil.example", "evil.example:2563", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.2.2.nip.io", "evil.localhost.example"],
+    [
+        "evil.example",
+        "evil.example:2563",
+        "127.0.0.1.evil.example",
+        "localhost.evil.example",
+        "10.0.2.2.nip.io",
+        "evil.localhost.example",
+    ],
 )
 def test_a_name_that_may_be_somebody_elses_is_refused_with_the_flag_that_allows_it(host):
     with Tools() as tools:
