@@ -8,6 +8,8 @@ from typing import Any, Literal, NamedTuple
 
 from .errors import InvalidLogin, NoPermissionToPublish, NoPermissionToSubscribe, UnknownUserToken
 from .name import channel_name
+from .rules import Rules
+from .schedule import seconds
 from .secret import Secret
 
 DeniableOperation = Literal["publish", "subscribe"]
@@ -94,36 +96,42 @@ class Access:
     """An application's users, the tokens they hold, and who was denied what."""
 
     def __init__(
-        self, *, token_lifetime: int | None, accept_unknown_tokens: bool, multiple_logins: bool = False
+        self, *, token_lifetime: int | None = None, accept_unknown_tokens: bool = False, multiple_logins: bool = False
     ) -> None:
         """``token_lifetime`` is in microseconds, ``None`` for ever."""
-        self._lifetime = token_lifetime
-        self._multiple_logins = multiple_logins
-        self._accept_unknown = accept_unknown_tokens
-        self._users: list[User] = []
+        self.token_lifetime = token_lifetime
+        self.multiple_logins = multiple_logins
+        self.accept_unknown_tokens = accept_unknown_tokens
+        self.users: list[User] = []
         self._tokens: dict[str, Token] = {}
         self._ended: dict[str, str] = {}
         """Tokens that are good no more, and why."""
         self._allowed: dict[Permission, bool] = {}
 
+    def go_by(self, rules: Rules) -> None:
+        """From now on tokens are judged by ``rules``; those that were given out expire when they would have."""
+        self.token_lifetime = None if rules.token_lifetime is None else seconds(rules.token_lifetime)
+        self.accept_unknown_tokens = rules.accept_unknown_tokens
+        self.multiple_logins = rules.multiple_logins
+
     def add(self, user: User) -> None:
         """Make a user known."""
-        self._users.append(user)
+        self.users.append(user)
 
     def give_token(self, user: User, token: str, now: int, *, by_login: bool = False) -> None:
         """From now on ``token`` stands for ``user``."""
-        self._tokens[token] = Token(user, None if self._lifetime is None else now + self._lifetime, by_login)
+        self._tokens[token] = Token(user, None if self.token_lifetime is None else now + self.token_lifetime, by_login)
 
     def find(self, login: str, password: str) -> User:
         """The user with that login and password. Raises ``InvalidLogin``."""
-        for user in self._users:
+        for user in self.users:
             if user.login == login and user.password == password:
                 return user
         raise InvalidLogin
 
     def log_in(self, user: User, token: str, now: int) -> None:
         """Give ``token`` to a user; what earlier log-ins gave ends (A7)."""
-        if not self._multiple_logins:
+        if not self.multiple_logins:
             self._end_logins(user)
         self.give_token(user, token, now, by_login=True)
 
@@ -149,7 +157,7 @@ class Access:
             return Caller(None, frozenset({ANONYMOUS_ROLE, key_role}))
         if self.knows(token, now):
             user = self._tokens[token].user
-        elif self._accept_unknown:
+        elif self.accept_unknown_tokens:
             user = User(object_id=token)
         else:
             raise UnknownUserToken(token, detail=self._fate(token))

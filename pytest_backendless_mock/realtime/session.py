@@ -7,7 +7,7 @@ that waits for it. Nothing here reads a clock, and a client that does not read i
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from .alarm import Alarm
@@ -34,6 +34,9 @@ class Wire(Protocol):
 
     def wake(self) -> None:
         """Have its thread look again: there is something to write, or the session is over."""
+
+    def ping(self, data: bytes) -> None:
+        """Ask the client for ``data`` back, behind all that was written."""
 
 
 class Poll:
@@ -89,6 +92,10 @@ class Session:
         """Set unless the client is in the middle of an upgrade."""
         self._stands.set()
         self._poll: Poll | None = None
+        self._sent = 0
+        """How many packets there were to send so far."""
+        self._has_heard = threading.Event()
+        """Set while the client is known to have got them all."""
         self._lock = threading.Lock()
 
     def send(self, packets: Iterable[Packet]) -> None:
@@ -129,6 +136,8 @@ class Session:
             self._poll = Poll()
             if self._has_answer:
                 self._poll.wake()
+            else:
+                self._has_heard.set()  # who polls again has got the answer before
             return self._poll
 
     def take(self, poll: Poll) -> list[Packet]:
@@ -137,7 +146,9 @@ class Session:
             poll.is_due = poll.has_taken = True
             if self._is_probed or self._wire is not None:
                 return [NOOP]
-            packets, self._queue, self._backlog = [*self._queue, *self.source()], [], 0
+            came = list(self.source())
+            self._count(came)
+            packets, self._queue, self._backlog = [*self._queue, *came], [], 0
             if self.ending is not None:
                 packets.append(Packet(PacketType.CLOSE))
             return packets or [NOOP]
@@ -204,7 +215,21 @@ class Session:
             for waiting in (self._poll, self._trial, self._wire):
                 if waiting is not None:
                     waiting.wake()
+            self._has_heard.set()
         self.on_end()
+
+    def settle(self, seconds: float) -> bool:
+        """Wait, in real ``seconds``, until the client has got all that there was to send; whether it has."""
+        with self._lock:
+            if self._wire is not None and not self._has_heard.is_set():
+                self._wire.ping(str(self._sent).encode("ascii"))
+        return self._has_heard.wait(seconds)
+
+    def take_pong(self, data: bytes) -> None:
+        """The client has answered a ping: it got what was sent before that."""
+        with self._lock:
+            if data == str(self._sent).encode("ascii"):
+                self._has_heard.set()
 
     @property
     def _has_answer(self) -> bool:
@@ -217,4 +242,10 @@ class Session:
         is_behind, before = backlog > MOST_QUEUED, len(self._queue)
         self._queue += packets
         self._backlog += sum(len(packet.data) for packet in self._queue[before:])
+        self._count(self._queue[before:])
         self.cut_off |= is_behind and len(self._queue) > before
+
+    def _count(self, packets: Sequence[Packet]) -> None:
+        if packets:
+            self._sent += len(packets)
+            self._has_heard.clear()

@@ -48,6 +48,13 @@ def accept(environ: Mapping[str, Any]) -> dict[str, str]:
     return {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Accept": accept_key(key)}
 
 
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """The client has got all that was sent before the ping with these data."""
+
+    data: bytes
+
+
 class WebSocket:
     """A connection from the 101 on. One caller at a time: what several threads call stands under a lock of theirs."""
 
@@ -57,7 +64,7 @@ class WebSocket:
         self._message = bytearray()
         self._over = False
 
-    def receive(self, data: bytes) -> list[str | bytes | Closed]:
+    def receive(self, data: bytes) -> list[str | bytes | Pong | Closed]:
         """The messages that ``data`` completes, ``b""`` being the end of the stream.
 
         Behind ``Closed`` nothing comes any more. What is to be written in answer (``answers``) is then to be written
@@ -69,7 +76,7 @@ class WebSocket:
             self._protocol.receive_data(data)
         else:
             self._protocol.receive_eof()
-        found: list[str | bytes | Closed] = []
+        found: list[str | bytes | Pong | Closed] = []
         frames: list[Any] = self._protocol.events_received()
         for frame in frames:
             event = self._take(frame)
@@ -94,17 +101,25 @@ class WebSocket:
                 self._protocol.send_binary(message)
         return self.answers()
 
+    def ping(self, data: bytes) -> bytes:
+        """What is to be written to have ``data`` back, in a ``Pong``; nothing once the connection is closing."""
+        if self._protocol.state is State.OPEN:
+            self._protocol.send_ping(data)
+        return self.answers()
+
     def close(self, code: int = NORMAL) -> bytes:
         """What is to be written to begin closing; nothing where that has begun. The client's answer is ``Closed``."""
         if self._protocol.state is State.OPEN:
             self._protocol.send_close(code)
         return self.answers()
 
-    def _take(self, frame: Frame) -> str | bytes | Closed | None:
+    def _take(self, frame: Frame) -> str | bytes | Pong | Closed | None:
         if frame.opcode is Opcode.CLOSE:
             return self._closed_by_client()
-        if frame.opcode in {Opcode.PING, Opcode.PONG}:
-            return None
+        if frame.opcode is Opcode.PING:
+            return None  # the library answers it
+        if frame.opcode is Opcode.PONG:
+            return Pong(bytes(frame.data))
         if frame.opcode is not Opcode.CONT:
             self._is_text = frame.opcode is Opcode.TEXT
         self._message += frame.data

@@ -14,7 +14,7 @@ from .alarm import Alarm
 from .ending import Ending
 from .engineio import Packet, ProtocolError
 from .session import Session
-from .websocket import Closed, WebSocket
+from .websocket import Closed, Pong, WebSocket
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -33,7 +33,7 @@ class Wire:
         self._frames = WebSocket()
         self._session = session
         self._socket = sock
-        self._received: list[str | bytes | Closed] = []
+        self._received: list[str | bytes | Pong | Closed] = []
         self._unsent = bytearray()
         self._alarm = Alarm()
         self._lock = threading.Lock()
@@ -64,6 +64,12 @@ class Wire:
         if is_behind:
             self.wake()
 
+    def ping(self, data: bytes) -> None:
+        """Ask the client for ``data`` back; what it answers goes to the session."""
+        with self._lock:
+            self._push(self._frames.ping(data))
+        self.wake()
+
     def wake(self) -> None:
         """Have the thread of the connection look again."""
         self._alarm.ring()
@@ -81,6 +87,9 @@ class Wire:
                         if message.is_refusal:
                             raise ProtocolError(message.reason)
                         return
+                    if isinstance(message, Pong):
+                        self._session.take_pong(message.data)
+                        continue
                     yield engineio.decode_frame(message, self._session.revision)
 
     def _turn(self, selector: selectors.BaseSelector) -> None:

@@ -86,8 +86,17 @@ class VirtualTime:
 
     @property
     def ahead(self) -> int:
-        """By how much the mock's time is ahead of the wall clock, in microseconds."""
-        return 0 if self._wall.read().frozen else self._offset
+        """By how much the mock's time is ahead of the one that clients see, in microseconds."""
+        reading = self._wall.read()
+        if reading.beside is not None:
+            return reading.instant - reading.beside
+        return 0 if reading.frozen else self._offset
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the time stands until somebody moves it."""
+        reading = self._wall.read()
+        return reading.frozen and not reading.running
 
     @property
     def is_led(self) -> bool:
@@ -172,3 +181,10 @@ class VirtualTime:
         if self._undo_freeze is not None:
             self._undo_freeze()
             self._undo_freeze = None
+
+    def resume(self) -> None:
+        """Undo ``freeze``, and go on from where the time stands: for a freeze that is nobody else's."""
+        with self._guard:
+            now = self.seen = self._shown(self._wall.read())
+            self.unfreeze()
+            self._offset = now - self._wall.read().instant

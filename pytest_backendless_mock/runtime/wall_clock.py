@@ -26,6 +26,8 @@ class Reading(NamedTuple):
     instant: int
     frozen: bool = False
     running: bool = True
+    beside: int | None = None
+    """What clients see meanwhile, where the freeze is not theirs."""
 
 
 class Time(Protocol):

@@ -256,9 +256,9 @@ def write_heard(message: Message) -> JSON:
         "publishPolicy": sending.publish_policy,
         "templateValues": None,
         "query": sending.segment_query,
-        "publishAt": sending.publish_at or 0,
+        "publishAt": int(sending.publish_at or 0),
         "repeatEvery": sending.repeat_every or 0,
-        "repeatExpiresAt": sending.repeat_expires_at or 0,
+        "repeatExpiresAt": int(sending.repeat_expires_at or 0),
     }
 
 

@@ -30,7 +30,7 @@ from ..server.server import BackendlessServer, hosting
 from ..service.application import Application
 from ..service.identity import Identity
 from ..service.realtime import JOIN, REALTIME
-from ..service.remedy import EXPECT_NOTHING, PLACE
+from ..service.remedy import EXPECT_NOTHING, PLACE, Door
 from ..service.verdict import BackendlessMockWarning
 from . import story
 
@@ -51,11 +51,14 @@ class Session:
         verbose: bool = False,
         beside: Identity | None = None,
         name: str | None = None,
+        api_keys: Mapping[str, str] | None = None,
+        door: Door = "python",
     ) -> None:
         """A ``server`` or ``time`` that is given is left as it was found; ``base`` is what paths are relative to.
 
         With ``verbose`` reports leave nothing out. With an application of its own, ``beside``, it leaves the server's
-        to others. ``name`` is for people. Raises as ``parse_clock_instant`` for what ``freeze`` is.
+        to others, and ``api_keys`` are its further ones by kind. ``name`` is for people, and ``door`` is where those
+        come in who read its texts. Raises as ``parse_clock_instant`` for what ``freeze`` is.
         """
         self.name = name or ("BackendlessMock" if seed == 0 else f"BackendlessMock(seed={shown(seed)})")
         self.server = server or BackendlessServer()
@@ -66,6 +69,7 @@ class Session:
         self._freeze_at = None if freeze is None else parse_clock_instant(freeze)
         self._interception: Interception | None = None
         self._undo = ExitStack()
+        self._door: Door = door
         self._beside = beside is not None
         self._set_aside: list[str] = []
         app_id, api_key = beside or (self.server.app_id, self.server.api_key)
@@ -75,9 +79,11 @@ class Session:
             seed=seed,
             app_id=app_id,
             api_key=api_key,
+            api_keys=api_keys,
             base=base,
             verbose=verbose,
             tell=log_line,
+            door=door,
         )
         self.app = App(application, allow_unknown_requests=allow_unknown_requests)
         self._realtime = RealTime(self.app)
@@ -154,6 +160,7 @@ class Session:
             base=first.base,
             verbose=first.verbose,
             tell=log_line,
+            door=first.door,
         )
         return self.app.tenants.add(application)
 
@@ -174,6 +181,14 @@ class Session:
             self._interception = interception
         self._interception.add(name)
 
+    def settle(self, seconds: float) -> bool:
+        """Wait, in real ``seconds``, until clients in real time have got all there was to send; whether they have."""
+        return self._realtime.settle(seconds)
+
+    def take_over_clients(self, other: Session) -> None:
+        """Take the clients in real time of ``other``, in whose place this one comes."""
+        self._realtime.take_over(other._realtime)
+
     def reset(self) -> None:
         """Begin anew, all applications; pollers of before are recognised."""
         for tenant in self.app.tenants:
@@ -191,7 +206,7 @@ class Session:
         why: list[str] = []
         if not any(tenant.journal.came or tenant.conversation.said for tenant in self.app.tenants):
             led = self._interception.hosts if self._interception else []
-            why = report.why_nothing_came(self.server.host, led, error)
+            why = report.why_nothing_came(self.server.host, led, error, self._door)
         first, *others = self.app.tenants
         return "\n\n".join([report.summary(first, why), *map(report.summary, others)])
 
@@ -232,13 +247,15 @@ class Session:
         for tenant in self.app.tenants:
             for fault in tenant.faults.take_unfired():
                 whose = "backendless_mock" if tenant is default else f"application {tenant.application.identity.app_id}"
+                what = f"{whose}.faults.{fault}" if self._door == "python" else f"the fault {fault}"
                 tenant.application.verdict.report_problem(
-                    f"{whose}.faults.{fault} never fired: {_none_fitted(fault, tenant)}. If that is right, say {PLACE}",
+                    f"{what} never fired: {_none_fitted(fault, tenant)}. If that is right, say {PLACE}",
                     EXPECT_NOTHING,
                 )
         for outage in self.app.availability.take_unbegun():
+            what = f"backendless_mock.{outage}" if self._door == "python" else f"the {outage}"
             default.application.verdict.report_problem(
-                f"backendless_mock.{outage} never began: the clock shows {show_instant(self.time.seen or 0)}. "
+                f"{what} never began: the clock shows {show_instant(self.time.seen or 0)}. "
                 f"If that is right, say {PLACE}",
                 EXPECT_NOTHING,
             )
