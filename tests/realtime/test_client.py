@@ -423,6 +423,18 @@ def test_what_is_asked_while_the_test_ends_does_nothing_any_more(mock, websocket
     assert news.listeners == ()
 
 
+def test_who_emits_waits_for_what_another_is_writing_already(mock, connect, monkeypatch):
+    client = connect(Polling).listen()
+    server_side = mock._session._realtime._door._seats[client.sid]
+    flushed = []
+    monkeypatch.setattr(server_side.session, "flush", lambda: flushed.append(True))
+    server_side.client.flush()
+    assert flushed == []
+    with server_side.session._lock:  # somebody took the message out of the inbox, and writes it
+        server_side.client.flush()
+    assert flushed == [True]
+
+
 # --- the test's own mistakes
 
 
