@@ -1,0 +1,80 @@
+"""``backendless-mock exec``: a command beside a mock of its own, and what the mock has to say about it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from .command import Command
+from .failure import CommandError, UsageError
+from .hosting import Hosted, hosted
+from .output import styled, tell
+from .signals import Signals
+
+_UNFIT = re.compile(r"[^\w.-]+")
+
+
+def run(options: Any) -> int:
+    """The exit code of the command; 1 where only the mock found something wrong."""
+    if not options.command:
+        raise UsageError("exec runs the command that follows --, as in: backendless-mock exec -- npx jest")
+    artifacts = _folder(options.artifacts)
+    with Signals() as signals, hosted(options) as mock:
+        environment = {**os.environ, **mock.app["env"]}
+        if options.token_file:
+            environment["BACKENDLESS_MOCK_TOKEN"] = mock.token or ""
+        code = Command(options.command, environment).run(signals)
+        verdicts = _verdicts(mock)
+    if artifacts:
+        for verdict in verdicts:
+            _keep(artifacts, verdict)
+    if options.no_verdict:
+        return code
+    for verdict in verdicts:
+        _print(verdict, failed=code != 0)
+    return code or int(not all(verdict["ok"] for verdict in verdicts))
+
+
+def _verdicts(mock: Hosted) -> list[dict[str, Any]]:
+    """Of each application: its ``label``, ``appId``, ``ok``, ``problems``, ``hints`` and ``report``."""
+    apps = mock.target.ask("GET", "apps").value["items"]
+    return [{**app, **mock.target.of_app(app["appId"]).ask_app("POST", "verify").value} for app in apps]
+
+
+def _print(verdict: dict[str, Any], *, failed: bool) -> None:
+    """Problems and hints; below them the report, where something failed, here or in the command."""
+    if verdict["ok"] and not verdict["hints"] and not (failed and verdict["report"]):
+        return
+    told = styled("ok", "green") if verdict["ok"] else styled("failed", "red")
+    tell(f"backendless-mock: {verdict['label']}: {told}")
+    for line in (*verdict["problems"], *verdict["hints"]):
+        tell(f"  {line}")
+    if (failed or not verdict["ok"]) and verdict["report"]:
+        tell(verdict["report"])
+
+
+def _folder(name: str | None) -> Path | None:
+    if name is None:
+        return None
+    folder = Path(name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--artifacts: {error}") from None
+    return folder
+
+
+def _keep(artifacts: Path, verdict: dict[str, Any]) -> None:
+    folder = artifacts / (_UNFIT.sub("-", verdict["label"]).strip("-.")[:80] or verdict["appId"])
+    try:
+        folder.mkdir(exist_ok=True)
+        (folder / "report.txt").write_text(verdict["report"] + "\n", "utf-8")
+        (folder / "verdict.json").write_text(
+            json.dumps({name: verdict[name] for name in ("label", "appId", "ok", "problems", "hints")}, indent=2) + "\n",
+            "utf-8",
+        )
+    except OSError as error:
+        raise CommandError(f"--artifacts: {error}") from None

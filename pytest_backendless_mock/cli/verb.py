@@ -1,0 +1,180 @@
+"""Verbs that ask a running mock for one thing: each prints the answer, for people or as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from ..control.codec import read_duration
+from ..control.problem import Problem
+from .environment import parse_template, variables
+from .failure import UnreachableError, UsageError
+from .flag import parse_headers, parse_keys, parse_rules
+from .output import Table, as_json, pairs, say, styled, tell
+from .target import Answer, Target, find_target
+
+MILLISECOND = 1000
+"""In microseconds."""
+CLOCK = {
+    "show": ("GET", "clock"),
+    "advance": ("POST", "clock/advance"),
+    "move-to": ("POST", "clock/move-to"),
+    "next": ("POST", "clock/next"),
+    "freeze": ("POST", "clock/freeze"),
+    "unfreeze": ("POST", "clock/unfreeze"),
+}
+DELIVERED = ("at", "channel", "data", "messageId")
+
+
+def run(options: Any) -> int:
+    """Ask what the verb asks, print it; 1 for what does not hold."""
+    return VERBS[options.verb](options, find_target(options))
+
+
+def _clock(options: Any, target: Target) -> int:
+    method, path = CLOCK[options.action]
+    flags = {name: getattr(options, name, None) for name in ("by", "to", "at", "pause", "settle")}
+    given = {name: value for name, value in flags.items() if value is not None}
+    value = target.ask_app(method, path, given if method == "POST" else None).value
+    if options.json:
+        say(as_json(value))
+        return 0
+    clock = dict(value)
+    deliveries = clock.pop("deliveries", [])
+    for line in (*Table(DELIVERED).lines(deliveries), *pairs(clock)):
+        say(line)
+    return 0
+
+
+def _publish(options: Any, target: Target) -> int:
+    given = {
+        "channel": options.channel,
+        "message": _message(options),
+        "publishAt": options.at and _instant(options.at, target),
+        "repeatEvery": options.every,
+        "repeatExpiresAt": options.until and _instant(options.until, target),
+        "headers": parse_headers(options.header) or None,
+    }
+    body = {name: value for name, value in given.items() if value is not None}
+    return _shown(options, target.ask_app("POST", "messages", body))
+
+
+def _message(options: Any) -> Any:
+    text = sys.stdin.read() if options.message == "-" else options.message
+    if options.text:
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _instant(text: str, target: Target) -> int | str:
+    """As the mock reads it; ``+DURATION`` is from what its clock shows, in milliseconds since the epoch."""
+    if not text.startswith("+"):
+        return int(text) if text.isdecimal() else text
+    try:
+        duration = read_duration(text[1:], text)
+    except Problem as problem:
+        raise UsageError(str(problem)) from None
+    now: int = target.ask_app("GET", "clock").value["nowMs"]
+    return now + duration // MILLISECOND
+
+
+def _cancel(options: Any, target: Target) -> int:
+    return _shown(options, target.ask_app("DELETE", f"messages/{quote(options.message_id, safe='')}"))
+
+
+def _wait(options: Any, target: Target) -> int:
+    given = {"what": options.what, "channel": options.channel, "count": options.count, "within": options.timeout}
+    body = {name: value for name, value in given.items() if value is not None}
+    return _judged(options, target.ask_app("POST", "wait", {"within": "10s", **body}))
+
+
+def _verify(options: Any, target: Target) -> int:
+    return _judged(options, target.ask_app("POST", "verify", {}))
+
+
+def _reset(options: Any, target: Target) -> int:
+    given = {"seed": options.seed, "freeze": options.freeze}
+    flags = {"keepSessions": options.keep_sessions, "empty": options.empty}
+    body = {name: value for name, value in (*given.items(), *flags.items()) if value not in (None, False)}
+    target.ask_app("POST", "reset", body)
+    return 0
+
+
+def _health(options: Any, target: Target) -> int:
+    if not options.quiet:
+        return _shown(options, target.ask("GET", "health"))
+    try:
+        target.ask("GET", "health")
+    except UnreachableError as error:
+        return error.code
+    return 0
+
+
+def _app(options: Any, target: Target) -> int:
+    actions: Mapping[str, Callable[[Any, Target], int]] = {"new": _new, "list": _list, "delete": _delete}
+    return actions[options.action](options, target)
+
+
+def _new(options: Any, target: Target) -> int:
+    templates = dict(map(parse_template, options.env))
+    given = {
+        "label": options.label,
+        "appId": options.app_id,
+        "apiKeys": parse_keys(options.api_key) or None,
+        "seed": options.seed,
+        "freeze": options.freeze,
+        "rules": parse_rules(options.rule) or None,
+    }
+    made = target.ask("POST", "apps", {name: value for name, value in given.items() if value is not None}).value
+    app = {**made, "mockUrl": target.url}
+    return _shown(options, Answer(holds=True, value={**app, "env": variables(app, templates)}))
+
+
+def _list(options: Any, target: Target) -> int:
+    apps = target.ask("GET", "apps").value["items"]
+    for line in map(as_json, apps) if options.json else Table(("label", "appId", "apiKey", "url")).lines(apps):
+        say(line)
+    return 0
+
+
+def _delete(options: Any, target: Target) -> int:
+    return _judged(options, target.ask("DELETE", f"apps/{quote(options.app, safe='')}"))
+
+
+def _shown(options: Any, answer: Answer) -> int:
+    for line in [as_json(answer.value)] if options.json else pairs(answer.value):
+        say(line)
+    return 0
+
+
+def _judged(options: Any, answer: Answer) -> int:
+    """What did not hold is told by the mock's own text, for people on standard error."""
+    if options.json:
+        say(as_json(answer.value))
+    elif answer.holds:
+        for hint in answer.value.get("hints", []):
+            tell(hint)
+        say(styled("ok", "green"))
+    else:
+        for line in (*answer.value.get("problems", []), *answer.value.get("hints", [])):
+            tell(styled(line, "red", sys.stderr))
+        tell(answer.value.get("report") or answer.value.get("text", ""))
+    return int(not answer.holds)
+
+
+VERBS: Mapping[str, Callable[[Any, Target], int]] = {
+    "clock": _clock,
+    "publish": _publish,
+    "cancel": _cancel,
+    "wait": _wait,
+    "verify": _verify,
+    "reset": _reset,
+    "health": _health,
+    "app": _app,
+}
