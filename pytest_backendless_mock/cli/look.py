@@ -14,10 +14,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "scheduled": ("nextAt", "channel", "data", "repeatEvery", "repeatExpiresAt", "messageId"),
     "deliveries": ("at", "channel", "data", "headers", "messageId"),
     "retrieved": ("at", "channel", "data", "headers", "messageId"),
-    "outbox": ("at", "kind", "channel", "deviceId", "subject", "data", "status"),
+    "outbox": ("at", "channel", "device", "os", "title", "to", "data", "messageId"),
     "requests": ("at", "method", "path", "operation", "status", "code"),
-    "devices": ("deviceId", "os", "channels", "expiresAt"),
-    "timeline": ("at", "kind", "channel", "text"),
+    "devices": ("deviceId", "os", "channels", "expiresAt", "refuses"),
+    "timeline": ("at", "kind", "record"),
 }
 STATES = ("scheduled", "devices")
 """Views out of which records vanish, so that they cannot be counted."""

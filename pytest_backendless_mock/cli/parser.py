@@ -176,10 +176,10 @@ def _follow(parser: argparse.ArgumentParser) -> None:
 
 
 def _wait(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", metavar="WHAT", help="deliveries, messages, retrieved, requests, listeners, …")
+    parser.add_argument("what", metavar="WHAT", help="published, delivered, retrieved, sent, requests, listeners or subscriptions")
     parser.add_argument("--channel")
     parser.add_argument("--count", type=int, help="how many there must be (default: 1)")
-    parser.add_argument("--timeout", metavar="DURATION", help="for how long to wait, in real time (default: 10s)")
+    parser.add_argument("--timeout", metavar="DURATION", help="for how long to wait, in real time (default: 5s)")
 
 
 def _reset(parser: argparse.ArgumentParser) -> None:

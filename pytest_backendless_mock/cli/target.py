@@ -16,8 +16,8 @@ from .parser import DEFAULT_PORT
 
 PREFIX = "/__mock__"
 """Where the control API is on every mock."""
-_PROBLEM = "application/problem+json"
 _REFUSED = 400
+"""From this status on an answer says no."""
 
 
 class Answer(NamedTuple):
@@ -94,9 +94,9 @@ class Target:
                 return Answer(holds=True, value=text)
             raise UnreachableError(f"what answers at {self.url} is no mock of ours: {status}, and no JSON")
         value = json.loads(text)
-        if content_type.startswith(_PROBLEM):
-            raise UsageError(str(value.get("detail") or value))
-        return Answer(status < _REFUSED, value)
+        if status < _REFUSED or value.get("ok") is False:
+            return Answer(status < _REFUSED, value)
+        raise UsageError(str(value.get("detail") or value))
 
 
 def find_target(options: Any) -> Target:

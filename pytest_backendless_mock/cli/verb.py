@@ -36,8 +36,7 @@ def run(options: Any) -> int:
 
 def _clock(options: Any, target: Target) -> int:
     method, path = CLOCK[options.action]
-    flags = {name: getattr(options, name, None) for name in ("by", "to", "at", "pause", "settle")}
-    given = {name: value for name, value in flags.items() if value is not None}
+    given = _said({name: getattr(options, name, None) for name in ("by", "to", "at", "pause", "settle")})
     value = target.ask_app(method, path, given if method == "POST" else None).value
     if options.json:
         say(as_json(value))
@@ -58,8 +57,12 @@ def _publish(options: Any, target: Target) -> int:
         "repeatExpiresAt": options.until and _instant(options.until, target),
         "headers": parse_headers(options.header) or None,
     }
-    body = {name: value for name, value in given.items() if value is not None}
-    return _shown(options, target.ask_app("POST", "messages", body))
+    return _shown(options, target.ask_app("POST", "messages", _said(given)))
+
+
+def _said(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The members that were given."""
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _message(options: Any) -> Any:
@@ -90,8 +93,7 @@ def _cancel(options: Any, target: Target) -> int:
 
 def _wait(options: Any, target: Target) -> int:
     given = {"what": options.what, "channel": options.channel, "count": options.count, "within": options.timeout}
-    body = {name: value for name, value in given.items() if value is not None}
-    return _judged(options, target.ask_app("POST", "wait", {"within": "10s", **body}))
+    return _judged(options, target.ask_app("POST", "wait", _said(given)))
 
 
 def _verify(options: Any, target: Target) -> int:
@@ -100,9 +102,8 @@ def _verify(options: Any, target: Target) -> int:
 
 def _reset(options: Any, target: Target) -> int:
     given = {"seed": options.seed, "freeze": options.freeze}
-    flags = {"keepSessions": options.keep_sessions, "empty": options.empty}
-    body = {name: value for name, value in (*given.items(), *flags.items()) if value not in (None, False)}
-    target.ask_app("POST", "reset", body)
+    flags = {"keepSessions": options.keep_sessions or None, "empty": options.empty or None}
+    target.ask_app("POST", "reset", _said({**given, **flags}))
     return 0
 
 
@@ -131,7 +132,7 @@ def _new(options: Any, target: Target) -> int:
         "freeze": options.freeze,
         "rules": parse_rules(options.rule) or None,
     }
-    made = target.ask("POST", "apps", {name: value for name, value in given.items() if value is not None}).value
+    made = target.ask("POST", "apps", _said(given)).value
     app = {**made, "mockUrl": target.url}
     return _shown(options, Answer(holds=True, value={**app, "env": variables(app, templates)}))
 
