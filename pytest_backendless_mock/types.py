@@ -12,7 +12,7 @@ from .runtime.clock import Clock, Freeze
 from .runtime.event import EventKind
 from .runtime.record import Delivery, Device, Email, Incident, Member, Message, Push, Refusal, Scheduled, User, View
 from .testing.app import BackendlessApp
-from .testing.channel import Channel, Subscription
+from .testing.channel import Channel, Listener, Subscription
 from .testing.client import When
 from .testing.factory import BackendlessMockFactory
 from .testing.faults import Fault, FaultOperation, Faults, Garbage
@@ -36,6 +36,7 @@ __all__ = [
     "Freeze",
     "Garbage",
     "Incident",
+    "Listener",
     "Member",
     "Message",
     "MessageStatus",

@@ -32,8 +32,10 @@ class FakeTime:
         self.reads += 1
         return Reading(self.instant, self.frozen, self.running)
 
-    def move(self, instant: int) -> None:
-        self.instant = max(self.instant, instant)
+    def move(self, instant: int) -> bool:
+        if self.frozen:
+            self.instant = max(self.instant, instant)
+        return self.frozen
 
     def freeze(self, instant: int) -> Callable[[], None]:
         if self.frozen:

@@ -20,7 +20,7 @@ ORDER = {
     "runtime": ["messaging"],
     "service": ["messaging", "runtime"],
     "http": ["messaging", "runtime", "service"],
-    "realtime": ["messaging", "runtime", "service"],
+    "realtime": ["messaging", "runtime", "service", "http"],
     "server": ["messaging", "runtime", "service", "http", "realtime"],
     "diagnosis": ["messaging", "runtime", "service", "http", "realtime"],
     "testing": ["messaging", "runtime", "service", "http", "realtime", "server", "diagnosis"],
@@ -46,7 +46,7 @@ STRANGERS = {
     "runtime": {"werkzeug", "http", "pytest", "socket", "json"},
     "service": {"werkzeug", "http", "pytest", "socket", "freezegun", "threading"},
     "http": {"pytest", "freezegun", "socket"},
-    "realtime": {"pytest", "freezegun", "socket"},
+    "realtime": {"pytest", "freezegun"},
     "server": {"pytest", "freezegun"},
     "diagnosis": {"pytest", "freezegun", "werkzeug", "socket"},
     "testing": {"pytest", "freezegun", "werkzeug", "socket"},
@@ -210,6 +210,10 @@ def test_one_module_imports_freezegun():
     assert [module for module in MODULES if "freezegun" in strangers(module)] == ["runtime/wall_clock.py"]
 
 
+def test_one_module_imports_websockets():
+    assert [module for module in MODULES if "websockets" in strangers(module)] == ["realtime/websocket.py"]
+
+
 def test_one_module_imports_time():
     assert [module for module in MODULES if "time" in strangers(module)] == ["runtime/wall_clock.py"]
 
@@ -235,8 +239,8 @@ def test_nobody_waits_by_a_clock_of_the_library_s():
 @pytest.mark.parametrize(
     ("imported", "absent"),
     [
-        ("http.app", ["pytest", "_pytest", "freezegun"]),
-        ("testing.mock", ["pytest_backendless_mock.plugin", "freezegun", "lark", "asyncio", "unittest"]),
+        ("http.app", ["pytest", "_pytest", "freezegun", "websockets"]),
+        ("testing.mock", ["pytest_backendless_mock.plugin", "freezegun", "lark", "asyncio", "unittest", "websockets"]),
         ("plugin", ["werkzeug", "jsonschema", "freezegun", "pytest_httpserver"]),
         ("messaging.broker", ["json", "threading", "werkzeug", "lark", "pytest_backendless_mock.runtime"]),
     ],

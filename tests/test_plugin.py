@@ -1431,7 +1431,7 @@ class TestOverriding:
                 assert backendless_mock.url == f"{backendless_mock.host_url}/MY-APP/MY-KEY"
                 assert backendless_mock.host_url.startswith("http://localhost:")
                 assert (backendless_mock.app_id, backendless_mock.api_key) == ("MY-APP", "MY-KEY")
-                info = {"appId": "MY-APP", "apiKey": "MY-KEY", "loggers": []}
+                info = {"appId": "MY-APP", "apiKey": "MY-KEY", "loggers": [], "rtURL": backendless_mock.host_url}
                 assert call(backendless_mock.url + "/info") == (200, info)
             """
         )

@@ -8,6 +8,7 @@ import sys
 from typing import get_args
 
 import pytest
+from presence_support import client_of_mock
 
 import pytest_backendless_mock
 from pytest_backendless_mock import types
@@ -35,8 +36,9 @@ OFFERED = {
     "Fault": "end fired",
     "Channel": (
         "assert_delivered assert_nothing_delivered assert_nothing_published assert_published assert_retrieved "
-        "deliveries expect_schema messages name retrieved scheduled subscriptions"
+        "deliveries expect_schema listeners messages name retrieved scheduled subscriptions"
     ),
+    "Listener": "channel connection_id disconnect id retrieved selector user_id",
     "Subscription": "channel id pending retrieve retrieved",
     "Outbox": "assert_nothing_sent assert_sent count data emails filter index pushes",
     "View": "count data index",
@@ -98,6 +100,7 @@ def test_the_types_of_what_the_fixture_hands_out_are_in_one_module():
             "Refusal",
             "Incident",
             "Member",
+            "Listener",
         ),
     }
     assert [name for name in types.__all__ if not hasattr(types, name)] == []
@@ -140,12 +143,14 @@ def test_the_keywords_of_the_mock_are_the_fields_of_the_rules():
 @pytest.mark.parametrize("kind", OFFERED)
 def test_completion_offers_what_is_public_and_nothing_else(kind, backendless_mock):
     backendless_mock.subscribe("news")
+    client_of_mock(backendless_mock).listen("news")
     held = {
         "BackendlessMock": backendless_mock,
         "Clock": backendless_mock.clock,
         "Faults": backendless_mock.faults,
         "Fault": backendless_mock.faults.reset("all", optional=True),
         "Channel": backendless_mock.channel("news"),
+        "Listener": backendless_mock.channel("news").listeners[0],
         "Subscription": backendless_mock.channel("news").subscriptions[0],
         "Outbox": backendless_mock.outbox,
         "View": backendless_mock.messages,

@@ -9,6 +9,7 @@ from itertools import chain, islice, takewhile
 from typing import Any, NamedTuple
 
 from ..messaging.broker import Broker
+from ..messaging.channel import Channel
 from ..messaging.event import Cancelled, Retrieved
 from ..messaging.message import Delivery, Publication, Status
 from ..messaging.name import ChannelName
@@ -19,6 +20,7 @@ from ..runtime.record import delivery_record, message_record
 from ..service.application import Application
 from ..service.spelling import nearest
 from .expectation import ANYTHING, Expectation
+from .listener import kept_back, last_to_leave
 from .phrase import due, folded, limits, shown, times
 
 
@@ -95,16 +97,11 @@ class NearMiss:
         if handed:
             return f"{what}, and retrieved {times(handed)}"
         channel = broker.channels.get(self._channel)
-        if channel is None or not channel.subscriptions:
-            return f"{what}; nobody subscribed"
-        reasons = [channel.reasons(place, subscription) for subscription in channel.subscriptions.values()]
-        count = f"retrievable by {reasons.count([])} of {len(reasons)} subscriptions"
-        if [] not in reasons:
-            return f"{what}; {count}: {'; '.join(dict.fromkeys(chain.from_iterable(reasons)))}"
-        gone = delivery.at + broker.lifetime
-        if gone <= now:
-            return f"{what}; {count}, but gone from the window since {show_instant(gone)}"
-        return f"{what}; {count}, but nobody polled since"
+        polled = [_unpolled(channel, place, broker, now)] if channel is not None and channel.subscriptions else []
+        unheard = kept_back(broker, self._channel, place, delivery)
+        last = last_to_leave(self._application, self._channel)
+        nobody = ["nobody subscribed", *([last] if last else [])]
+        return "; ".join([what, *([*polled, *unheard] or nobody)])
 
     def _other(self, record: Any) -> str:
         """What of ``record`` is not as expected."""
@@ -130,6 +127,18 @@ class NearMiss:
         fitting = (each for each in _until(coming, wanted_at) if wanted_at in (None, each.at))
         last = next(islice(fitting, missing - 1, None), None)
         return None if last is None else due(last.at - now, last.number)
+
+
+def _unpolled(channel: Channel, place: int, broker: Broker, now: int) -> str:
+    """Why nobody who polls got the delivery at ``place``."""
+    reasons = [channel.reasons(place, subscription) for subscription in channel.subscriptions.values()]
+    count = f"retrievable by {reasons.count([])} of {len(reasons)} subscriptions"
+    if [] not in reasons:
+        return f"{count}: {'; '.join(dict.fromkeys(chain.from_iterable(reasons)))}"
+    gone = channel.log[place].at + broker.lifetime
+    if gone <= now:
+        return f"{count}, but gone from the window since {show_instant(gone)}"
+    return f"{count}, but nobody polled since"
 
 
 def limited(candidates: list[str]) -> list[str]:

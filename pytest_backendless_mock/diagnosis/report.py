@@ -11,8 +11,10 @@ from ..messaging.name import ChannelName
 from ..runtime.instant import parse_instant, show_instant
 from ..runtime.record import Email, Push
 from ..service.application import Application
+from .conversation import conversation
 from .expectation import ANYTHING, Expectation
-from .near_miss import NearMiss
+from .listener import LISTENING, why_nobody_more
+from .near_miss import NearMiss, limited
 from .outbox_filter import OutboxFilter
 from .outbox_near_miss import OutboxNearMiss, name_email
 from .phrase import cut, folded, happened, limits, shown, telling
@@ -92,9 +94,18 @@ def explain_wait(
     with telling(whole=application.verbose):
         lines = [f"waited {seconds:g} s in vain for `{source_of(predicate)}`"]
         for look in list({(look.stage, look.channel): look for look in looks}.values())[:MOST_LOOKS]:
-            where = f" on channel {look.channel!r}" if look.channel is not None else ""
-            lines += [*_listed(f"{look.stage}{where}", look.records), *_why_not_more(application, look)]
+            lines += [*_seen(look), *_why_not_more(application, look)]
         return "\n".join(lines)
+
+
+def _seen(look: Look) -> list[str]:
+    """What a test saw there."""
+    where = f" on channel {look.channel!r}" if look.channel is not None else ""
+    if look.stage != LISTENING:
+        return _listed(f"{look.stage}{where}", look.records)
+    if not look.records:
+        return [f"nobody listens{where}"]
+    return [f"{LISTENING}{where}:", *(f"  {listener!r}" for listener in look.records)]
 
 
 def _why_not_more(application: Application, look: Look) -> Iterator[str]:
@@ -102,6 +113,9 @@ def _why_not_more(application: Application, look: Look) -> Iterator[str]:
     if look.stage == SENT:
         wanted = Expectation(SENT, ANYTHING, len(look.records) + 1)
         yield from OutboxNearMiss(application, OutboxFilter(), wanted, look.records).lines(len(look.records))
+        return
+    if look.stage == LISTENING and look.channel is not None:
+        yield from limited([*why_nobody_more(application, look.channel)])
         return
     for channel in [look.channel] if look.channel is not None else _channels(application):
         found = sum(record.channel == channel for record in look.records)
@@ -141,6 +155,7 @@ def _summary(tenant: Tenant, why_nothing_came: Sequence[str]) -> Iterator[str]:
     traffic = Traffic(tenant, day)
     parts = [_plain(folded(map(cut, past))), _plain(folded(map(cut, coming))), _plain(traffic.subscriptions())]
     parts.append(_plain(traffic.requests()))
+    parts.append(_plain(conversation(tenant, day)))
     dropped = [f"… {tenant.journal.dropped} requests are kept no longer"] if tenant.journal.dropped else []
     beside = _plain([*dropped, *why_nothing_came])
     share = _shares(limits().report - len(beside) - HEADINGS, [len(part) for part in parts])
@@ -150,6 +165,8 @@ def _summary(tenant: Tenant, why_nothing_came: Sequence[str]) -> Iterator[str]:
     if parts[3] or why_nothing_came:
         yield "requests: none reached the mock" if why_nothing_came else "requests:"
         yield from (*beside, *_newest(parts[3], share[3]))
+    if parts[4]:
+        yield from ("real time:", *_newest(parts[4], share[4]))
     hints = tenant.application.verdict.hints()
     if hints:
         yield from ("hints:", *_plain(hints[: limits().hints]), *_left_out(len(hints) - limits().hints))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from ..messaging.duration import show_duration
 from ..messaging.event import (
-    Accepted,
     Cancelled,
     Emailed,
     Failed,
@@ -19,7 +19,7 @@ from ..messaging.event import (
     PushFailed,
     Retrieved,
 )
-from ..messaging.message import Delivery, Publication
+from ..messaging.message import Delivery, Message, Publication
 from ..messaging.text import escaped
 from ..runtime.event import KINDS, Event, Faulted, Refused
 from ..service.application import Application
@@ -60,7 +60,7 @@ def picture(application: Application) -> Picture:
     """What happened, now, and what is to come, in lines. Reads no clock (T15)."""
     with application.backend.peek() as (broker, now):
         events = list(application.backend.timeline)
-        pending = sorted(broker.pending.values(), key=lambda p: (p.next_at or 0, p.message.order))
+        pending = sorted(broker.pending.values(), key=attrgetter("next_at"))
         past = [(event.at, _happened(event)) for event in events]
         coming = [(publication.next_at or 0, _coming(publication, now)) for publication in pending]
     lines = stamped([*past, (now, "-- now --"), *coming]) if now else ["-- now --"]
@@ -78,23 +78,26 @@ def tell(event: Event) -> str:
     return TELLERS[type(event)](event)
 
 
-def _message(event: Accepted | Cancelled | Failed | NotPushed) -> str:
-    return f"{shown(event.message.data)} on {event.message.channel!r}{_plan(event)}"
+def _message(event: Message | Cancelled | Failed | NotPushed) -> str:
+    message = event if isinstance(event, Message) else event.message
+    return f"{shown(message.data)} on {message.channel!r}{_plan(event)}"
 
 
-def _plan(event: Accepted | Cancelled | Failed | NotPushed) -> str:
+def _plan(event: Message | Cancelled | Failed | NotPushed) -> str:
     """When a message will be delivered, where that is not at once; or why it never was."""
     if isinstance(event, Failed | NotPushed):
         return f": {escaped(event.reason)}"
-    schedule = event.message.schedule
+    if isinstance(event, Cancelled):
+        return ""
+    schedule = event.schedule
     parts = []
-    if isinstance(event, Accepted) and schedule.first > event.at:
+    if schedule.first > event.at:
         parts.append(f"for {time_of_day(schedule.first, event.at)}")
-    if isinstance(event, Accepted) and schedule.every is not None:
+    if schedule.every is not None:
         parts.append(f"every {show_duration(schedule.every)}")
         if schedule.until is not None:
             parts.append(f"until {time_of_day(schedule.until, event.at)}")
-    if isinstance(event, Accepted) and event.message.failure is not None:
+    if event.failure is not None:
         parts.append("and will fail" if parts else "to fail")
     return f", {' '.join(parts)}" if parts else ""
 
@@ -143,7 +146,7 @@ def _coming(publication: Publication, now: int) -> str:
 
 
 TELLERS: Mapping[type[Event], Callable[[Any], str]] = {
-    Accepted: _message,
+    Message: _message,
     Cancelled: _message,
     Failed: _message,
     NotPushed: _message,

@@ -10,8 +10,11 @@ from ..http.journal import Entry
 from ..http.tenants import Tenant
 from ..messaging.channel import Poll, Subscription
 from ..messaging.event import Retrieved
+from ..messaging.message import Delivery
+from ..messaging.presence import Listener
 from ..messaging.text import shortened
 from ..service.verdict import counted
+from .listener import describe, reasons
 from .phrase import cut, limits, number_of, shown, time_of_day
 
 LOOKED_THROUGH = 20
@@ -45,16 +48,22 @@ class Traffic:
         with application.backend.peek() as (broker, _):
             self._lifetime = broker.lifetime
             self._subscriptions = [each for channel in broker.channels for each in channel.subscriptions.values()]
+            self._listeners = [
+                (listener, broker.channels.deliveries(channel))
+                for channel in broker.presence.listeners
+                for listener in broker.presence.listening(channel)
+            ]
             timeline = list(application.backend.timeline)
         self._had: dict[str, set[int]] = {}
-        """The deliveries that each subscription was handed."""
+        """The deliveries that each subscription was handed, and each listener."""
         for event in timeline:
             if isinstance(event, Retrieved):
                 self._had.setdefault(event.subscription_id, set()).add(id(event.delivery))
 
     def subscriptions(self) -> list[str]:
-        """The subscriptions there are, whoever made them, with what they ask for and how much they got."""
-        return [cut(self._subscription(each)) for each in self._subscriptions]
+        """The subscriptions and listeners there are, whoever made them: what they ask for, and how much they got."""
+        listeners = [cut("\n".join(self._listener(*each))) for each in self._listeners]
+        return [*(cut(self._subscription(each)) for each in self._subscriptions), *listeners]
 
     def requests(self) -> list[str]:
         """The requests, oldest first; the same one with the same outcome once, with the number.
@@ -81,6 +90,15 @@ class Traffic:
         got = number_of("message", len(self._had.get(subscription.subscription_id, ())))
         return f"{subscription.subscription_id} on {subscription.channel!r}{selector}{subtopic}: was handed {got}"
 
+    def _listener(self, listener: Listener, log: list[Delivery]) -> Iterator[str]:
+        """How many messages a listener heard; where none, what was kept back and why."""
+        had = self._had.get(listener.listener_id, ())
+        line = f"listener {describe(listener)}: was handed {number_of('message', len(had))}"
+        found: dict[str, list[Any]] = {}
+        for place in range(len(log) - 1, max(0, len(log) - LOOKED_THROUGH) - 1, -1):
+            found.setdefault("; ".join(reasons(listener, place, log[place])), []).append(log[place].message.data)
+        yield from _explained(line, [] if had else _told(found))
+
     def _request(self, entry: Entry) -> str:
         request = entry.request()
         app_id, api_key = self._tenant.application.identity
@@ -100,11 +118,7 @@ class Traffic:
             nothing = not (poll.taken or poll.end > poll.begin)
             yield f"{line}; nothing was delivered on {poll.channel.name!r} by then" if nothing else line
             return
-        first, *more = kept_back[:MOST_REASONS]
-        yield f"{line}; {first}"
-        yield from more
-        if len(kept_back) > MOST_REASONS:
-            yield f"… and {number_of('reason', len(kept_back) - MOST_REASONS)} more"
+        yield from _explained(line, kept_back)
 
     def _kept_back(self, poll: Poll) -> list[str]:
         """What an empty poll did not get, by reason, the newest first."""
@@ -120,7 +134,20 @@ class Traffic:
             gone = time_of_day(delivery.at + self._lifetime, self._day)
             why = poll.channel.reasons(place, poll.subscription) or [f"gone since {gone}"]
             found.setdefault("; ".join(why), []).append(delivery.message.data)
-        return [f"kept back {_some(data)}: {why}" for why, data in found.items()]
+        return _told(found)
+
+
+def _explained(line: str, kept_back: list[str]) -> Iterator[str]:
+    """A line with the first reasons why something was kept back."""
+    yield "; ".join([line, *kept_back[:1]])
+    yield from kept_back[1:MOST_REASONS]
+    if len(kept_back) > MOST_REASONS:
+        yield f"… and {number_of('reason', len(kept_back) - MOST_REASONS)} more"
+
+
+def _told(found: dict[str, list[Any]]) -> list[str]:
+    """What was kept back, by reason."""
+    return [f"kept back {_some(data)}: {why}" for why, data in found.items()]
 
 
 def _some(data: list[Any]) -> str:

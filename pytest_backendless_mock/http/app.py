@@ -34,6 +34,8 @@ class App:
         self.mounts = Mounts([], self.serve)
         self.idle = IdleApp()
         """Who answers when the test is over."""
+        self.domain: str | None = None
+        """The host, with its port, that stands for it where a path names no application and others are served (W1)."""
         self.shares = application.rules.cors
         """Whether pages on other origins may read answers (W22)."""
 

@@ -1,4 +1,4 @@
-"""The requests that came and what they were answered, bounded, in small records."""
+"""The requests that came and what they were answered, bounded, in little room."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from ..messaging.secret import conceal, is_secret, masked
 from ..runtime.instant import to_datetime
 from . import body
 
-MOST_HEADER_SETS = 100
+MOST_SHARED = 100
 HEAVIEST_HEADER_SETS = 1024 * 1024
-"""How many sets of headers, and how many bytes of them, new requests may share."""
+"""How many lines and sets of headers, and how many bytes of the latter, new requests may share."""
 MOST_KEPT = 10_000
 """How many requests are kept; of the others only the number (``Journal.dropped``)."""
 HEAVIEST = 64 * 1024 * 1024
@@ -63,16 +63,6 @@ class Request:
         return f"Request({', '.join(told)}, body={body}, answer={answer})"
 
 
-@dataclass(slots=True, eq=False)
-class Content:
-    """The bytes of a request's body, where they are not its JSON text, and of its answer, as long as they are kept."""
-
-    body: bytes | None = None
-    answer: bytes | None = None
-    body_size: int = 0
-    answer_size: int = 0
-
-
 class _Query(str):
     """A query as it came, of whose secrets ``repr`` shows only the beginnings."""
 
@@ -98,27 +88,66 @@ class Entry(NamedTuple):
     query: str = ""
     poll: Poll | None = None
     """What it came upon, where it was a poll that was answered."""
-    content: Content | None = None
+    raw: bytes | None = None
+    """The body as it came, where that is not its JSON text, as long as it is kept."""
+    answer: bytes | None = None
+    """The body of the answer, as long as it is kept."""
+    raw_size: int = 0
+    answer_size: int = 0
+    """How many bytes the two had, kept or not."""
 
     def request(self) -> Request:
         """A copy for tests."""
         known = (to_datetime(self.at), *self[1:5], _json(self.body), *self[6:8], _Query(self.query))
-        content = self.content or Content()
-        body, size = content.body, content.body_size
+        body, size = self.raw, self.raw_size
         if self.body is not None and not size:
-            body, size = self.body if len(self.body) <= LONGEST_CONTENT else None, len(self.body)
-        return Request(*known, body, content.answer, size, content.answer_size)
+            body, size = _short(self.body), len(self.body)
+        return Request(*known, body, self.answer, size, self.answer_size)
+
+
+class _Line(NamedTuple):
+    """What a request has in common with others: clients send the same headers to the same path every time."""
+
+    operation: str | None
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    status: int | None
+    code: int | None
+    query: str
+    weight: int
+    """Of path and query, in bytes."""
+
+
+class _Rest(NamedTuple):
+    """What most requests do not have."""
+
+    poll: Poll | None = None
+    raw: bytes | None = None
+    raw_size: int = 0
+    answer_size: int = 0
+    header_weight: int = 0
+    """Of headers that nobody had before it, in bytes."""
 
 
 class Journal:
-    """The last requests, oldest first: so many of them, and so many bytes."""
+    """The last requests, oldest first: so many of them, and so many bytes.
+
+    They are kept in columns: an object for each would weigh more than what is said of it.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._entries: deque[tuple[Entry, int]] = deque()
+        self._instants: deque[int] = deque()
+        self._lines: deque[_Line] = deque()
+        self._bodies: deque[bytes | None] = deque()
+        self._answers: deque[bytes | None] = deque()
+        self._rests: deque[_Rest | None] = deque()
+        self._bare = 0
+        """Of how many, the oldest, the bytes of body and answer were let go."""
         self._weight = 0
-        self._contents: deque[Content] = deque()
         self._content_weight = 0
+        self._shared_lines: dict[tuple[Any, ...], _Line] = {}
         self._header_sets: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
         self._header_weight = 0
         self._count = 0
@@ -131,57 +160,84 @@ class Journal:
     @property
     def dropped(self) -> int:
         """How many requests are no longer here."""
-        return self._count - len(self._entries)
+        return self._count - len(self._instants)
 
     def add(self, entry: Entry) -> None:
-        """Take in a request, and drop the oldest where there are too many, or too many bytes; the newest stays.
-
-        A client sends the same headers to the same path every time, so they are kept once.
-        """
-        at, operation, method, path, given, payload, status, code, query, poll, content = entry
-        items = tuple(given.items())
-        weight = _size(path + query) + len(payload or b"")
+        """Take in a request, and drop the oldest where there are too many, or too many bytes; the newest stays."""
+        answer, answer_size = entry.answer, entry.answer_size
+        key = (entry.operation, entry.method, entry.path, entry.query, entry.status, entry.code, *entry.headers.items())
+        rest = None
+        if entry.poll is not None or entry.raw_size:
+            rest = _Rest(entry.poll, _short(entry.raw), entry.raw_size, answer_size)
         with self._lock:
-            headers = self._header_sets.get(items)
-            if headers is None:
-                headers, heavier = self._keep_headers(items)
-                weight += heavier
-            path, method = sys.intern(path), sys.intern(method)
-            kept = Entry(at, operation, method, path, headers, payload, status, code, query, poll, content)
-            self._entries.append((kept, weight))
-            self._weight += weight
+            line = self._shared_lines.get(key)
+            if line is None:
+                line, heavier = self._new_line(entry, key)
+                if heavier:
+                    rest = (rest or _Rest(answer_size=answer_size))._replace(header_weight=heavier)
+                    self._weight += heavier
+            if answer_size > LONGEST_CONTENT:
+                rest, answer = rest or _Rest(answer_size=answer_size), None
+            self._instants.append(entry.at)
+            self._lines.append(line)
+            self._bodies.append(entry.body)
+            self._answers.append(answer)
+            self._rests.append(rest)
             self._count += 1
-            if content is not None:
-                self._keep_content(content)
-            while len(self._entries) > MOST_KEPT or (
-                self._weight + self._content_weight > HEAVIEST and len(self._entries) > 1
+            self._weight += line.weight + len(entry.body or b"")
+            self._content_weight += len(answer or b"") + (len(rest.raw or b"") if rest else 0)
+            while self._content_weight > HEAVIEST_CONTENTS:
+                self._bare_oldest()
+            while len(self._instants) > MOST_KEPT or (
+                self._weight + self._content_weight > HEAVIEST and len(self._instants) > 1
             ):
-                dropped, weight = self._entries.popleft()
-                self._weight -= weight
-                if self._contents and self._contents[0] is dropped.content:
-                    self._drop_content()
+                self._drop_oldest()
 
-    def _keep_content(self, content: Content) -> None:
-        """Keep the bytes of a request, where they are not too many, and drop the oldest of all where they are."""
-        if content.body_size > LONGEST_CONTENT:
-            content.body = None
-        if content.answer_size > LONGEST_CONTENT:
-            content.answer = None
-        self._contents.append(content)
-        self._content_weight += len(content.body or b"") + len(content.answer or b"")
-        while self._content_weight > HEAVIEST_CONTENTS:
-            self._drop_content()
+    def _bare_oldest(self) -> None:
+        """Let go the bytes of the oldest request of which they are kept."""
+        answer, rest = self._answers[self._bare], self._rests[self._bare]
+        rest = rest or _Rest(answer_size=len(answer or b""))
+        self._content_weight -= len(answer or b"") + len(rest.raw or b"")
+        self._answers[self._bare] = None
+        self._rests[self._bare] = rest._replace(raw=None)
+        self._bare += 1
 
-    def _drop_content(self) -> None:
-        content = self._contents.popleft()
-        self._content_weight -= len(content.body or b"") + len(content.answer or b"")
-        content.body = content.answer = None
+    def _drop_oldest(self) -> None:
+        self._instants.popleft()
+        line, body, answer = self._lines.popleft(), self._bodies.popleft(), self._answers.popleft()
+        rest = self._rests.popleft() or _Rest()
+        self._weight -= line.weight + len(body or b"") + rest.header_weight
+        self._content_weight -= len(answer or b"") + len(rest.raw or b"")
+        self._bare = max(self._bare - 1, 0)
+
+    def _new_line(self, entry: Entry, key: tuple[Any, ...]) -> tuple[_Line, int]:
+        """A line that later requests may share, and the weight of headers that nobody had before."""
+        items, heavier = tuple(entry.headers.items()), 0
+        headers = self._header_sets.get(items)
+        if headers is None:
+            headers, heavier = self._keep_headers(items)
+        if len(self._shared_lines) >= MOST_SHARED:
+            self._shared_lines.clear()
+        path, query = sys.intern(entry.path), entry.query
+        line = _Line(
+            entry.operation,
+            sys.intern(entry.method),
+            path,
+            headers,
+            entry.status,
+            entry.code,
+            query,
+            _size(path + query),
+        )
+        self._shared_lines[key] = line
+        return line, heavier
 
     def _keep_headers(self, items: tuple[tuple[str, str], ...]) -> tuple[Mapping[str, str], int]:
         """Headers that later requests may share, and their weight, which the first to have them bears."""
         weight = sum(_size(name) + _size(value) + WEIGHT_OF_HEADER for name, value in items)
-        if len(self._header_sets) >= MOST_HEADER_SETS or self._header_weight > HEAVIEST_HEADER_SETS:
+        if len(self._header_sets) >= MOST_SHARED or self._header_weight > HEAVIEST_HEADER_SETS:
             self._header_sets.clear()
+            self._shared_lines.clear()
             self._header_weight = 0
         self._header_weight += weight
         headers = self._header_sets[items] = MappingProxyType(dict(items))
@@ -189,7 +245,8 @@ class Journal:
 
     def count(self, operations: Collection[str]) -> int:
         """How many of the requests kept were for one of ``operations``."""
-        return sum(entry.operation in operations for entry in self.entries())
+        with self._lock:
+            return sum(line.operation in operations for line in self._lines)
 
     def requests(self) -> tuple[Request, ...]:
         """Copies of what is kept."""
@@ -198,7 +255,21 @@ class Journal:
     def entries(self) -> list[Entry]:
         """What is kept."""
         with self._lock:
-            return [entry for entry, _ in self._entries]
+            return list(map(_entry, self._instants, self._lines, self._bodies, self._answers, self._rests))
+
+
+def _entry(at: int, line: _Line, body: bytes | None, answer: bytes | None, rest: _Rest | None) -> Entry:
+    """What the columns of the journal say of a request."""
+    poll, raw, raw_size, answer_size, _ = rest or _Rest(answer_size=len(answer or b""))
+    operation, method, path, headers, status, code, query, _ = line
+    return Entry(
+        at, operation, method, path, headers, body, status, code, query, poll, raw, answer, raw_size, answer_size
+    )
+
+
+def _short(content: bytes | None) -> bytes | None:
+    """Bytes of a body, unless there are too many to be kept."""
+    return None if content is None or len(content) > LONGEST_CONTENT else content
 
 
 def _size(text: str) -> int:

@@ -14,7 +14,7 @@ from ..service.identity import Identity
 from . import body
 from .body import BodyCutShort, BodyTooLong
 from .credentials import Credentials
-from .journal import Content, Entry
+from .journal import Entry
 from .path import segments_of, show, split_prefix
 from .response import CONNECTION, GATHER, THERE, Connection, Response
 
@@ -85,9 +85,9 @@ class IncomingRequest:
         """The request for the journal, as far as it is known; ``at`` in microseconds."""
         payload = self.payload if isinstance(self.payload, bytes) and self.payload is not self.shown else b""
         status, answer = (None, b"") if response is None else (response.status, response.body)
-        content = Content(payload or None, answer or None, len(payload), len(answer))
+        sizes = len(payload), len(answer)
         known = (self.operation, self.method, self.path, self.headers, self.shown)
-        return Entry(at, *known, status, code, self.query, poll, content)
+        return Entry(at, *known, status, code, self.query, poll, payload or None, answer or None, *sizes)
 
     @property
     def path(self) -> str:

@@ -94,14 +94,14 @@ class Tenants:
         app_id = credentials.app_id
         tenant = self.default if app_id is None else self._by_id.get(app_id) or self.elsewhere(app_id)
         if tenant is None or tenant.application.key_role(credentials.api_key) is None:
-            raise UnknownApplication(detail=self._mistake(credentials))
+            raise UnknownApplication(detail=self.mistake(credentials))
         return tenant
 
     def has_key(self, key: str | None) -> bool:
         """Whether that is an API key of one of them."""
         return any(key in tenant.application.api_keys.values() for tenant in self)
 
-    def _mistake(self, credentials: Credentials) -> str:
+    def mistake(self, credentials: Credentials) -> str:
         """What is wrong with an id and a key that do not go together, for people."""
         if credentials.api_key in self._by_id:
             return "the application id stands where the API key belongs"

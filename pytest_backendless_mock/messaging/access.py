@@ -100,7 +100,7 @@ class Access:
         self._lifetime = token_lifetime
         self._multiple_logins = multiple_logins
         self._accept_unknown = accept_unknown_tokens
-        self._users: list[User] = []
+        self.users: list[User] = []
         self._tokens: dict[str, Token] = {}
         self._ended: dict[str, str] = {}
         """Tokens that are good no more, and why."""
@@ -108,7 +108,7 @@ class Access:
 
     def add(self, user: User) -> None:
         """Make a user known."""
-        self._users.append(user)
+        self.users.append(user)
 
     def give_token(self, user: User, token: str, now: int, *, by_login: bool = False) -> None:
         """From now on ``token`` stands for ``user``."""
@@ -116,7 +116,7 @@ class Access:
 
     def find(self, login: str, password: str) -> User:
         """The user with that login and password. Raises ``InvalidLogin``."""
-        for user in self._users:
+        for user in self.users:
             if user.login == login and user.password == password:
                 return user
         raise InvalidLogin

@@ -17,8 +17,8 @@ from .device import Device, Devices
 from .due import MOST_OCCURRENCES, DueQueue, refuse_runaway
 from .email import Email
 from .errors import CannotCancel
-from .event import Accepted, Cancelled, Emailed, Event, Failed, Retrieved
-from .message import Delivery, Message, MessageStatus, Publication, Status
+from .event import Cancelled, Emailed, Event, Failed, Retrieved
+from .message import Delivery, Message, MessageStatus, Publication, Publications, Status
 from .name import ChannelName
 from .options import PUSH_ONLY, DeliveryOptions, Failure, PublishOptions
 from .presence import Presence
@@ -47,7 +47,7 @@ class Broker:
         self.rules = rules
         self.system_headers = dict(system_headers or {})
         self.channels = Channels(strict=rules.strict_channels)
-        self.publications: dict[str, Publication] = {}
+        self.publications = Publications()
         self.pending: dict[str, Publication] = {}
         lifetime = None if rules.token_lifetime is None else seconds(rules.token_lifetime)
         self.access = Access(
@@ -86,35 +86,39 @@ class Broker:
         ``InvalidWhereClause``.
         """
         schedule = plan(delivery_options, now, tolerance=self._tolerance)
+        at_once = schedule.first == now and schedule.every is None
         push = plan_push(data, delivery_options, options.headers)
         channel = self.channels.make(channel).name  # one text for all messages of a channel
         message = Message(
             message_id=self._new_id("message"),
-            accepted_at=now,
-            order=len(self.publications),
+            at=now,
             channel=channel,
             data=data,
             headers={**options.headers, **self.system_headers} if options.headers else self.system_headers,
             options=options,
             delivery_options=delivery_options,
-            schedule=schedule,
+            planned=None if at_once else schedule,
             push=push,
             failure=failure,
         )
-        publication = Publication(message, min(schedule.first + self.processing, LAST_INSTANT))
-        self.publications[message.message_id] = publication
+        first = schedule.first  # adding 0 would make another number, to be kept for each message
+        publication = Publication(message, min(first + self.processing, LAST_INSTANT) if self.processing else first)
+        self.publications.add(publication)
         self.pending[message.message_id] = publication
         self.is_fresh = False
-        self.events.append(Accepted(now, message))
+        self.events.append(message)
         if failure is not None and failure.at_once:
             self._give_up(publication, failure, now)
             return self._status(publication)
         if schedule.every is not None:
             self._shortest_period = min(self._shortest_period, schedule.every)
-        self._queue.push(publication)
-        self.catch_up(now)
-        immediate = schedule.every is None and schedule.first == now
-        status = self.rules.immediate_status if immediate else Status.SCHEDULED.value
+        if at_once and not self.processing:
+            self.catch_up(now)
+            self._deliver(publication, now, now)
+        else:
+            self._queue.push(publication)
+            self.catch_up(now)
+        status = self.rules.immediate_status if at_once else Status.SCHEDULED.value
         return MessageStatus(status, message.message_id)
 
     def push_template(
@@ -261,7 +265,7 @@ class Broker:
         if self._may_run_away(due, now):
             refuse_runaway(self.pending.values(), now - self.processing)
         while due is not None and due <= now:
-            publication, until = self._queue.pop(now)
+            publication, until = self._queue.first(now)
             self._deliver(publication, due, until)
             due = self._queue.next_at()
 
@@ -301,16 +305,15 @@ class Broker:
                 self.events.append(delivery)
         if message.push is not None:
             self.events += send(publication, message.push, self.devices, at)
-        elif until > at and message.schedule.every:
+        elif until > at and message.repeats:
             further = publication.repeat(at, min(until, LAST_INSTANT) - self.processing)
             log += further
             self.events += self.presence.hear(further) if self.presence.listeners else further
-        due = message.schedule.due(publication.delivered + 1)
+        due = message.planned.due(publication.delivered + 1) if message.planned else None
         if due is None or due + self.processing > LAST_INSTANT:
             self._end(publication, outcome(publication) if message.push else Status.PUBLISHED, at)
         else:
             publication.next_at = due + self.processing
-            self._queue.push(publication)
 
     def _give_up(self, publication: Publication, failure: Failure, at: int) -> None:
         publication.error_message = failure.reason
@@ -323,6 +326,7 @@ class Broker:
     def _end(self, publication: Publication, status: Status, at: int) -> None:
         publication.become(status)
         del self.pending[publication.message.message_id]
+        self.publications.settle(publication)
         if status is Status.FAILED:
             self.events.append(Failed(at, publication.message, publication.error_message or ""))
 
@@ -332,7 +336,7 @@ class Broker:
             return publication
         publish_id, _, number = message_id.rpartition("-")
         publication = self.publications.get(publish_id)
-        if publication is None or publication.message.schedule.every is None:
+        if publication is None or not publication.message.repeats:
             return None
         delivered = _OCCURRENCE.fullmatch(number) and int(number) <= publication.delivered
         return publication if delivered else None

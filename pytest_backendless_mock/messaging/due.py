@@ -21,27 +21,37 @@ class DueQueue:
 
     def __init__(self) -> None:
         self._heap: list[tuple[int, int, Publication]] = []
+        self._accepted = 0
 
     def push(self, publication: Publication) -> None:
-        """Take in a publication whose ``next_at`` is set."""
+        """Take in a publication whose ``next_at`` is set, once: it stays until that is ``None``."""
         assert publication.next_at is not None
-        heapq.heappush(self._heap, (publication.next_at, publication.message.order, publication))
+        self._accepted += 1
+        heapq.heappush(self._heap, (publication.next_at, self._accepted, publication))
 
     def next_at(self) -> int | None:
-        """The instant of the next delivery. What was cancelled meanwhile is dropped on the way."""
-        while self._heap and self._heap[0][2].next_at != self._heap[0][0]:
-            heapq.heappop(self._heap)
-        return self._heap[0][0] if self._heap else None
+        """The instant of the next delivery. What has moved on meanwhile, or is over, is seen to on the way."""
+        while self._heap:
+            at, order, publication = self._heap[0]
+            due = publication.next_at
+            if due == at:
+                return at
+            if due is None:
+                heapq.heappop(self._heap)
+            else:
+                heapq.heapreplace(self._heap, (due, order, publication))
+        return None
 
-    def pop(self, now: int) -> tuple[Publication, int]:
+    def first(self, now: int) -> tuple[Publication, int]:
         """The publication that is delivered next, and until when, ``now`` at most, it is no other's turn.
 
         Ask ``next_at`` first.
         """
-        _, order, publication = heapq.heappop(self._heap)
-        if not self._heap:
+        _, order, publication = self._heap[0]
+        rivals = self._heap[1:3]  # the children of the first in a heap: one of them comes second
+        if not rivals:
             return publication, now
-        rival_at, rival_order, _ = self._heap[0]
+        rival_at, rival_order, _ = min(rivals)
         return publication, min(now, rival_at if order < rival_order else rival_at - 1)
 
 

@@ -1,6 +1,6 @@
 """What happened, and when: the core's only way of telling the outside. Instants are microseconds.
 
-A ``Delivery`` is its own event; the others are here.
+A ``Message`` is its own event, that it was accepted, and a ``Delivery`` is; the others are here.
 """
 
 from __future__ import annotations
@@ -11,13 +11,6 @@ from .device import Device
 from .email import Email
 from .message import Delivery, Message
 from .name import ChannelName
-
-
-class Accepted(NamedTuple):
-    """The service took a message in."""
-
-    at: int
-    message: Message
 
 
 class Retrieved(NamedTuple):
@@ -108,7 +101,7 @@ class Left(NamedTuple):
 
 
 Event = (
-    Accepted
+    Message
     | Delivery
     | Retrieved
     | Cancelled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import repeat
@@ -16,25 +16,34 @@ from .schedule import Schedule
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as the service accepted it. Instants are microseconds since the epoch."""
+    """A message as the service accepted it, ``at`` an instant in microseconds since the epoch."""
 
     message_id: str
-    accepted_at: int
-    order: int
-    """How many messages the application accepted before this one."""
+    at: int
     channel: ChannelName
     data: Any
     options: PublishOptions
     delivery_options: DeliveryOptions
-    schedule: Schedule
+    planned: Schedule | None = None
+    """When it is due; ``None`` for what nearly every message is: once, at once."""
     headers: Mapping[str, str | None] = field(default_factory=dict)
     """What subscribers get and selectors see: the publisher's headers and the service's own."""
     push: Push | None = None
     failure: Failure | None = None
 
+    @property
+    def schedule(self) -> Schedule:
+        """When it is due."""
+        return self.planned or Schedule(self.at)
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it may be due more than once."""
+        return self.planned is not None and self.planned.every is not None
+
     def occurrence_id(self, number: int) -> str:
         """The publish id for a one-shot message, ``<publish-id>-<number>`` for a repeated one (T6)."""
-        return f"{self.message_id}-{number}" if self.schedule.every else self.message_id
+        return f"{self.message_id}-{number}" if self.planned and self.planned.every else self.message_id
 
     @property
     def reaches_channel(self) -> bool:
@@ -124,3 +133,39 @@ class Publication:
             raise ValueError(f"{self.message.message_id} cannot go from {self.status.value} to {status.value}")
         self.status = status
         self.next_at = None
+
+
+class Publications(Mapping[str, Publication]):
+    """All that an application accepted and how far each has come, by id, in order of acceptance.
+
+    Of what was delivered once, and is over, the message alone is kept: there is no more to say of it, and there may be
+    thousands.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Message | Publication] = {}
+
+    def add(self, publication: Publication) -> None:
+        """Take in what was just accepted."""
+        self._kept[publication.message.message_id] = publication
+
+    def settle(self, publication: Publication) -> None:
+        """It is over; nothing of it changes any more."""
+        message = publication.message
+        if publication.status is Status.PUBLISHED and message.push is None and message.planned is None:
+            self._kept[message.message_id] = message
+
+    def message(self, message_id: str) -> Message:
+        """The message of that id. Raises ``KeyError``."""
+        kept = self._kept[message_id]
+        return kept if isinstance(kept, Message) else kept.message
+
+    def __getitem__(self, message_id: str) -> Publication:
+        kept = self._kept[message_id]
+        return Publication(kept, None, 1, Status.PUBLISHED) if isinstance(kept, Message) else kept
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kept)
+
+    def __len__(self) -> int:
+        return len(self._kept)

@@ -7,6 +7,7 @@ order in which it happened, whoever made it happen.
 from __future__ import annotations
 
 import traceback
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -22,7 +23,9 @@ from ..messaging.secret import conceal, secret_text
 from ..runtime import journey
 from ..runtime.backend import ListenerError
 from ..runtime.event import Faulted, Refused
+from ..runtime.virtual_time import BeforeEpochError
 from ..service import json_text, observer
+from ..service.application import Application
 from ..service.call import Call
 from ..service.operation import Operation
 from ..service.realtime import JOIN, METHODS, REALTIME, SUBSCRIPTIONS
@@ -35,6 +38,8 @@ from .engineio import ProtocolError
 from .session import Session
 from .socketio import PacketType
 
+MISTAKES = (ListenerError, RunawayScheduleError, BeforeEpochError)
+"""What the test is to blame for. The client does not notice."""
 NOT_FOUND = 404
 """The code of what the mock does not have; the service has none for it."""
 
@@ -64,7 +69,7 @@ class Client:
         self._namespace = f"/{tenant.application.identity.app_id}"
         self._decoder = socketio.Decoder()
         self._has_entered = False
-        self._struck: list[Faulted] = []
+        self._struck: deque[Faulted] = deque()
         """Faults that took something away on its way, to be told of when no lock is held."""
         self._breaks = False
         session.source = self._heard
@@ -96,19 +101,17 @@ class Client:
         try:
             with backend.session() as (broker, now):
                 broker.presence.disconnect(self.connection, now)
-        except (ListenerError, RunawayScheduleError):
-            self._blame_test()
+        except MISTAKES:
+            _blame_test(self._application)
 
     def flush(self) -> None:
         """Send what it has heard, and tell of what went wrong on the way."""
-        if self.connection.inbox:
+        if self.connection.inbox or self._session.is_sending:
             self._session.flush()
-        if self._struck:
-            struck, self._struck = self._struck, []
-            for event in struck:
-                self.tenant.note(event)
-            if self._breaks:
-                self._hang_up()
+        while self._struck:
+            self.tenant.note(self._struck.popleft())
+        if self._breaks:
+            self._hang_up()
 
     def _hang_up(self) -> None:
         self._session.end(Ending.BROKEN)
@@ -150,6 +153,10 @@ class Client:
                 argument = json_text.parse(argument.decode("utf-8"))
             except ValueError as error:
                 raise ProtocolError(f"the argument of {event!r} is no JSON: {error}") from None
+        try:
+            json_text.dump(argument)
+        except TypeError:  # bytes inside it, which JavaScript sends for a typed array
+            argument = None
         return event, conceal(argument) if isinstance(argument, dict | list) else argument
 
     def _ask(self, operations: Mapping[str, Operation], answers: str, asked: Asked) -> None:
@@ -161,8 +168,6 @@ class Client:
             answer = self._operate(operation, asked)
         except MessagingError as error:
             self._refuse(answers, asked, error)
-        except (ListenerError, RunawayScheduleError):  # it was done all the same
-            self._blame_test()
         except ConnectionResetError:
             self._hang_up()
         else:
@@ -181,52 +186,54 @@ class Client:
         if "userToken" in asked.options and operation.name == "set_user_token":
             token = secret_text(asked.options["userToken"] or None)
         channel = {} if asked.channel is None else {"channel": asked.channel}
-        with self._application.backend.session() as (broker, now):
-            call = Call(
-                self._application,
-                broker,
-                now,
-                lambda: str(asked),
-                {"id": asked.id, **channel},
-                asked.options,
-                token,
-                str(self._said.key_role),
-                connection=self.connection,
-            )
-            answer = operation.run(call)
-            self._token = token
+        answer = None
+        try:
+            with self._application.backend.session() as (broker, now):
+                if self._application.backend.closed:
+                    raise ConnectionResetError
+                call = Call(
+                    self._application,
+                    broker,
+                    now,
+                    lambda: str(asked),
+                    {"id": asked.id, **channel},
+                    asked.options,
+                    token,
+                    str(self._said.key_role),
+                    connection=self.connection,
+                )
+                answer = operation.run(call)
+                self._token = token
+        except MISTAKES:  # mostly on leaving: it was done all the same
+            _blame_test(self._application)
         return answer
 
     def _apply_fault(self, asked: Asked) -> None:
         """Raises ``MessagingError`` or ``ConnectionResetError`` where a fault strikes."""
-        fault = self.tenant.faults.claim_call(JOIN, asked.channel)
-        if fault is None:
-            return
-        now = self._now()
-        self.tenant.note(Faulted(now, str(asked), str(fault)))
-        match fault.effect:
-            case Refuse():
-                raise fault.effect.error()
-            case Delay():
-                journey.reach(self._application.backend.time, min(now + fault.effect.duration, LAST_INSTANT))
-            case Break():
-                raise ConnectionResetError
+        for delays in (True, False):  # what is late may fail all the same
+            fault = self.tenant.faults.claim_call(JOIN, asked.channel, delays=delays)
+            if fault is None:
+                continue
+            now = self._now()
+            self.tenant.note(Faulted(now, str(asked), str(fault)))
+            match fault.effect:
+                case Delay():
+                    journey.reach(self._application.backend.time, min(now + fault.effect.duration, LAST_INSTANT))
+                case Refuse():
+                    raise fault.effect.error()
+                case Break():
+                    raise ConnectionResetError
 
     def _stop(self, subscription_id: str) -> None:
         try:
             with self._application.backend.session() as (broker, now):
                 broker.presence.leave(self.connection, subscription_id, now)
-        except (ListenerError, RunawayScheduleError):
-            self._blame_test()
+        except MISTAKES:
+            _blame_test(self._application)
 
     def _refuse(self, answers: str, asked: Asked, error: MessagingError) -> None:
-        line = str(asked)
-        observer.refused(self._application, line, error)
         self._say(answers, write_refusal(asked, error.code, error.message))
-        try:
-            self._application.backend.note(Refused(self._now(), line, error))
-        except (ListenerError, RunawayScheduleError):
-            self._blame_test()
+        note_refusal(self._application, str(asked), error)
 
     def _refuse_unknown(self, answers: str, asked: Asked) -> None:
         known = ", ".join([*SUBSCRIPTIONS, *METHODS])
@@ -237,6 +244,8 @@ class Client:
 
     def _loses(self, delivery: Delivery) -> bool:
         """Under the application's lock: the fault is told of later."""
+        if self._breaks:
+            return True
         fault = self.tenant.faults.claim_call(REALTIME, delivery.message.channel)
         if fault is None:
             return False
@@ -281,6 +290,16 @@ class Client:
     def _hint(self, text: str) -> None:
         self._application.verdict.hint(f"real time: {text}")
 
-    def _blame_test(self) -> None:
-        """What a callable of the test raised is its own error: it is told, and the client does not notice."""
-        self._application.verdict.report_problem(f"real time\n{traceback.format_exc()}")
+
+def note_refusal(application: Application, what: str, error: MessagingError) -> None:
+    """Tell of what was refused, and of what may be behind it."""
+    observer.refused(application, what, error)
+    try:
+        application.backend.note(Refused(application.backend.time.stamp(), what, error))
+    except MISTAKES:
+        _blame_test(application)
+
+
+def _blame_test(application: Application) -> None:
+    """Called where one of ``MISTAKES`` was raised."""
+    application.verdict.report_problem(f"real time\n{traceback.format_exc()}")

@@ -22,9 +22,8 @@ from ..http.response import OURS, Response, whole
 from ..http.tenants import Tenant
 from ..messaging.errors import UnknownApplication
 from ..messaging.secret import secret_text
-from ..runtime.event import Refused
 from . import engineio, upgrade
-from .client import Client, Identification
+from .client import Client, Identification, note_refusal
 from .ending import Ending
 from .engineio import Packet, PacketType, ProtocolError
 from .polling import answer
@@ -114,6 +113,8 @@ class Door:
             self._check_upgrade(environ)
         seat = self._seat(query) or self._begin(environ, query)
         if transport == "websocket":
+            if not seat.session.begin_upgrade():
+                raise Refusal(BAD_REQUEST)
             self._converse(environ, seat, is_new="sid" not in query)
         if method == "POST":
             return whole(environ, start_response, self._post(seat, payload))
@@ -129,28 +130,29 @@ class Door:
 
     def _converse(self, environ: WSGIEnvironment, seat: Seat, *, is_new: bool) -> NoReturn:
         """Talk over a WebSocket, in this thread, until somebody ends it: then that is how the connection ends."""
-        wire = upgrade.accept(environ, seat.session)
         has_taken_over = is_new
-        if is_new:
-            seat.session.take_over(wire)
         try:
-            for packet in wire.packets():
-                if has_taken_over:
-                    self._take(seat, packet)
-                elif packet == PROBE:
-                    seat.session.probe(begins=True)
-                    wire.write([ANSWER_TO_PROBE])
-                elif packet.type is PacketType.UPGRADE:
-                    has_taken_over = True
+            with upgrade.accept(environ, seat.session) as wire:
+                if is_new:
                     seat.session.take_over(wire)
+                else:
+                    seat.session.try_out(wire)
+                for packet in wire.packets():
+                    if has_taken_over:
+                        self._take(seat, packet)
+                    elif packet == PROBE:
+                        seat.session.probe()
+                        wire.write([ANSWER_TO_PROBE])
+                    elif packet.type is PacketType.UPGRADE:
+                        has_taken_over = True
+                        seat.session.take_over(wire)
         except ProtocolError as error:
             self._give_up(seat, error)
         finally:
             if has_taken_over:
-                seat.session.end(Ending.BROKEN)
+                seat.session.end(Ending.CLOSED)
             else:
-                seat.session.probe(begins=False)
-            wire.close()
+                seat.session.give_up_upgrade()
         if seat.session.ending is Ending.BROKEN:
             raise ConnectionResetError("the connection in real time was broken off")
         raise ConnectionAbortedError("the WebSocket is closed")
@@ -185,16 +187,20 @@ class Door:
         can_upgrade = query["transport"] == "polling" and upgrade.SOCKET in environ and upgrade.is_possible()
         session.send([engineio.handshake(sid, upgrades=["websocket"] if can_upgrade else [])])
         client.greet()
+        if application.backend.closed:  # meanwhile: whoever ended the others did not see this one
+            session.end(Ending.CLOSED)
         return seat
 
     def _find(self, app_id: str) -> Tenant:
+        """The application with that id on this mock: what another mock has, it sends to itself."""
         tenants = self._app.tenants
-        try:
-            return tenants.find(Credentials(app_id))
-        except UnknownApplication as error:
-            application = tenants.default.application
-            application.backend.note(Refused(application.backend.time.stamp(), f"a connection to /{app_id}", error))
-            raise Refusal((error.code, error.message)) from None
+        tenant = tenants.by_id(app_id)
+        if tenant is not None:
+            return tenant
+        application = tenants.default.application
+        error = UnknownApplication(detail=tenants.mistake(Credentials(app_id)))
+        note_refusal(application, f"a connection to /{app_id}", error)
+        raise Refusal((error.code, error.message))
 
     def _post(self, seat: Seat, payload: bytes | BodyTooLong) -> Response:
         """Take in what a client posts."""
@@ -220,7 +226,7 @@ class Door:
 
     def _give_up(self, seat: Seat, error: ProtocolError) -> None:
         seat.client.tenant.application.verdict.hint(f"real time: a client sent what is no packet: {error}")
-        seat.session.end(Ending.BROKEN)
+        seat.session.end(Ending.CLOSED)
 
     def _ended(self, seat: Seat) -> None:
         self._seats.pop(seat.session.sid, None)

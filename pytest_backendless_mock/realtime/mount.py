@@ -41,4 +41,5 @@ class RealTime:
 
 
 def _is_for_real_time(environ: WSGIEnvironment) -> bool:
-    return "EIO=" in environ.get("QUERY_STRING", "")
+    query: str = environ.get("QUERY_STRING", "")
+    return "EIO=" in query and (query.startswith("EIO=") or "&EIO=" in query)

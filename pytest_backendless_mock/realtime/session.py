@@ -1,17 +1,16 @@
 """An Engine.IO session: what is to be sent to one client, and the transport it leaves by.
 
 Who emits calls ``flush``: it writes to a WebSocket itself, as much as the socket takes, and otherwise wakes the poll
-that waits for it. Nothing here waits for a client, and nothing reads a clock.
+that waits for it. Nothing here reads a clock, and a client that does not read is not waited for.
 """
 
 from __future__ import annotations
 
-import contextlib
-import socket
 import threading
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
+from .alarm import Alarm
 from .ending import Ending
 from .engineio import Packet, PacketType
 
@@ -37,23 +36,31 @@ class Wire(Protocol):
 
 
 class Poll:
-    """A request that waits for packets. Its thread waits at ``alarm``, in no time that anybody could freeze."""
+    """A request that waits for packets; its thread waits at ``alarm``."""
 
     def __init__(self) -> None:
-        self.alarm, self._waker = socket.socketpair()
-        self.written = threading.Event()
-        """Set when its answer has left, or never will."""
+        self.alarm = Alarm()
+        self.is_due = False
+        """Whether it is to be answered now."""
+        self.has_taken = False
+        """Whether it has its answer, and the client may poll again as soon as that came."""
+        self._has_left = threading.Event()
+        self._is_stuck = False
 
     def wake(self) -> None:
         """Have it answer."""
-        with contextlib.suppress(OSError):
-            self._waker.send(b"!")
+        self.is_due = True
+        self.alarm.ring()
+
+    def wait(self) -> None:
+        """Return when its answer has left, or never will. A client that does not read it is waited for once."""
+        if not self._is_stuck:
+            self._is_stuck = not self._has_left.wait(PATIENCE)
 
     def close(self) -> None:
-        """It has answered."""
-        self.written.set()
+        """It is over."""
+        self._has_left.set()
         self.alarm.close()
-        self._waker.close()
 
 
 class Session:
@@ -74,7 +81,9 @@ class Session:
         self._queue: list[Packet] = []
         self._backlog = 0
         self._wire: Wire | None = None
-        self._probing = False
+        self._trial: Wire | None = None
+        self._is_upgrading = False
+        self._is_probed = False
         self._poll: Poll | None = None
         self._lock = threading.Lock()
 
@@ -83,6 +92,11 @@ class Session:
         with self._lock:
             self._put(packets)
         self.flush()
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether something may be on its way that ``flush`` would wait for."""
+        return self._lock.locked() or bool(self._queue) or (self._poll is not None and self._poll.is_due)
 
     def flush(self) -> None:
         """Send what there is, as far as the client takes it. When this returns it is written, or the client's turn."""
@@ -94,36 +108,32 @@ class Session:
             if self._wire is not None:
                 packets, self._queue, self._backlog = self._queue, [], 0
                 self._wire.write(packets)
-            elif self._queue or self._probing:
-                poll = self._poll
+            elif self._poll is not None:
+                if self._has_answer:
+                    self._poll.wake()
+                poll = self._poll if self._poll.is_due else None
         if poll is not None:
-            poll.wake()
-            poll.written.wait(PATIENCE)
+            poll.wait()
         if self.cut_off:
             self.end(Ending.BROKEN)
 
     def begin_poll(self) -> Poll | None:
         """Wait for packets from now on; ``None`` where another request does already."""
         with self._lock:
-            if self._poll is not None:
+            if self._poll is not None and not self._poll.has_taken:
                 return None
-            poll = self._poll = Poll()
-            if self.has_answer:
-                poll.wake()
-            return poll
+            self._poll = Poll()
+            if self._has_answer:
+                self._poll.wake()
+            return self._poll
 
-    @property
-    def has_answer(self) -> bool:
-        """Whether a poll need not wait."""
-        return bool(self._queue) or self._probing or self._wire is not None or self.ending is not None
-
-    def take(self) -> list[Packet]:
-        """What a poll is answered with. A client that is about to change to a WebSocket is sent away empty-handed."""
+    def take(self, poll: Poll) -> list[Packet]:
+        """What ``poll`` is answered with. A client that is about to change to a WebSocket is sent away empty-handed."""
         with self._lock:
-            if self._probing or self._wire is not None:
+            poll.is_due = poll.has_taken = True
+            if self._is_probed or self._wire is not None:
                 return [NOOP]
-            self._put(self.source())
-            packets, self._queue, self._backlog = self._queue, [], 0
+            packets, self._queue, self._backlog = [*self._queue, *self.source()], [], 0
             if self.ending is not None:
                 packets.append(Packet(PacketType.CLOSE))
             return packets or [NOOP]
@@ -135,20 +145,37 @@ class Session:
                 self._poll = None
         poll.close()
 
-    def probe(self, *, begins: bool) -> None:
-        """A client tries a WebSocket: until it is done with that, its polls are answered at once."""
+    def begin_upgrade(self) -> bool:
+        """Whether the client may try a WebSocket: not where it has one, or is trying another."""
         with self._lock:
-            self._probing = begins
+            is_free = self._wire is None and not self._is_upgrading
+            self._is_upgrading |= is_free
+            return is_free
+
+    def try_out(self, wire: Wire) -> None:
+        """``wire`` is what the client tries."""
+        with self._lock:
+            self._trial = wire
+
+    def probe(self) -> None:
+        """The WebSocket works: until the client takes to it, or gives it up, its polls are answered at once."""
+        with self._lock:
+            self._is_probed = True
+        self.flush()
+
+    def give_up_upgrade(self) -> None:
+        """The client goes on polling."""
+        with self._lock:
+            self._is_upgrading = self._is_probed = False
+            self._trial = None
         self.flush()
 
     def take_over(self, wire: Wire) -> None:
         """From now on everything leaves by ``wire``."""
         with self._lock:
             self._wire = wire
-            self._probing = False
-            poll = self._poll
-        if poll is not None:
-            poll.wake()
+            if self._poll is not None:
+                self._poll.wake()
         self.flush()
 
     def end(self, ending: Ending) -> None:
@@ -157,12 +184,15 @@ class Session:
             if self.ending is not None:
                 return
             self.ending = ending
-            poll, wire = self._poll, self._wire
-        if poll is not None:
-            poll.wake()
-        if wire is not None:
-            wire.wake()
+            for waiting in (self._poll, self._trial, self._wire):
+                if waiting is not None:
+                    waiting.wake()
         self.on_end()
+
+    @property
+    def _has_answer(self) -> bool:
+        """Whether a poll need not wait."""
+        return bool(self._queue) or self._is_probed or self._wire is not None or self.ending is not None
 
     def _put(self, packets: Iterable[Packet]) -> None:
         """A client that is behind by too much already is given up when there is more; one burst may be of any size."""

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import selectors
 import socket
 import ssl
 import threading
 from collections.abc import Iterable, Iterator
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from websockets.frames import Frame, Opcode
-from websockets.protocol import SERVER, Protocol
+from websockets.protocol import OPEN, SERVER, Protocol
 
 from . import engineio
+from .alarm import Alarm
 from .ending import Ending
 from .engineio import Packet, ProtocolError
 from .session import Session
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 CHUNK = 65_536
 NORMAL_CLOSURE = 1000
@@ -32,9 +35,20 @@ class WebSocket:
         self._session = session
         self._socket = sock
         self._unsent = bytearray()
-        self._alarm, self._waker = socket.socketpair()
+        self._alarm = Alarm()
         self._lock = threading.Lock()
         sock.settimeout(0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        """Say good-bye as far as the socket takes it, unless the line is broken, and give back what is ours."""
+        with self._lock:
+            if self._session.ending is not Ending.BROKEN and self._frames.state is OPEN:
+                self._frames.send_close(NORMAL_CLOSURE)
+                self._push()
+        self._alarm.close()
 
     @property
     def backlog(self) -> int:
@@ -45,6 +59,8 @@ class WebSocket:
         """Write what the socket takes at once; the thread of the connection writes the rest when it can."""
         with self._lock:
             for packet in packets:
+                if self._frames.state is not OPEN:
+                    return  # the client has said good-bye
                 frame = engineio.encode_frame(packet, self._session.revision)
                 if isinstance(frame, str):
                     self._frames.send_text(frame.encode("utf-8"))
@@ -57,8 +73,7 @@ class WebSocket:
 
     def wake(self) -> None:
         """Have the thread of the connection look again."""
-        with contextlib.suppress(OSError):
-            self._waker.send(b"!")
+        self._alarm.ring()
 
     def packets(self) -> Iterator[Packet]:
         """What the client sends, until one of both ends it. Raises ``ProtocolError`` for what is no packet."""
@@ -85,22 +100,12 @@ class WebSocket:
         message, self._parts = b"".join(self._parts), []
         return _text(message) if self._is_text else message
 
-    def close(self) -> None:
-        """Say good-bye as far as the socket takes it, and give back what is ours."""
-        with self._lock:
-            if self._session.ending is Ending.CLOSED:
-                with contextlib.suppress(Exception):  # the library knows what may be said in which state
-                    self._frames.send_close(NORMAL_CLOSURE)
-                self._push()
-        self._alarm.close()
-        self._waker.close()
-
     def _turn(self, selector: selectors.BaseSelector) -> bool:
         """Wait until there is something to read or to write, and do it; not where the client has gone."""
         selector.modify(self._socket, selectors.EVENT_READ | (selectors.EVENT_WRITE if self._unsent else 0))
         for key, ready in selector.select():
             if key.fileobj is self._alarm:
-                self._alarm.recv(CHUNK)
+                self._alarm.hear()
             elif ready & selectors.EVENT_READ and not self._read():
                 return False
         with self._lock:

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from ..messaging.broker import Broker
 from ..messaging.due import RunawayScheduleError
 from ..messaging.event import (
-    Accepted,
     Cancelled,
     Emailed,
     Failed,
@@ -24,6 +23,7 @@ from ..messaging.event import (
     Retrieved,
 )
 from ..messaging.message import Delivery as CoreDelivery
+from ..messaging.message import Message as CoreMessage
 from .event import KINDS, Event, Faulted, Refused
 from .record import (
     Delivery,
@@ -91,6 +91,8 @@ class Backend:
         self.time = time
         self.timeline: list[Event] = []
         """What happened, oldest first: the one record of it; whatever looks back reads this."""
+        self._late: list[tuple[int, Event]] = []
+        """What was put between others, and how many there were when it became known."""
         self._broker = broker
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
@@ -140,24 +142,38 @@ class Backend:
         """From now on nothing happens any more: whoever looks sees what the last one saw (T15)."""
         with self._lock:
             self.closed = True
+            self._changed.notify_all()
 
     def restart(self, broker: Broker) -> None:
         """Go on with ``broker``, as if nothing had happened: nobody listens, and the time stays. Not while closed."""
         with self._lock:
             self._broker = broker
-            self.timeline = []
+            self.timeline, self._late = [], []
             self._listeners = []
             self._changed.notify_all()
 
     def note(self, event: Event, *, late: bool = False) -> None:
         """Add to the timeline what did not come from the broker; what comes ``late`` goes where its instant belongs."""
         with self._lock:
-            place = len(self.timeline)
+            place = known = len(self.timeline)
             while late and place and self.timeline[place - 1].at > event.at:
                 place -= 1
             self.timeline.insert(place, event)
+            if place < known:
+                self._late.append((known, event))
             self._changed.notify_all()
         self._tell([event])
+
+    def since(self, number: int) -> list[Event]:
+        """What happened after the first ``number`` events, in the order in which it became known."""
+        with self._lock:
+            if not self._late:
+                return self.timeline[number:]
+            late = {id(event) for _, event in self._late}
+            known = [event for event in self.timeline if id(event) not in late]
+            for place, event in self._late:
+                known.insert(place, event)
+            return known[number:]
 
     @property
     def listening(self) -> bool:
@@ -251,8 +267,11 @@ class Backend:
         if not self._listeners:
             return
         for entry in events:
-            for kind, listener in list(self._listeners):
-                record = self._described(entry) if kind == KINDS[type(entry)] else None
+            told = KINDS[type(entry)]
+            for kind, listener in tuple(self._listeners):
+                if kind != told:
+                    continue
+                record = self.described(entry)
                 if record is not None:
                     self._call(listener, kind, record)
 
@@ -283,12 +302,13 @@ class Backend:
                 self._calls -= 1
                 self._running_away &= self._calls > 0
 
-    def _described(self, entry: Event) -> Record | None:
-        """The record of an event; ``None`` for a message of before a ``restart``."""
+    def described(self, entry: Event) -> Record | None:
+        """The record of an event; one about a message alone is the message as it stands, ``None`` from before a restart."""
         describe = RECORDS.get(type(entry))
         if describe is not None:
             return describe(entry)
-        assert isinstance(entry, Accepted | Cancelled | Failed | NotPushed)
+        assert isinstance(entry, CoreMessage | Cancelled | Failed | NotPushed)
+        message = entry if isinstance(entry, CoreMessage) else entry.message
         with self._lock:
-            publication = self._broker.publications.get(entry.message.message_id)
+            publication = self._broker.publications.get(message.message_id)
             return None if publication is None else message_record(publication)

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from ..messaging import event as core
 from ..messaging.errors import MessagingError
-from ..messaging.message import Delivery
+from ..messaging.message import Delivery, Message
 
 
 class Refused(NamedTuple):
@@ -49,7 +49,7 @@ EventKind = Literal[
 ]
 
 KINDS: Mapping[type[Event], EventKind] = {
-    core.Accepted: "accepted",
+    Message: "accepted",
     Delivery: "delivered",
     core.Retrieved: "retrieved",
     core.Cancelled: "cancelled",

@@ -234,7 +234,7 @@ def message_record(publication: core.Publication) -> Message:
     message, asked = publication.message, publication.message.delivery_options
     return Message(
         message_id=message.message_id,
-        at=to_datetime(message.accepted_at),
+        at=to_datetime(message.at),
         channel=message.channel,
         data=copied(message.data),
         headers=dict(message.options.headers),

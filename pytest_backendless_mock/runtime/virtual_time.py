@@ -55,7 +55,8 @@ class VirtualTime:
         self._offset = 0
         self._journeys = 0
         self._standing = 0
-        self._left_running = True
+        self._began: int | None = None
+        """What a wall clock that ran showed when the first journey began: all go by that one reading."""
         self._moved = False
         self._guard = threading.Lock()
         self.logs: list[list[Delivery]] = []
@@ -85,8 +86,17 @@ class VirtualTime:
 
     @property
     def ahead(self) -> int:
-        """By how much the mock's time is ahead of the wall clock, in microseconds."""
-        return 0 if self._wall.read().frozen else self._offset
+        """By how much the mock's time is ahead of the one that clients see, in microseconds."""
+        reading = self._wall.read()
+        if reading.beside is not None:
+            return reading.instant - reading.beside
+        return 0 if reading.frozen else self._offset
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the time stands until somebody moves it."""
+        reading = self._wall.read()
+        return reading.frozen and not reading.running
 
     @property
     def is_led(self) -> bool:
@@ -102,11 +112,9 @@ class VirtualTime:
         with self._guard:
             self._moved = True
             self._standing = max(self._standing, instant)
-            reading = self._wall.read()
-            if reading.frozen:
-                self._wall.move(instant)
-            else:
-                self._offset = max(self._offset, instant - reading.instant)
+            if not self._wall.move(instant):
+                began = self._wall.read().instant if self._began is None else self._began
+                self._offset = max(self._offset, instant - began)
             self.seen = max(self.seen or 0, instant)
 
     @contextmanager
@@ -117,17 +125,18 @@ class VirtualTime:
             now = self.seen = self._shown(reading)
             if not self._journeys:
                 self._standing = now
-                self._left_running = not reading.frozen
+                self._began = None if reading.frozen else reading.instant
             self._journeys += 1
         try:
             yield now
         finally:
             with self._guard:
-                if self._journeys == 1 and self._left_running:
+                self._journeys -= 1
+                if not self._journeys and self._began is not None:
+                    self._began = None
                     reading = self._wall.read()
                     if not reading.frozen:
                         self._offset = self._standing - reading.instant
-                self._journeys -= 1
 
     def _shown(self, reading: Reading) -> int:
         """What the mock shows while the wall clock says ``reading``. Raises ``BeforeEpochError``."""
@@ -172,3 +181,10 @@ class VirtualTime:
         if self._undo_freeze is not None:
             self._undo_freeze()
             self._undo_freeze = None
+
+    def resume(self) -> None:
+        """Undo ``freeze``, and go on from where the time stands: for a freeze that is nobody else's."""
+        with self._guard:
+            now = self.seen = self._shown(self._wall.read())
+            self.unfreeze()
+            self._offset = now - self._wall.read().instant

@@ -26,6 +26,8 @@ class Reading(NamedTuple):
     instant: int
     frozen: bool = False
     running: bool = True
+    beside: int | None = None
+    """What clients see meanwhile, where the freeze is not theirs."""
 
 
 class Time(Protocol):
@@ -34,8 +36,8 @@ class Time(Protocol):
     def read(self) -> Reading:
         """The process's time, now."""
 
-    def move(self, instant: int) -> None:
-        """Move the freeze that rules to ``instant`` (microseconds), never back."""
+    def move(self, instant: int) -> bool:
+        """Move the freeze that rules to ``instant`` (microseconds), never back; returns whether there is one."""
 
     def freeze(self, instant: int) -> Callable[[], None]:
         """Freeze the process at ``instant`` (microseconds); what comes back undoes it."""
@@ -59,11 +61,14 @@ class WallClock:
         frozen = factory() if running else factory.time_to_freeze
         return Reading(from_datetime(frozen.replace(tzinfo=dt.timezone.utc)), frozen=True, running=running)
 
-    def move(self, instant: int) -> None:
-        """Move the user's or our own freezegun freeze to ``instant`` (microseconds), never back."""
+    def move(self, instant: int) -> bool:
+        """Move the user's or our own freezegun freeze to ``instant`` (microseconds), never back, if there is one."""
         factory = _top_factory()
-        if factory is not None and instant > self.read().instant:
+        if factory is None:
+            return False
+        if instant > self.read().instant:
             factory.move_to(to_datetime(instant).replace(tzinfo=None))
+        return True
 
     def freeze(self, instant: int) -> Callable[[], None]:
         """Freeze the process at ``instant`` (microseconds); raises ``RuntimeError`` where somebody else did."""

@@ -173,8 +173,12 @@ class KeepAliveHandler(StreamRequestHandler):
             parts: Iterable[bytes] = app(environ, self._start_response)
             if isinstance(parts, list):
                 return parts
-            for part in parts:
-                self._write([part])
+            try:
+                for part in parts:
+                    self._write([part])
+            finally:
+                if hasattr(parts, "close"):  # as PEP 3333 has it
+                    parts.close()
         finally:
             busy.discard(self._thread)
         return []

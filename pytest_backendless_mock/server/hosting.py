@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..http.app import App
 from ..http.idle import IdleApp
+from ..http.mounts import Mount, Mounts
 from ..http.path import segments_of, split_prefix
 from ..http.tenants import Tenant
 from . import tls
@@ -36,6 +37,7 @@ class Hosting:
         self._app: App | None = None
         self._beside: list[App] = []
         self._tls_for: App | None = None
+        self._doors: list[Mount] = []
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Hand a request to whom it is for (PEP 3333)."""
@@ -44,7 +46,12 @@ class Hosting:
     def current(self) -> WSGIApplication:
         """Who answers a request that begins now; which of several is told by its head."""
         plain = self._app or self.idle
-        return partial(_hand_on, self._beside, plain) if self._beside else plain
+        served = partial(_hand_on, self._beside, plain) if self._beside else plain
+        return Mounts(self._doors, served) if self._doors else served
+
+    def add_door(self, mount: Mount) -> None:
+        """Open a door before the service's, which is there whoever is served, and even where nobody can be reached."""
+        self._doors.append(mount)
 
     def serve(self, app: App) -> None:
         """From now on what names no other application is for ``app``, which takes the place of the one before it."""
@@ -79,6 +86,8 @@ class Hosting:
 
     def accepting(self) -> bool:
         """Whether connections are accepted now: where somebody can be reached, requests to the others are reset."""
+        if self._doors:
+            return True
         availabilities = [app.availability for app in self._apps()]
         return not availabilities or any(availability.accepting for availability in availabilities)
 
@@ -127,7 +136,7 @@ class Hosting:
 def _hand_on(
     beside: Sequence[App], plain: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse
 ) -> Iterable[bytes]:
-    """Whose application a path names, or on ``/v1`` a header, is who answers.
+    """Whose application a path names, or on ``/v1`` a header, or on ``/api`` the host, is who answers.
 
     Where only the body says it, in the legacy form of AMF, anybody who is there finds out.
     """
@@ -136,5 +145,6 @@ def _hand_on(
         named = None if isinstance(plain, App) else beside[0]
     else:
         app_id = environ.get("HTTP_APPLICATION_ID", "") if prefix == ["v1"] else prefix[0]
-        named = next((app for app in beside if app_id in app.tenants), None)
+        domain = environ.get("HTTP_HOST") if prefix == ["api"] else None
+        named = next((app for app in beside if app_id in app.tenants or (domain and domain == app.domain)), None)
     return (named or plain)(environ, start_response)

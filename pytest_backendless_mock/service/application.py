@@ -15,6 +15,7 @@ from ..runtime.ids import Ids, guid
 from ..runtime.virtual_time import VirtualTime
 from .channel_schema import ChannelSchemas
 from .identity import API_KEY, APP_ID, Identity
+from .remedy import Door
 from .spelling import Slips
 from .verdict import Verdict
 
@@ -34,19 +35,21 @@ class Application:
         base: Path | None = None,
         verbose: bool = False,
         tell: Callable[[Event], str] = repr,
+        door: Door = "python",
     ) -> None:
         """``seed`` and ``app_id`` make the ids; ``time`` is what it goes by; ``tell`` says an event for the log.
 
         ``api_keys`` are by kind (``access.KEY_ROLES``); those not given are made from id and kind. ``base`` is what
         paths of a test are relative to; ``None`` for the working directory. With ``verbose`` texts about it leave
-        nothing out.
+        nothing out; what they say to do is in the words of ``door``.
         """
         self._given_keys = {"REST": api_key, **(api_keys or {})}
         self.identity = Identity(app_id, self._given_keys["REST"])
         self.rules = rules
         self._ids = Ids(seed, app_id)
         self.backend = Backend(self._new_broker(), time, tell)
-        self.verdict = Verdict()
+        self.door: Door = door
+        self.verdict = Verdict(door)
         self._forget()
         self.base = base
         self.verbose = verbose

@@ -17,7 +17,7 @@ def parse(text: str, objects: Callable[[dict[str, Any]], Any] | None = None) -> 
 
     ``objects`` may put something else in the place of each object, the inner ones first.
     """
-    if _too_deep(text):
+    if text.count("[") + text.count("{") > DEEPEST and _is_too_deep(text):
         raise ValueError(f"the JSON is {_TOO_DEEP}")
     return (_DECODER if objects is None else _decoder(objects)).decode(text)
 
@@ -33,18 +33,14 @@ def dump(value: Any, others: Callable[[Any], Any] | None = None) -> str:
         raise TypeError(f"this is no JSON value: {error}") from None
     except RecursionError:
         raise TypeError(f"this is no JSON value: it is {_TOO_DEEP}") from None
-    if _too_deep(text):
+    if text.count("[") + text.count("{") > DEEPEST and _is_too_deep(text):
         raise TypeError(f"this is no JSON value: it is {_TOO_DEEP}")
     return text
 
 
-def _too_deep(text: str) -> bool:
-    return text.count("[") + text.count("{") > DEEPEST and _depth(text) > DEEPEST
-
-
-def _depth(text: str) -> int:
-    """How deep brackets are nested, those inside strings left out."""
-    depth = deepest = 0
+def _is_too_deep(text: str) -> bool:
+    """Whether brackets are nested deeper than ``DEEPEST``, those inside strings left out."""
+    depth = 0
     inside = escaped = False
     for character in text:
         if inside:
@@ -54,10 +50,11 @@ def _depth(text: str) -> int:
             inside = True
         elif character in "[{":
             depth += 1
-            deepest = max(deepest, depth)
+            if depth > DEEPEST:
+                return True
         elif character in "]}":
             depth -= 1
-    return deepest
+    return False
 
 
 def _integer(digits: str) -> int:

@@ -80,7 +80,7 @@ def _publish(call: Call) -> Observation:
         _hint_dates(call)
         raise
     _hint_dates(call)
-    message = call.broker.publications[answer["messageId"]].message
+    message = call.broker.publications.message(answer["messageId"])
     if message.push is not None and not shows_something(message.options.headers):
         call.application.verdict.hint(hint.no_display(call.params["channel"]))
     if typo:
@@ -146,9 +146,9 @@ def _hint_unknown_fields(call: Call, schema: str) -> None:
 
 def _hint_headers(call: Call, given: Mapping[str, str | None]) -> None:
     """Those that subscribers of the channel ask for, or that a device would show."""
-    selectors = (
-        subscription.selector for subscription in call.broker.channels.make(call.channel).subscriptions.values()
-    )
+    subscriptions = call.broker.channels.make(call.channel).subscriptions.values()
+    selectors = [each.selector for each in subscriptions]
+    selectors += [each.selector for each in call.broker.presence.listening(call.channel)]
     asked_for = {name for selector in selectors if selector for name in selector.header_names()}
     for name in hint.headers_of_a_message(call.http_headers, asked_for - given.keys()):
         call.hint(hint.header_of_http(name))

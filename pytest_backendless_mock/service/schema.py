@@ -26,9 +26,13 @@ _PLAIN_NAME = re.compile("[a-zA-Z][a-zA-Z0-9_]*")
 """What a JSON path writes behind a point."""
 
 
+def folder() -> Path:
+    """Where the schemas are; those of payloads that the service does not have are below it."""
+    return PACKAGED if PACKAGED.is_dir() else PACKAGED.parent.parent / "schemas"
+
+
 def _read() -> dict[str, dict[str, Any]]:
-    folder = PACKAGED if PACKAGED.is_dir() else PACKAGED.parent.parent / "schemas"
-    found = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))}
+    found = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(folder().glob("*.json"))}
     if not found:
         raise ImportError(NO_FILES)
     return found

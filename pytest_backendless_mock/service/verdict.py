@@ -19,7 +19,9 @@ class Verdict:
     In a text that comes with remedies, ``remedy.PLACE`` stands where each of them goes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, door: Door = "python") -> None:
+        """``door`` is where those come in who read it."""
+        self._door: Door = door
         self._problems: dict[Finding, int] = {}
         """How often each was found since it was last told."""
         self._more_problems = 0
@@ -27,9 +29,9 @@ class Verdict:
         self._hints: list[Finding] = []
         self._told: dict[Finding, None] = {}
 
-    def hints(self, door: Door = "python") -> list[str]:
+    def hints(self) -> list[str]:
         """All hints so far, told or not: for the report of a failing test."""
-        return [hint.say(door) for hint in self._told]
+        return [hint.say(self._door) for hint in self._told]
 
     def report_problem(self, text: str, *remedies: Remedy) -> None:
         """Note what fails the test."""
@@ -46,21 +48,21 @@ class Verdict:
             self._told[finding] = None
             self._hints.append(finding)
 
-    def take_problems(self, door: Door = "python") -> list[str]:
+    def take_problems(self) -> list[str]:
         """The problems not told yet; one that was found several times is told once, with the number."""
         if not self._problems:
             return []
         taken, self._problems = self._problems, {}
         more, self._more_problems = self._more_problems, 0
-        told = [counted(problem.say(door), number) for problem, number in taken.items()]
+        told = [counted(problem.say(self._door), number) for problem, number in taken.items()]
         return [*told, *([f"… and {more:,} more"] if more else [])]
 
-    def take_hints(self, door: Door = "python") -> list[str]:
+    def take_hints(self) -> list[str]:
         """The hints not told yet."""
         if not self._hints:
             return []
         taken, self._hints = self._hints, []
-        return [hint.say(door) for hint in taken]
+        return [hint.say(self._door) for hint in taken]
 
     def forget(self) -> None:
         """Let what was told be told again; what was not, still will be."""

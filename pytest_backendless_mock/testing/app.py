@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ..diagnosis import report
@@ -126,7 +127,7 @@ class BackendlessApp(Access):
     def scheduled(self) -> View[Scheduled]:
         """What is still to come, the next delivery first."""
         with self._application.backend.session() as (broker, _):
-            pending = sorted(broker.pending.values(), key=lambda p: (p.next_at, p.message.order))
+            pending = sorted(broker.pending.values(), key=attrgetter("next_at"))
             return View(map(scheduled_record, pending))
 
     @property

@@ -1,17 +1,20 @@
-"""A channel and a subscription as a test sees them: what was accepted, delivered, retrieved, and assertions on it."""
+"""A channel and who gets its messages, as a test sees them: what was accepted, delivered, retrieved; and assertions."""
 
 from __future__ import annotations
 
 import datetime as dt
 import warnings
 from collections.abc import Mapping
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from ..diagnosis import report
 from ..diagnosis.expectation import ANYTHING, Expectation
+from ..diagnosis.listener import LISTENING, describe
+from ..messaging import presence
 from ..messaging.event import Retrieved
-from ..messaging.name import channel_name
+from ..messaging.name import ChannelName, channel_name
 from ..runtime.record import Delivery, Message, Scheduled, View, delivery_record, message_record, scheduled_record
 from ..service.application import Application
 from ..service.spelling import nearest
@@ -39,15 +42,37 @@ class Subscription:
     @property
     def retrieved(self) -> View[Delivery]:
         """What was handed to it so far."""
-        with self._application.backend.session():
-            handed_out = (entry for entry in self._application.backend.timeline if isinstance(entry, Retrieved))
-            own = (entry.delivery for entry in handed_out if entry.subscription_id == self.id)
-            return looked("retrieved", self.channel, View(own, delivery_record))
+        return _handed_out(self._application, self.channel, self.id)
 
     def retrieve(self) -> View[Delivery]:
         """Poll once, as a client would. Raises ``MessagingError`` for what the service refuses."""
         with self._application.backend.session() as (broker, now):
             return View(broker.retrieve(self.channel, self.id, now).taken, delivery_record)
+
+
+class Listener:
+    """A client that hears the messages of a channel in real time, as it was when it was looked at."""
+
+    def __init__(self, application: Application, listener: presence.Listener) -> None:
+        self.id = listener.listener_id
+        self.channel = listener.channel
+        self.connection_id, self.user_id = listener.connection.member
+        self.selector = listener.selector.text if listener.selector else None
+        self._application = application
+        self._hang_up = listener.connection.hang_up
+        self._described = describe(listener)
+
+    def __repr__(self) -> str:
+        return f"<Listener {self._described}>"
+
+    @property
+    def retrieved(self) -> View[Delivery]:
+        """What it heard so far, what it heard under the same id before it came back included."""
+        return _handed_out(self._application, self.channel, self.id)
+
+    def disconnect(self) -> None:
+        """Cut its client's connection, as a broken line does. Clients come back by themselves."""
+        self._hang_up()
 
 
 class Channel:
@@ -72,7 +97,7 @@ class Channel:
         """What is still to come on it, the next delivery first."""
         with self._application.backend.session() as (broker, _):
             pending = [p for p in broker.pending.values() if p.message.channel == self.name]
-            return View(map(scheduled_record, sorted(pending, key=lambda p: (p.next_at, p.message.order))))
+            return View(map(scheduled_record, sorted(pending, key=attrgetter("next_at"))))
 
     @property
     def deliveries(self) -> View[Delivery]:
@@ -97,6 +122,13 @@ class Channel:
             channel = broker.channels.get(self.name)
             ids = list(channel.subscriptions) if channel else []
         return tuple(Subscription(self._application, self.name, subscription_id) for subscription_id in ids)
+
+    @property
+    def listeners(self) -> tuple[Listener, ...]:
+        """Who hears its messages in real time now, in the order they came."""
+        with self._application.backend.session() as (broker, _):
+            listening = tuple(Listener(self._application, each) for each in broker.presence.listening(self.name))
+            return looked(LISTENING, self.name, listening)
 
     def assert_published(
         self,
@@ -180,3 +212,10 @@ class Channel:
         if not wanted.counts(len(matching)):
             raise AssertionError(report.explain_channel(self._application, self.name, wanted, records, len(matching)))
         return matching
+
+
+def _handed_out(application: Application, channel: ChannelName, subscription_id: str) -> View[Delivery]:
+    with application.backend.session():
+        handed_out = (entry for entry in application.backend.timeline if isinstance(entry, Retrieved))
+        own = (entry.delivery for entry in handed_out if entry.subscription_id == subscription_id)
+        return looked("retrieved", channel, View(own, delivery_record))

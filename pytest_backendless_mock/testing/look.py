@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..diagnosis.report import Look
 from ..messaging.name import ChannelName
-from ..runtime.record import View
 
-Seen = TypeVar("Seen", bound=View)  # type: ignore[type-arg]
+Seen = TypeVar("Seen", bound=Sequence[Any])
 _looks: ContextVar[list[Look] | None] = ContextVar("looks", default=None)
 
 

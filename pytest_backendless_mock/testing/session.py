@@ -30,7 +30,7 @@ from ..server.server import BackendlessServer, hosting
 from ..service.application import Application
 from ..service.identity import Identity
 from ..service.realtime import JOIN, REALTIME
-from ..service.remedy import EXPECT_NOTHING, PLACE
+from ..service.remedy import EXPECT_NOTHING, PLACE, Door
 from ..service.verdict import BackendlessMockWarning
 from . import story
 
@@ -51,11 +51,14 @@ class Session:
         verbose: bool = False,
         beside: Identity | None = None,
         name: str | None = None,
+        api_keys: Mapping[str, str] | None = None,
+        door: Door = "python",
     ) -> None:
         """A ``server`` or ``time`` that is given is left as it was found; ``base`` is what paths are relative to.
 
         With ``verbose`` reports leave nothing out. With an application of its own, ``beside``, it leaves the server's
-        to others. ``name`` is for people. Raises as ``parse_clock_instant`` for what ``freeze`` is.
+        to others, and ``api_keys`` are its further ones by kind. ``name`` is for people, and ``door`` is where those come
+        in who read its texts. Raises as ``parse_clock_instant`` for what ``freeze`` is.
         """
         self.name = name or ("BackendlessMock" if seed == 0 else f"BackendlessMock(seed={shown(seed)})")
         self.server = server or BackendlessServer()
@@ -75,9 +78,11 @@ class Session:
             seed=seed,
             app_id=app_id,
             api_key=api_key,
+            api_keys=api_keys,
             base=base,
             verbose=verbose,
             tell=log_line,
+            door=door,
         )
         self.app = App(application, allow_unknown_requests=allow_unknown_requests)
         self._realtime = RealTime(self.app)
@@ -154,6 +159,7 @@ class Session:
             base=first.base,
             verbose=first.verbose,
             tell=log_line,
+            door=first.door,
         )
         return self.app.tenants.add(application)
 
@@ -189,7 +195,7 @@ class Session:
         """
         self._catch_up_outages()
         why: list[str] = []
-        if not any(tenant.journal.came for tenant in self.app.tenants):
+        if not any(tenant.journal.came or tenant.conversation.said for tenant in self.app.tenants):
             led = self._interception.hosts if self._interception else []
             why = report.why_nothing_came(self.server.host, led, error)
         first, *others = self.app.tenants

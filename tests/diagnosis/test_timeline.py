@@ -225,7 +225,6 @@ class TestTheReport:
         ]
 
     def test_says_how_many_requests_are_kept_no_longer(self, mock):
-        mock._tenant.journal._entries.clear()
         mock._tenant.journal._count = 10_000
         for _ in range(2):
             call(f"{mock.url}/messaging/message:1")

@@ -459,6 +459,98 @@ FAILURES = [
         "'paid' was delivered at 2030-01-07 08:30:00Z; nobody subscribed",
     ),
     row(
+        "kept back from a listener by its selector",
+        """
+        from presence_support import client_of_mock
+
+        client_of_mock(mock).join("orders").listen("orders", selector="temperature > 60")
+        mock.publish("warm", channel="orders", headers={"temperature": 50})
+        orders.assert_retrieved("warm")
+        """,
+        "expected 'warm' to be retrieved at least once on channel 'orders'; it was never retrieved",
+        "retrieved there: nothing",
+        (
+            "'warm' was delivered at 2030-01-07 08:30:00Z; 1 listener kept it back: "
+            "temperature > 60 is false, temperature is '50'"
+        ),
+    ),
+    row(
+        "published before anybody listened",
+        """
+        from presence_support import client_of_mock
+
+        mock.publish("paid", channel="orders")
+        for number in "12":
+            client_of_mock(mock, number).join("orders").listen("orders")
+        orders.assert_retrieved("paid")
+        """,
+        "expected 'paid' to be retrieved at least once on channel 'orders'; it was never retrieved",
+        "retrieved there: nothing",
+        "'paid' was delivered at 2030-01-07 08:30:00Z; 2 listeners kept it back: published before it listened",
+    ),
+    row(
+        "lost on its way to a listener",
+        """
+        from presence_support import client_of_mock
+
+        client_of_mock(mock, loses=lambda _: True).join("orders").listen("orders")
+        mock.publish("paid", channel="orders")
+        orders.assert_retrieved("paid")
+        """,
+        "expected 'paid' to be retrieved at least once on channel 'orders'; it was never retrieved",
+        "retrieved there: nothing",
+        "'paid' was delivered at 2030-01-07 08:30:00Z; it was lost on its way to 1 listener",
+    ),
+    row(
+        "kept back from who polls and from who listens",
+        """
+        from presence_support import client_of_mock
+
+        mock.subscribe("orders", selector="city = 'Oslo'")
+        client_of_mock(mock, "1").join("orders").listen("orders", selector="city = 'Rome'")
+        client_of_mock(mock, "2", loses=lambda _: True).join("orders").listen("orders")
+        mock.publish("warm", channel="orders", headers={"city": "Bonn"})
+        orders.assert_retrieved("warm")
+        """,
+        "expected 'warm' to be retrieved at least once on channel 'orders'; it was never retrieved",
+        "retrieved there: nothing",
+        (
+            "'warm' was delivered at 2030-01-07 08:30:00Z; retrievable by 0 of 1 subscriptions: "
+            "city = 'Oslo' is false, city is 'Bonn'; 1 listener kept it back: city = 'Rome' is false, city is 'Bonn'; "
+            "it was lost on its way to 1 listener"
+        ),
+    ),
+    row(
+        "published after the listener left",
+        """
+        from presence_support import client_of_mock
+
+        client = client_of_mock(mock, user_id="ann").join("orders").listen("orders")
+        client.disconnect()
+        mock.clock.advance(minutes=1)
+        mock.publish("paid", channel="orders")
+        orders.assert_retrieved("paid")
+        """,
+        "expected 'paid' to be retrieved at least once on channel 'orders'; it was never retrieved",
+        "retrieved there: nothing",
+        "'paid' was delivered at 2030-01-07 08:31:00Z; nobody subscribed; user ann left at 2030-01-07 08:30:00Z",
+    ),
+    row(
+        "heard by a listener, but not so often",
+        """
+        from presence_support import client_of_mock
+
+        client_of_mock(mock).join("orders").listen("orders")
+        mock.publish("paid", channel="orders")
+        orders.assert_retrieved("paid", times=1)
+        orders.assert_retrieved("paid", times=2)
+        """,
+        "expected 'paid' to be retrieved 2 times on channel 'orders'; it was retrieved once",
+        "retrieved there:",
+        "  'paid' at 2030-01-07 08:30:00Z",
+        "'paid' was delivered at 2030-01-07 08:30:00Z, and retrieved once",
+    ),
+    row(
         "retrieved too often",
         """
         for _ in range(2):

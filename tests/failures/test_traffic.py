@@ -150,6 +150,26 @@ TRAFFIC = [
         "  08:30:00  POST …/messaging/orders {'message': 'x'} -> 200",
     ),
     row(
+        "listeners, one of which heard nothing",
+        """
+        from presence_support import client_of_mock
+
+        client_of_mock(mock, "1", user_id="ann").join("orders").listen("orders", "one")
+        client_of_mock(mock, "2").join("orders").listen("orders", "two", selector="a = 1")
+        for number in range(5):
+            mock.publish(number, channel="orders", headers={"a": number + 2})
+        """,
+        "subscriptions:",
+        "  listener one of user ann on 'orders': was handed 5 messages",
+        (
+            "  listener two of client 2 on 'orders', selector 'a = 1': was handed 0 messages; "
+            "kept back 4: a = 1 is false, a is '6'"
+        ),
+        "    kept back 3: a = 1 is false, a is '5'",
+        "    kept back 2: a = 1 is false, a is '4'",
+        "    … and 2 reasons more",
+    ),
+    row(
         "an answer that was lost",
         """
         one = subscribe({})

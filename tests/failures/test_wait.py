@@ -32,6 +32,54 @@ WAITS = [
         ),
     ),
     row(
+        "nobody came in real time",
+        """
+        mock.wait_until(lambda: orders.listeners, timeout=0)
+        """,
+        "waited 0 s in vain for `lambda: orders.listeners`",
+        "nobody listens on channel 'orders'",
+        "no client joined any channel in real time",
+    ),
+    row(
+        "somebody polls, and nobody listens",
+        """
+        mock.subscribe("orders")
+        mock.wait_until(lambda: orders.listeners, timeout=0)
+        """,
+        "waited 0 s in vain for `lambda: orders.listeners`",
+        "nobody listens on channel 'orders'",
+        "no client joined any channel in real time",
+        "1 subscription there, which a client polls: see channel.subscriptions",
+    ),
+    row(
+        "clients that are elsewhere, gone, or hear no messages",
+        """
+        from presence_support import client_of_mock
+
+        client_of_mock(mock, "1").join("order").listen("order")
+        client_of_mock(mock, "2").join("orders")
+        client_of_mock(mock, "3", user_id="ann").join("orders").listen("orders").disconnect()
+        mock.wait_until(lambda: orders.listeners, timeout=0)
+        """,
+        "waited 0 s in vain for `lambda: orders.listeners`",
+        "nobody listens on channel 'orders'",
+        "client 2 joined, and does not listen for messages",
+        "user ann left at 2030-01-07 08:30:00Z",
+        "1 listener on another channel, 'order'",
+    ),
+    row(
+        "fewer listeners than were waited for",
+        """
+        from presence_support import client_of_mock
+
+        client_of_mock(mock, "1", user_id="ann").join("orders").listen("orders", selector="city = 'Oslo'")
+        mock.wait_until(lambda: len(orders.listeners) == 2, timeout=0)
+        """,
+        "waited 0 s in vain for `lambda: len(orders.listeners) == 2`",
+        "listening on channel 'orders':",
+        "  <Listener listener:1 of user ann on 'orders', selector \"city = 'Oslo'\">",
+    ),
+    row(
         "refused",
         """
         send("orders", {"message": None})

@@ -43,7 +43,10 @@ class TestW1EveryForm:
 
     def test_w18_tells_who_the_application_is(self, wire, prefix, headers):
         answer = wire.send("GET", f"{prefix}/info", headers=headers)
-        assert (answer.status, answer.json) == (200, {"appId": APP_ID, "apiKey": API_KEY, "loggers": []})
+        assert (answer.status, answer.json) == (
+            200,
+            {"appId": APP_ID, "apiKey": API_KEY, "loggers": [], "rtURL": "http://localhost"},
+        )
 
     def test_w18_answers_the_logging_of_the_sdks(self, wire, prefix, headers):
         assert wire.send("GET", f"{prefix}/log/logger", headers=headers).raw == b"[]"

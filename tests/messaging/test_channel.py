@@ -14,13 +14,12 @@ from pytest_backendless_mock.messaging.schedule import Schedule
 def delivery(at, data="hi", subtopic=None):
     message = Message(
         message_id=f"message:{data}",
-        accepted_at=0,
-        order=0,
+        at=0,
         channel="news",
         data=data,
         options=PublishOptions(subtopic=subtopic),
         delivery_options=DeliveryOptions(),
-        schedule=Schedule(at),
+        planned=Schedule(at),
     )
     return Delivery(message, 1, at)
 

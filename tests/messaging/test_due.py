@@ -13,25 +13,27 @@ SECOND = 1_000_000
 LATER = 1_000
 
 
-def publication(order, next_at, every=None):
+def publication(name, next_at, every=None):
     message = Message(
-        message_id=f"message:{order}",
-        accepted_at=0,
-        order=order,
+        message_id=f"message:{name}",
+        at=0,
         channel="default",
-        data=order,
+        data=name,
         options=PublishOptions(),
         delivery_options=DeliveryOptions(),
-        schedule=Schedule(next_at, every),
+        planned=Schedule(next_at, every),
     )
     return Publication(message, next_at)
 
 
 def emptied(queue):
-    orders = []
+    """What the queue hands out, each of which is over then."""
+    names = []
     while queue.next_at() is not None:
-        orders.append(queue.pop(LATER)[0].message.order)
-    return orders
+        publication, _ = queue.first(LATER)
+        names.append(publication.message.data)
+        publication.become(Status.PUBLISHED)
+    return names
 
 
 def queue_of(*publications):
@@ -52,27 +54,40 @@ def test_the_queue_hands_out_the_earliest_first():
 
 
 def test_invariant_5_equal_instants_come_in_order_of_acceptance():
-    assert emptied(queue_of(publication(2, 10), publication(0, 10), publication(3, 10), publication(1, 10))) == [
-        0,
-        1,
-        2,
-        3,
-    ]
+    assert emptied(queue_of(*(publication(name, 10) for name in (2, 0, 3, 1)))) == [2, 0, 3, 1]
+
+
+def test_invariant_5_who_comes_again_keeps_its_place_among_equal_instants():
+    queue = queue_of(*(publication(name, 10) for name in range(5)))
+    for _ in range(5):
+        queue.next_at()
+        queue.first(LATER)[0].next_at = 20
+    assert (queue.next_at(), emptied(queue)) == (20, [0, 1, 2, 3, 4])
+
+
+def test_what_moved_on_comes_at_its_new_instant():
+    queue = queue_of(publication(0, 10), publication(1, 20), publication(2, 30))
+    queue.first(LATER)[0].next_at = 25
+    assert [queue.next_at(), *emptied(queue)] == [20, 1, 0, 2]
 
 
 @pytest.mark.parametrize(
-    ("others", "until"),
+    ("before", "after", "until"),
     [
-        pytest.param([], 1_000, id="alone"),
-        pytest.param([publication(2, 50)], 50, id="before one accepted later, whose turn comes after it"),
-        pytest.param([publication(0, 50)], 49, id="before one accepted earlier, whose turn comes first"),
-        pytest.param([publication(2, 10)], 10, id="one accepted later is due now"),
-        pytest.param([publication(2, 5_000)], 1_000, id="another is due later than now"),
+        pytest.param([], [], 1_000, id="alone"),
+        pytest.param([], [50], 50, id="before one accepted later, whose turn comes after it"),
+        pytest.param([50], [], 49, id="before one accepted earlier, whose turn comes first"),
+        pytest.param([], [10], 10, id="one accepted later is due now"),
+        pytest.param([], [5_000], 1_000, id="another is due later than now"),
+        pytest.param([], [70, 50, 60], 50, id="the next of several that were accepted later"),
+        pytest.param([70, 50, 60], [], 49, id="the next of several that were accepted earlier"),
     ],
 )
-def test_the_queue_says_until_when_it_is_no_other_s_turn(others, until):
-    first = publication(1, 10)
-    assert queue_of(first, *others).pop(1_000) == (first, until)
+def test_the_queue_says_until_when_it_is_no_other_s_turn(before, after, until):
+    first = publication("first", 10)
+    others = [[publication("other", at) for at in instants] for instants in (before, after)]
+    queue = queue_of(*others[0], first, *others[1])
+    assert queue.first(1_000) == (first, until)
 
 
 def test_the_queue_passes_over_what_was_cancelled_meanwhile():

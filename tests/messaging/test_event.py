@@ -77,7 +77,7 @@ def test_a_push_that_every_device_refused_ends_as_a_failed_message():
     publish(broker, publish_policy="PUSH")
     events = broker.drain()
     assert [KINDS[type(event)] for event in events] == ["accepted", "push_failed", "failed"]
-    assert events[-1] == Failed(START, events[0].message, "gone (phone)")
+    assert events[-1] == Failed(START, events[0], "gone (phone)")
 
 
 def test_both_ways_the_message_is_published_though_every_device_refused():

@@ -7,8 +7,8 @@ from core_support import START, at, date, new_broker, told
 from push_support import TITLE, device
 
 from pytest_backendless_mock.messaging.errors import CannotCancel, InvalidPublishDate, UnknownTemplate
-from pytest_backendless_mock.messaging.event import Accepted, Cancelled, Failed
-from pytest_backendless_mock.messaging.message import Delivery, MessageStatus, Sends
+from pytest_backendless_mock.messaging.event import Cancelled, Failed
+from pytest_backendless_mock.messaging.message import Delivery, Message, MessageStatus, Sends
 from pytest_backendless_mock.messaging.options import DeliveryOptions, Failure, PublishOptions
 from pytest_backendless_mock.messaging.template import Template
 
@@ -42,8 +42,8 @@ class TestAtOnce:
     def test_it_is_accepted_then_dropped_at_the_same_instant(self, broker):
         publish(broker, AT_ONCE)
         accepted, dropped = broker.drain()
-        assert (type(accepted), accepted.at, accepted.message.message_id) == (Accepted, START, "message:1")
-        assert dropped == Failed(START, accepted.message, "Quota exceeded")
+        assert (type(accepted), accepted.at, accepted.message_id) == (Message, START, "message:1")
+        assert dropped == Failed(START, accepted, "Quota exceeded")
 
     @pytest.mark.parametrize(
         "when",
@@ -59,7 +59,7 @@ class TestAtOnce:
     def test_the_time_of_processing_does_not_put_it_off(self):
         broker = new_broker(processing_time=5)
         assert publish(broker, AT_ONCE).status == "failed"
-        assert happened(broker) == [("Accepted", 0), ("Failed", 0)]
+        assert happened(broker) == [("Message", 0), ("Failed", 0)]
 
     def test_it_makes_its_channel_as_every_message_does(self, broker):
         publish(broker, AT_ONCE, channel="news")
@@ -101,7 +101,7 @@ class TestWhenDue:
     def test_it_is_dropped_at_the_instant_it_was_for(self, broker):
         publish(broker, WHEN_DUE, publish_at=date(60))
         broker.catch_up(at(3600))
-        assert happened(broker) == [("Accepted", 0), ("Failed", 60)]
+        assert happened(broker) == [("Message", 0), ("Failed", 60)]
         assert broker.channels.deliveries("default") == []
 
     def test_the_time_of_processing_comes_first(self):
@@ -111,12 +111,12 @@ class TestWhenDue:
         assert broker.status("message:1").status == "scheduled"
         broker.catch_up(at(5))
         assert broker.status("message:1").status == "failed"
-        assert happened(broker) == [("Accepted", 0), ("Failed", 5)]
+        assert happened(broker) == [("Message", 0), ("Failed", 5)]
 
     def test_a_repeated_message_is_over_after_the_first_time(self, broker):
         publish(broker, WHEN_DUE, publish_at=date(60), repeat_every=60)
         broker.catch_up(at(3600))
-        assert happened(broker) == [("Accepted", 0), ("Failed", 60)]
+        assert happened(broker) == [("Message", 0), ("Failed", 60)]
         assert (broker.next_at(), broker.pending) == (None, {})
 
     def test_no_occurrence_of_it_has_an_id(self, broker):
@@ -139,14 +139,14 @@ class TestWhenDue:
         publish(broker, WHEN_DUE, publish_at=date(60))
         assert broker.cancel("message:1", at(30)) == MessageStatus("cancelled", "message:1")
         broker.catch_up(at(3600))
-        assert happened(broker) == [("Accepted", 0), ("Cancelled", 30)]
+        assert happened(broker) == [("Message", 0), ("Cancelled", 30)]
         assert broker.status("message:1").status == "cancelled"
 
     def test_deleting_its_channel_cancels_it(self, broker):
         publish(broker, WHEN_DUE, channel="news", publish_at=date(60))
         broker.delete_channel("news", at(30))
         broker.catch_up(at(3600))
-        assert [type(event) for event in broker.drain()] == [Accepted, Cancelled]
+        assert [type(event) for event in broker.drain()] == [Message, Cancelled]
 
 
 class TestBothWays:
@@ -175,7 +175,7 @@ class TestBothWays:
     def test_no_device_gets_a_push_and_none_is_counted(self, broker, failure, policy):
         broker.register(device("phone", "ANDROID", "default"), START)
         publish(broker, failure, headers=TITLE, publish_policy=policy)
-        assert [type(event) for event in broker.drain()] == [Accepted, Failed]
+        assert [type(event) for event in broker.drain()] == [Message, Failed]
         status = broker.status("message:1")
         assert (status.status, status.error_message) == ("failed", failure.reason)
         assert status.sends == Sends(0, 0)
@@ -191,7 +191,7 @@ class TestBothWays:
         broker.templates.add(Template("sale", "Sale!", TITLE, (), "default", None))
         answer = broker.push_template("sale", {}, DeliveryOptions(), START, failure=failure)
         assert answer.status == ("failed" if failure.at_once else "scheduled")
-        assert [type(event) for event in broker.drain()] == [Accepted, Failed]
+        assert [type(event) for event in broker.drain()] == [Message, Failed]
         status = broker.status(answer.message_id)
         assert (status.status, status.error_message, status.sends) == ("failed", failure.reason, Sends(0, 0))
 

@@ -6,23 +6,32 @@ import dataclasses
 
 import pytest
 
-from pytest_backendless_mock.messaging.message import Delivery, Message, MessageStatus, Publication, Status
+from pytest_backendless_mock.messaging.message import (
+    Delivery,
+    Message,
+    MessageStatus,
+    Publication,
+    Publications,
+    Status,
+)
 from pytest_backendless_mock.messaging.options import DeliveryOptions, Failure, PublishOptions
+from pytest_backendless_mock.messaging.push import Push
 from pytest_backendless_mock.messaging.schedule import Schedule
 
 ONCE = Schedule(100)
+PUSH = Push(0, (), None)
 
 
-def message(schedule=ONCE, *, policy=None, failure=None):
+def message(schedule=ONCE, *, policy=None, push=None, failure=None):
     return Message(
         message_id="message:ABC-1",
-        accepted_at=0,
-        order=0,
+        at=0,
         channel="default",
         data="hi",
         options=PublishOptions(),
         delivery_options=DeliveryOptions(publish_policy=policy),
-        schedule=schedule,
+        planned=schedule,
+        push=push,
         failure=failure,
     )
 
@@ -77,6 +86,58 @@ def test_t7_a_scheduled_message_stays_it_or_ends(then):
     with pytest.raises(ValueError, match=f"cannot go from scheduled to {then}"):
         publication.become(Status(then))
     assert publication.next_at == 100
+
+
+def kept(publication):
+    """How far a message has come, as it is told after it is over."""
+    publications = Publications()
+    publications.add(publication)
+    publications.settle(publication)
+    return publications["message:ABC-1"]
+
+
+def test_of_what_was_delivered_once_and_is_over_the_message_alone_is_kept():
+    publication = Publication(message(None), None, 1, Status.PUBLISHED)
+    again = kept(publication)
+    assert again is not publication
+    assert dataclasses.asdict(again) == dataclasses.asdict(publication)
+
+
+@pytest.mark.parametrize(
+    "publication",
+    [
+        Publication(message(Schedule(100, 10)), None, 5, Status.PUBLISHED),
+        Publication(message(None), None, 0, Status.FAILED, "Quota exceeded"),
+        Publication(message(None), None, 0, Status.CANCELLED),
+        Publication(message(None, push=PUSH), None, 1, Status.PUBLISHED),
+        Publication(message(None), 100),
+    ],
+    ids=["repeated", "failed", "cancelled", "pushed", "still to come"],
+)
+def test_of_whatever_there_is_more_to_say_it_stays_as_it_is(publication):
+    assert kept(publication) is publication
+
+
+def test_publications_are_told_in_the_order_in_which_they_were_accepted():
+    publications = Publications()
+    for name in "bca":
+        publications.add(Publication(dataclasses.replace(message(None), message_id=name), 100))
+    publications.settle(publications["b"])
+    assert (list(publications), len(publications)) == (["b", "c", "a"], 3)
+
+
+def test_the_message_of_a_publication_is_found_by_its_id():
+    publications = Publications()
+    publication = Publication(message(None), 100)
+    publications.add(publication)
+    before = publications.message("message:ABC-1")
+    publication.become(Status.PUBLISHED)
+    publications.settle(publication)
+    assert before is publications.message("message:ABC-1") is publication.message
+
+
+def test_a_message_is_due_at_once_where_nothing_else_was_planned():
+    assert message(None).schedule == Schedule(0)
 
 
 @pytest.mark.parametrize(

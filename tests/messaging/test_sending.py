@@ -166,7 +166,7 @@ def test_p10_a_push_that_every_device_refused_fails_after_each_refusal_was_told(
     message_id = service.push()
     accepted, *refusals, failed = service.broker.drain()
     assert [(type(event), event.device.device_id) for event in refusals] == [(PushFailed, "bad"), (PushFailed, "worse")]
-    assert failed == Failed(NOW, accepted.message, "Unregistered (bad)")
+    assert failed == Failed(NOW, accepted, "Unregistered (bad)")
     assert service.broker.status(message_id).error_message == failed.reason
 
 
@@ -204,13 +204,12 @@ def test_p10_a_message_that_is_published_all_the_same_is_not_told_as_failed(serv
 def publication(policy="PUSH", **progress):
     message = Message(
         message_id="message:1",
-        accepted_at=NOW,
-        order=0,
+        at=NOW,
         channel="default",
         data="hi",
         options=PublishOptions(headers=TITLE),
         delivery_options=DeliveryOptions(publish_policy=policy),
-        schedule=Schedule(NOW),
+        planned=Schedule(NOW),
         push=Push(0, (), None),
     )
     return Publication(message, NOW, **progress)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pytest_backendless_mock.messaging.event import (
-    Accepted,
     Cancelled,
     Emailed,
     Failed,
@@ -15,13 +14,13 @@ from pytest_backendless_mock.messaging.event import (
     PushFailed,
     Retrieved,
 )
-from pytest_backendless_mock.messaging.message import Delivery
+from pytest_backendless_mock.messaging.message import Delivery, Message
 from pytest_backendless_mock.runtime.event import KINDS, Faulted, Refused
 
 
 def test_these_are_the_kinds_of_event():
     assert dict(KINDS) == {
-        Accepted: "accepted",
+        Message: "accepted",
         Delivery: "delivered",
         Retrieved: "retrieved",
         Cancelled: "cancelled",

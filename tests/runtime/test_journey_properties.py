@@ -43,7 +43,7 @@ def history(app):
         statuses = {message_id: publication.status for message_id, publication in broker.publications.items()}
         data = {message_id: publication.message.data for message_id, publication in broker.publications.items()}
         events = [
-            (type(event).__name__, event.at, event.message.message_id, getattr(event, "number", 0))
+            (type(event).__name__, event.at, getattr(event, "message", event).message_id, getattr(event, "number", 0))
             for event in app.backend.timeline
         ]
         return now, statuses, data, events, broker.next_at()

@@ -160,6 +160,37 @@ class TestStanding:
         wall.pass_by(1)
         assert time.read() == at(61)
 
+    @EACH_KIND
+    def test_a_journey_reads_a_clock_that_runs_as_often_however_many_stops_it_makes(self, kind):
+        reads = []
+        for stops in (1, 100):
+            wall = FakeTime(**kind)
+            time = VirtualTime(wall)
+            with time.standing():
+                for stop in range(stops):
+                    time.raise_to(at(stop))
+            reads.append(wall.reads)
+        assert reads[0] == reads[1]
+
+    def test_a_freeze_begun_in_the_block_and_ended_after_it_leaves_the_time_where_it_was_raised_to(self):
+        wall = FakeTime()
+        time = VirtualTime(wall)
+        with time.standing():
+            time.raise_to(at(60))
+            undo = wall.freeze(at(60))
+        assert time.read() == at(60)
+        undo()
+        assert time.read() == at(60)
+
+    def test_a_freeze_ended_in_the_block_leaves_the_time_where_it_was_raised_to_since(self):
+        wall = FakeTime()
+        time = VirtualTime(wall)
+        undo = wall.freeze(at(30))
+        with time.standing():
+            undo()
+            time.raise_to(at(60))
+        assert time.read() == at(60)
+
     def test_a_freeze_that_does_not_run_rules_in_the_block_too(self):
         wall = FakeTime(**FROZEN)
         time = VirtualTime(wall)

@@ -144,7 +144,7 @@ class TestMove:
     @pytest.mark.usefixtures("no_collections")
     def test_the_freeze_of_the_user_is_moved(self, process_time, options):
         with freezegun.freeze_time(FROZEN, **options):
-            process_time.move(at(90.5))
+            assert process_time.move(at(90.5)) is True
             assert process_time.read().instant == at(90.5)
             assert time.time() == 1_894_005_090.5
 
@@ -184,7 +184,7 @@ class TestMove:
             assert process_time.read().instant == START
 
     def test_without_a_freeze_nothing_is_moved(self, process_time):
-        process_time.move(utcnow() + HOUR)
+        assert process_time.move(utcnow() + HOUR) is False
         assert process_time.read().instant < utcnow() + HOUR
 
 

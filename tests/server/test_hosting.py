@@ -200,7 +200,10 @@ class TestSeveralAtOnce:
     def test_a_path_says_whose_a_request_is(self, shop, plain):
         branch = shop.new_app()
         for mock in (shop, branch, plain):
-            assert call(f"{mock.url}/info") == (200, {"appId": mock.app_id, "apiKey": mock.api_key, "loggers": []})
+            assert call(f"{mock.url}/info") == (
+                200,
+                {"appId": mock.app_id, "apiKey": mock.api_key, "loggers": [], "rtURL": mock.host_url},
+            )
 
     def test_what_names_no_application_is_the_plain_one_s(self, server, shop, plain):
         assert call(f"{server.host_url}/api/info")[1]["appId"] == plain.app_id

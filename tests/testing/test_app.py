@@ -203,7 +203,10 @@ class TestAnotherApplication:
         assert isinstance(other, BackendlessApp)
         assert len({mock.app_id, mock.api_key, other.app_id, other.api_key}) == 4
         assert other.url == f"{mock.host_url}/{other.app_id}/{other.api_key}"
-        assert call(f"{other.url}/info") == (200, {"appId": other.app_id, "apiKey": other.api_key, "loggers": []})
+        assert call(f"{other.url}/info") == (
+            200,
+            {"appId": other.app_id, "apiKey": other.api_key, "loggers": [], "rtURL": other.host_url},
+        )
 
     def test_may_be_given_them(self, mock):
         shop = mock.new_app(app_id="shop", api_key="shop-key")

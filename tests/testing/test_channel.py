@@ -9,8 +9,10 @@ import pytest
 from dirty_equals import IsPartialDict, IsStr
 from mock_support import standing_mock
 from plugin_support import Inner, call
+from presence_support import client_of_mock
 
 from pytest_backendless_mock import BackendlessMock, MessagingError
+from pytest_backendless_mock.messaging.presence import Interest
 
 NOW = dt.datetime(2030, 1, 7, 8, 30, tzinfo=dt.timezone.utc)
 HOUR = dt.timedelta(hours=1)
@@ -87,6 +89,87 @@ class TestLooking:
         assert news.deliveries.data == ["hi"]
         assert news.messages.data == ["hi"]
         assert news.subscriptions == ()
+
+
+class TestAListener:
+    def test_is_who_hears_the_messages_of_the_channel_now(self, mock, news):
+        client_of_mock(mock, "connection:1", user_id="ann").join().listen(selector="city = 'Oslo'")
+        bob = client_of_mock(mock, "connection:2").join().listen(listener_id="bob's", selector="")
+        client_of_mock(mock, "connection:3").join().listen(listener_id="commands", interest=Interest.COMMANDS)
+        client_of_mock(mock, "connection:4").join("other").listen("other")
+        assert [
+            (each.id, each.channel, each.connection_id, each.user_id, each.selector) for each in news.listeners
+        ] == [
+            ("listener:1", "news", "connection:1", "ann", "city = 'Oslo'"),
+            ("bob's", "news", "connection:2", None, None),
+        ]
+        bob.leave()
+        assert [each.id for each in news.listeners] == ["listener:1"]
+
+    def test_is_told_with_user_and_selector(self, mock, news):
+        client_of_mock(mock, "connection:1", user_id="Ann").listen(selector="city = 'Oslo'")
+        client_of_mock(mock, "connection:2").listen(listener_id="2")
+        assert list(map(repr, news.listeners)) == [
+            "<Listener listener:1 of user Ann on 'news', selector \"city = 'Oslo'\">",
+            "<Listener 2 of client connection:2 on 'news'>",
+        ]
+
+    def test_is_a_snapshot(self, mock, news):
+        client = client_of_mock(mock, user_id="ann").join().listen()
+        [listener] = news.listeners
+        client.connection.user_id = "bob"
+        assert (listener.user_id, repr(listener)) == ("ann", "<Listener listener:1 of user ann on 'news'>")
+        assert news.listeners[0].user_id == "bob"
+
+    def test_has_retrieved_what_it_heard(self, mock, news):
+        client_of_mock(mock, "connection:1").listen(listener_id="1", selector="city = 'Oslo'")
+        client_of_mock(mock, "connection:2").listen(listener_id="2")
+        for city in ("Oslo", "Rome"):
+            mock.publish(city, channel="news", headers={"city": city}, publish_at=HOUR)
+        assert [listener.retrieved.data for listener in news.listeners] == [[], []]
+        mock.clock.advance(hours=1)
+        assert [listener.retrieved.data for listener in news.listeners] == [["Oslo"], ["Oslo", "Rome"]]
+        assert news.retrieved.data == mock.retrieved.data == ["Oslo", "Oslo", "Rome"]
+        assert news.assert_retrieved("Oslo", times=2).data == ["Oslo", "Oslo"]
+
+    def test_that_came_back_has_retrieved_what_it_heard_before(self, mock, news):
+        client = client_of_mock(mock).join().listen()
+        mock.publish("before", channel="news")
+        client.disconnect()
+        mock.publish("missed", channel="news")
+        client.reconnect("connection:2")
+        client.join().listen()
+        mock.publish("after", channel="news")
+        [listener] = news.listeners
+        assert (listener.connection_id, listener.retrieved.data) == ("connection:2", ["before", "after"])
+
+    def test_can_be_cut_off_with_no_lock_held(self, mock, news):
+        client_of_mock(mock).join().listen()
+        heard = []
+        mock.on("left", heard.append)
+        [listener] = news.listeners
+        listener.disconnect()
+        assert news.listeners == ()
+        assert [(member.channel, member.connection_id, member.user_id, member.at) for member in heard] == [
+            ("news", "connection:1", None, NOW)
+        ]
+
+    def test_can_be_waited_for_and_is_heard_of_as_it_comes(self, mock, news):
+        heard = []
+        for kind in ("joined", "listening"):
+            mock.on(kind, lambda member, kind=kind: heard.append((kind, member.user_id)))
+        client_of_mock(mock, user_id="ann").join().listen()
+        mock.wait_until(lambda: news.listeners, timeout=0)
+        assert heard == [("joined", "ann"), ("listening", "ann")]
+
+    def test_of_a_channel_that_nobody_made_there_is_none(self, mock):
+        assert mock.channel("nowhere").listeners == ()
+        assert "nowhere" not in mock._application.backend._broker.channels
+
+    def test_is_gone_with_its_channel(self, mock, news):
+        client_of_mock(mock).join().listen()
+        call(f"{mock.url}/messaging/channels/news", "DELETE")
+        assert news.listeners == ()
 
 
 class TestASubscription:

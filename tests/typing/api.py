@@ -18,6 +18,7 @@ from pytest_backendless_mock.types import (
     Faults,
     Freeze,
     Incident,
+    Listener,
     Member,
     MessageStatus,
     Outbox,
@@ -47,6 +48,8 @@ def what_can_be_looked_at(mock: BackendlessMock) -> None:
     assert_type(mock.outbox.emails[0].to, tuple[str, ...])
     assert_type(mock.channel("news").deliveries, View[Delivery])
     assert_type(mock.channel("news").subscriptions, tuple[Subscription, ...])
+    assert_type(mock.channel("news").listeners, tuple[Listener, ...])
+    assert_type(mock.channel("news").listeners[0].retrieved, View[Delivery])
 
 
 def what_can_be_done(mock: BackendlessMock) -> None:

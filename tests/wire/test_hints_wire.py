@@ -132,6 +132,20 @@ HINTS = [
         ),
     ),
     row(
+        "a header that a listener asks for, among those of HTTP",
+        """
+        from presence_support import client_of_mock
+
+        client_of_mock(mock).listen("orders", selector="shop_region = 'EU'")
+        client_of_mock(mock).listen("orders", "other")
+        post("orders", {"shop-region": "EU", "x-trace": "1"})
+        """,
+        (
+            "POST …/messaging/orders: the HTTP header 'shop_region' looks like one of the message; "
+            'those go into the body: {"message": …, "headers": {"shop_region": …}}'
+        ),
+    ),
+    row(
         "no Content-Type",
         """
         send("orders", {"message": "paid"}, content_type="text/plain")

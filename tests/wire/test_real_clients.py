@@ -20,7 +20,12 @@ def wire():
 
 
 def test_w18_info_has_a_list_of_loggers_for_sdks_that_walk_it(wire):
-    assert wire.send("GET", f"{PREFIX}/info").json == {"appId": APP_ID, "apiKey": API_KEY, "loggers": []}
+    assert wire.send("GET", f"{PREFIX}/info").json == {
+        "appId": APP_ID,
+        "apiKey": API_KEY,
+        "loggers": [],
+        "rtURL": "http://localhost",
+    }
 
 
 def test_c1_under_strict_channels_subscribing_to_an_unknown_one_is_5010():

@@ -89,7 +89,8 @@ DEVICE = {"deviceId": "d1", "deviceToken": "t", "os": "ANDROID", "channels": ["d
 def test_a_null_among_the_devices_of_a_push_is_nothing_given(remote, wire):
     remote.publish("hi", "default", None, options("DeliveryOptions", pushSinglecast=[None]))
     assert wire.stored.messages == 1
-    assert wire.application.backend._broker.publications.popitem()[1].message.push is None
+    (publication,) = wire.application.backend._broker.publications.values()
+    assert publication.message.push is None
 
 
 def test_the_envelope_of_a_template_e_mail_has_to_cc_bcc_and_query(remote, wire):

@@ -1,0 +1,125 @@
+"""The WSGI application under ``/__mock__/``: who may ask, which route, whether the body is right; then the handler."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Sequence
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from ..http import body, cors
+from ..http.body import BodyCutShort, BodyTooLong
+from ..http.path import segments_of
+from ..http.response import Response, phrase, whole
+from ..messaging.errors import UnreadableRequest
+from ..service.json_text import dump
+from . import parameter, problem, schema
+from .applications import Applications
+from .call import JSON, Answer, Call
+from .guard import Guard
+from .hosted import LOGGER
+from .problem import Problem
+from .route import Route, find
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+PREFIX = "__mock__"
+"""The first segment of every path here; no application can have it for an id."""
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+STREAM = "text/event-stream"
+
+
+def is_for_tools(environ: WSGIEnvironment) -> bool:
+    """Whether a request is for this door."""
+    path: str = environ["PATH_INFO"]
+    return path.startswith(f"/{PREFIX}/") or path == f"/{PREFIX}"
+
+
+class ControlApp:
+    """A WSGI callable over the applications of a server."""
+
+    def __init__(self, applications: Applications, routes: Sequence[Route], guard: Guard) -> None:
+        self._applications = applications
+        self._routes = routes
+        self._guard = guard
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve one request (PEP 3333)."""
+        try:
+            answer = self._answer(environ)
+        except Problem as error:
+            answer = Answer(error.payload, error.status, error.headers, problem.CONTENT_TYPE)
+        except Exception as error:  # noqa: BLE001 - a bug of ours, and its finder is told so
+            LOGGER.exception("the control API has a bug")
+            answer = _bug(error)
+        shared = tuple(cors.answer_headers(environ["HTTP_ORIGIN"])) if self._guard.shares(environ) else ()
+        headers = (("Content-Type", answer.kind), ("Cache-Control", "no-store"), *answer.headers, *shared)
+        if answer.kind == STREAM:
+            start_response(f"{int(answer.status)} {phrase(answer.status)}", [*headers, ("Connection", "close")])
+            return answer.parts()
+        return whole(environ, start_response, Response(answer.status, headers, _content(answer)))
+
+    def _answer(self, environ: WSGIEnvironment) -> Answer:
+        """Raises ``Problem`` for what is not to be answered."""
+        payload = _payload(environ)
+        self._guard.check(environ)
+        self._applications.drop_idle()
+        method = environ["REQUEST_METHOD"]
+        headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name[:5] == "HTTP_"}
+        if cors.is_preflight(method, headers):
+            leave = cors.preflight_headers(headers.get("access-control-request-headers"), METHODS)
+            return Answer(None, HTTPStatus.NO_CONTENT, leave)
+        segments = [segment for segment in segments_of(environ)[1:]]
+        route, params = find(self._routes, "GET" if method == "HEAD" else method, segments or [""])
+        call = Call(self._applications, _host_url(environ), params, headers=headers)
+        call.query = parameter.read(environ.get("QUERY_STRING", ""), route.query)
+        call.body = self._body(route, payload)
+        return route.do(call)
+
+    @staticmethod
+    def _body(route: Route, payload: bytes) -> Any:
+        """The body as JSON; none is an empty object. Raises ``Problem``."""
+        if route.request is None:
+            return {}
+        try:
+            value = body.parse(payload) if payload else {}
+        except UnreadableRequest as error:
+            raise Problem(HTTPStatus.BAD_REQUEST, f"the body is no JSON: {error.detail or error.message}") from None
+        schema.judge(route.request, value)
+        return value
+
+
+def _payload(environ: WSGIEnvironment) -> bytes:
+    """Raises ``Problem`` for a body that is too long or never came whole."""
+    try:
+        return body.read(environ)
+    except BodyTooLong as error:
+        close = (("Connection", "close"),)
+        raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, str(error), headers=close) from None
+    except BodyCutShort as error:
+        close = (("Connection", "close"),)
+        raise Problem(HTTPStatus.BAD_REQUEST, f"the body never came whole: {error}", headers=close) from None
+
+
+def _host_url(environ: WSGIEnvironment) -> str:
+    host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    return f"{environ['wsgi.url_scheme']}://{host}"
+
+
+def _content(answer: Answer) -> bytes:
+    if answer.status == HTTPStatus.NO_CONTENT:
+        return b""
+    if answer.kind in (JSON, problem.CONTENT_TYPE):
+        return dump(answer.payload).encode("ascii")
+    return str(answer.payload).encode()
+
+
+def _bug(error: Exception) -> Answer:
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}"
+    told = Problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        f"this is a bug of the mock, please report it: {type(error).__name__} at {where}: {error}",
+    )
+    return Answer(told.payload, told.status, (), problem.CONTENT_TYPE)

@@ -1,0 +1,101 @@
+"""The applications of a server: the default one, which is always there, and those that tests made."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http import HTTPStatus
+
+from ..server.server import BackendlessServer
+from .hosted import DEFAULT, LOGGER, Hosted, Plan
+from .problem import Problem
+
+LONGEST_IDLE = 3600.0
+"""Real seconds after which an application goes that nobody asked for."""
+
+
+class Applications:
+    """By id; idle ones go when somebody asks for anything."""
+
+    def __init__(self, server: BackendlessServer, plan: Plan) -> None:
+        """``plan`` is the default application's."""
+        self._server = server
+        self._lock = threading.Lock()
+        self.default = Hosted(server, plan)
+        self._by_id: dict[str, Hosted] = {plan.app_id: self.default}
+        self._made = 0
+
+    def __iter__(self) -> Iterator[Hosted]:
+        return iter(tuple(self._by_id.values()))
+
+    def find(self, name: str) -> Hosted:
+        """The application with that id, or ``default``. Raises ``Problem``."""
+        hosted = self.default if name == DEFAULT else self._by_id.get(name)
+        if hosted is None:
+            raise Problem(
+                HTTPStatus.NOT_FOUND,
+                f"there is no application {name!r}; GET apps lists those there are, POST apps makes one. "
+                f"One that nobody asks for goes after {LONGEST_IDLE / 60:g} minutes",
+            )
+        hosted.touch()
+        return hosted
+
+    def next_label(self) -> str:
+        """A label for who gave none."""
+        with self._lock:
+            self._made += 1
+            return f"application {self._made}"
+
+    def make(self, plan: Plan) -> tuple[Hosted, bool]:
+        """Another application, and whether it took the place of one with the same label.
+
+        Raises ``Problem`` where its id is taken by another.
+        """
+        with self._lock:
+            before = self._by_id.get(plan.app_id)
+            if before is None:
+                before = next((each for each in self._by_id.values() if each.plan.label == plan.label), None)
+            if before is not None and (before is self.default or before.plan.label != plan.label):
+                raise Problem(
+                    HTTPStatus.CONFLICT,
+                    f"the application {plan.app_id} is there already, labelled {before.plan.label!r}: "
+                    "take another appId or label, or DELETE that one first",
+                )
+            if before is not None:
+                self._remove(before)
+            made = self._by_id[plan.app_id] = Hosted(self._server, plan)
+            return made, before is not None
+
+    def remove(self, hosted: Hosted) -> None:
+        """Take an application away. Raises ``Problem`` for the default one."""
+        if hosted is self.default:
+            raise Problem(HTTPStatus.CONFLICT, "the default application is always there: POST reset empties it")
+        with self._lock:
+            self._remove(hosted)
+
+    def drop_idle(self) -> None:
+        """Take those away that nobody asked for in a long time."""
+        for hosted in self:
+            if hosted is not self.default and hosted.idle_for() > LONGEST_IDLE:
+                LOGGER.warning(
+                    "application %s (%s) is gone: nobody asked for it for %g minutes",
+                    hosted.plan.app_id,
+                    hosted.plan.label,
+                    LONGEST_IDLE / 60,
+                )
+                with self._lock:
+                    self._remove(hosted)
+
+    def end(self) -> None:
+        """Nobody waits any more: streams end, and whoever waits for something is told so."""
+        for hosted in self:
+            hosted.over.set()
+
+    def close(self) -> None:
+        """Take all away."""
+        for hosted in self:
+            hosted.close()
+
+    def _remove(self, hosted: Hosted) -> None:
+        self._by_id.pop(hosted.plan.app_id, None)
+        hosted.close()

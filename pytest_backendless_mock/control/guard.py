@@ -1,0 +1,101 @@
+"""Who may ask: the service reflects any origin, but what moves clocks and reads everything does not.
+
+A page elsewhere can have a browser send requests here, by this server's own name (its origin tells) or by a name of its
+own that it had resolve to us (DNS rebinding: the host tells).
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from ..http import cors
+from .problem import Problem
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+GATEWAY = "host.docker.internal"
+"""How a container calls the machine it runs on."""
+OPEN = frozenset({"/__mock__/health"})
+"""Paths that need no token: what a container's health check asks."""
+
+
+class Guard:
+    """Asked before anything else of a request is looked at."""
+
+    def __init__(self, *, token: str | None = None, allow_hosts: Iterable[str] = ()) -> None:
+        """``allow_hosts`` are names that the server is known by besides those that nobody can have resolve to it."""
+        self._token = None if token is None else token.encode()
+        self._allowed = frozenset(_plain(name) for name in allow_hosts)
+
+    def check(self, environ: WSGIEnvironment) -> None:
+        """Raises ``Problem``: 403 for a host or an origin, 401 for a token that is wrong or missing."""
+        bears_token = self._bears_token(environ.get("HTTP_AUTHORIZATION", ""))
+        host: str | None = environ.get("HTTP_HOST")
+        if host is not None and not bears_token and not self._is_known(_name(host)):
+            raise Problem(
+                HTTPStatus.FORBIDDEN,
+                f"the Host {_name(host)!r} may be somebody else's name for this machine: ask by its address, "
+                f"or start the server with --allow-host {_name(host)}",
+            )
+        origin: str | None = environ.get("HTTP_ORIGIN")
+        if origin is not None and not self.shares(environ):
+            raise Problem(
+                HTTPStatus.FORBIDDEN,
+                f"pages of {origin!r} may not ask this: only those of this server and of loopback addresses may",
+            )
+        if self._token is not None and not bears_token and not _is_open(environ):
+            raise Problem(
+                HTTPStatus.UNAUTHORIZED,
+                "this server wants its token: send Authorization: Bearer with what it was started with "
+                "(BACKENDLESS_MOCK_TOKEN or --token-file)",
+                headers=(("WWW-Authenticate", "Bearer"),),
+            )
+
+    def shares(self, environ: WSGIEnvironment) -> bool:
+        """Whether the page that asks, if one does, may read the answer."""
+        origin: str = environ.get("HTTP_ORIGIN", "")
+        own = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}"
+        return cors.is_origin(origin) and (origin == own.lower() or _is_loopback(_name(urlsplit(origin).netloc)))
+
+    def _bears_token(self, authorization: str) -> bool:
+        scheme, _, given = authorization.partition(" ")
+        is_bearer = self._token is not None and scheme.lower() == "bearer"
+        return is_bearer and hmac.compare_digest(given.strip().encode("latin-1"), self._token or b"")
+
+    def _is_known(self, name: str) -> bool:
+        return "." not in name or name == GATEWAY or name in self._allowed or _is_loopback(name) or _is_address(name)
+
+
+def _is_open(environ: WSGIEnvironment) -> bool:
+    return environ["PATH_INFO"] in OPEN or environ["REQUEST_METHOD"] == "OPTIONS"
+
+
+def _plain(name: str) -> str:
+    return name.lower().removesuffix(".")
+
+
+def _name(host: str) -> str:
+    """A host without its port, and an address of IPv6 without its brackets."""
+    if host.startswith("["):
+        return _plain(host[1:].partition("]")[0])
+    return _plain(host.partition(":")[0])
+
+
+def _is_loopback(name: str) -> bool:
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    return _is_address(name) and ipaddress.ip_address(name).is_loopback
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

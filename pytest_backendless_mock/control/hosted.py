@@ -1,0 +1,139 @@
+"""An application of a server that tools ask, from its beginning to its end, with a clock of its own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..http.tenants import Tenant
+from ..messaging.rules import Rules
+from ..runtime.ids import guid
+from ..runtime.instant import to_datetime
+from ..runtime.own_time import OwnTime
+from ..runtime.virtual_time import VirtualTime
+from ..runtime.wall_clock import real_monotonic
+from ..server.server import BackendlessServer
+from ..service.application import Application
+from ..service.identity import Identity
+from ..testing.mock import BackendlessMock
+from ..testing.session import Session
+
+LOGGER = logging.getLogger("backendless_mock")
+DEFAULT = "default"
+"""What the application is called that is always there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What an application is made of; ``freeze`` is in microseconds since the epoch."""
+
+    label: str
+    app_id: str
+    api_keys: Mapping[str, str]
+    """By kind; the ``REST`` one is among them."""
+    seed: str | int
+    rules: Rules = field(default_factory=Rules)
+    allow_unknown_requests: bool = False
+    freeze: int | None = None
+    domain: str | None = None
+
+
+def planned(label: str) -> Plan:
+    """What follows from a label alone, the same on every run."""
+    return Plan(label=label, app_id=guid(f"{label} id"), api_keys={"REST": guid(f"{label} key")}, seed=label)
+
+
+class Hosted:
+    """One application; resetting it makes all of it anew but its place on the server."""
+
+    def __init__(self, server: BackendlessServer, plan: Plan) -> None:
+        self.plan = plan
+        self.over = threading.Event()
+        """Set when it goes: nobody waits for it any more."""
+        self.told = 0
+        """How many events there were before the last reset: the numbers of events go on."""
+        self._lock = threading.Lock()
+        self._server = server
+        self._watchers = 0
+        self._used = real_monotonic()
+        self._activity: tuple[int, int] = (0, 0)
+        self._begin()
+
+    def _begin(self) -> None:
+        plan = self.plan
+        self.session = Session(
+            plan.rules,
+            seed=plan.seed,
+            freeze=None if plan.freeze is None else to_datetime(plan.freeze),
+            allow_unknown_requests=plan.allow_unknown_requests,
+            server=self._server,
+            time=VirtualTime(OwnTime()),
+            beside=None if plan.label == DEFAULT else Identity(plan.app_id, plan.api_keys["REST"]),
+            name=f"application {plan.label}",
+            api_keys=plan.api_keys,
+            door="control",
+        )
+        self.session.app.domain = plan.domain
+        self.mock = BackendlessMock(_session=self.session)
+        self.session.open()
+
+    @property
+    def tenant(self) -> Tenant:
+        """What HTTP has of it."""
+        return self.session.app.tenants.default
+
+    @property
+    def application(self) -> Application:
+        """What the service has of it."""
+        return self.tenant.application
+
+    def reset(self, **changes: Any) -> None:
+        """Begin anew, as at first but for ``changes`` of its plan."""
+        with self._lock:
+            self.told += len(self.application.backend.timeline)
+            self.session.close()
+            self.plan = replace(self.plan, **changes)
+            self._begin()
+
+    def close(self) -> None:
+        """Be gone: its address answers as if it had never been there."""
+        self.over.set()
+        self.session.close()
+
+    def judge(self, *, last: bool = True) -> dict[str, Any]:
+        """The verdict and the report, for JSON; each problem and hint is told once."""
+        hints: list[str] = []
+        problems = self.session.judge(lambda hint: hints.append(str(hint)), last=last)
+        return {"ok": not problems, "problems": problems, "hints": hints, "report": self.session.report()}
+
+    def wait_for(self, predicate: Callable[[], object], seconds: float) -> bool:
+        """Wait, in real seconds, until ``predicate`` holds, or the application goes."""
+        self.application.backend.wait_for(lambda: predicate() or self.over.is_set(), seconds)
+        return bool(predicate())
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """While the block lasts somebody follows it, so it is not idle."""
+        self._watchers += 1
+        try:
+            yield
+        finally:
+            self._watchers -= 1
+            self.touch()
+
+    def touch(self) -> None:
+        """Somebody asked for it."""
+        self._used = real_monotonic()
+
+    def idle_for(self) -> float:
+        """For how many real seconds nobody asked anything of it; a stream that is open asks all the time."""
+        tenant = self.tenant
+        activity = (tenant.journal.came, tenant.conversation.said)
+        if activity != self._activity or self._watchers:
+            self._activity = activity
+            self.touch()
+        return real_monotonic() - self._used

@@ -1,0 +1,73 @@
+"""Publishing and cancelling, as another client of the application would."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from ..messaging.duration import SECOND
+from ..messaging.errors import MessagingError
+from ..messaging.secret import secret_text
+from ..service.call import Call as ServiceCall
+from ..service.operation import OPERATIONS
+from . import codec
+from .call import Answer, Call
+from .hosted import Hosted
+from .problem import Problem
+
+DATES = ("publishAt", "repeatExpiresAt")
+"""Members of what is published that are instants: in the service's words, milliseconds."""
+USER_TOKEN = "user-token"  # noqa: S105 - the name of a header
+
+
+def publish(call: Call) -> Answer:
+    """Publish a message, a push notification, or both."""
+    body = dict(call.body)
+    channel = body.pop("channel", "default")
+    for name in DATES:
+        if body.get(name):
+            body[name] = codec.read_instant(body[name], f"$.{name}") / 1000
+    if body.get("repeatEvery"):
+        body["repeatEvery"] = codec.read_duration(body["repeatEvery"], "$.repeatEvery") / SECOND
+    return Answer(operate(call, "publish", {"channel": channel}, body), HTTPStatus.CREATED)
+
+
+def status(call: Call) -> Answer:
+    """How far a message has come."""
+    return Answer(operate(call, "status", {"message": call.params["message"]}))
+
+
+def cancel(call: Call) -> Answer:
+    """Cancel what is still to come of a message."""
+    return Answer(operate(call, "cancel", {"message": call.params["message"]}))
+
+
+def operate(call: Call, operation: str, params: Mapping[str, str], body: Mapping[str, Any] | None = None) -> Any:
+    """What the service answers to a client that comes through this door.
+
+    Raises ``Problem`` for what it refuses, with its code.
+    """
+    hosted: Hosted = call.hosted
+    tenant = hosted.tenant
+    token = secret_text(call.headers.get(USER_TOKEN))
+    try:
+        with (
+            tenant.faults.failing(operation, params.get("channel")) as failure,
+            tenant.application.backend.session() as (broker, now),
+        ):
+            asked = ServiceCall(
+                tenant.application,
+                broker,
+                now,
+                lambda: f"the control API's {operation}",
+                params,
+                dict(body or {}),
+                token,
+                failure=failure,
+            )
+            return OPERATIONS[operation].run(asked)
+    except MessagingError as error:
+        raise Problem(
+            HTTPStatus.CONFLICT, f"the service refuses that: {error}", code=error.code, message=error.message
+        ) from None

@@ -1,0 +1,30 @@
+"""What a request is answered that cannot be done: a problem (RFC 9457), in plain words with what to do."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+CONTENT_TYPE = "application/problem+json"
+
+
+class Problem(Exception):
+    """The request is answered with an error; further members of it are for programs."""
+
+    def __init__(self, status: int, detail: str, *, headers: tuple[tuple[str, str], ...] = (), **members: Any) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.headers = headers
+        self.payload = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail, **members}
+
+
+def unfit(path: str, message: str) -> Problem:
+    """422 for one member of a body, or one parameter of a query."""
+    return invalid([(path, message)])
+
+
+def invalid(errors: list[tuple[str, str]]) -> Problem:
+    """422: what is wrong where."""
+    told = "; ".join(f"{path}: {message}" for path, message in errors)
+    listed = [{"path": path, "message": message} for path, message in errors]
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, told, errors=listed)

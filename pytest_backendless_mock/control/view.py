@@ -1,0 +1,130 @@
+"""What there is to look at: each view a list of records, which looking does not change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..runtime.record import Device, User
+from . import codec
+from .call import Answer, Call
+from .hosted import Hosted
+from .page import page
+
+
+class View(NamedTuple):
+    """A row of the table: what it lists, and by what that can be filtered."""
+
+    name: str
+    summary: str
+    records: Callable[[Hosted], Sequence[Any]]
+    filters: tuple[str, ...]
+    dropped: Callable[[Hosted], int] = lambda _: 0
+    """How many of the oldest records are kept no longer."""
+
+    def answer(self, call: Call) -> Answer:
+        """Some of its records."""
+        hosted = call.hosted
+        wanted = {name: value for name, value in call.query.items() if name in self.filters}
+        records = self.records(hosted)
+        return page(call, records, lambda record: _fits(record, wanted), dropped=self.dropped(hosted))
+
+
+def _fits(record: Any, wanted: Mapping[str, Any]) -> bool:
+    return all(str(value) in _values(record, name) for name, value in wanted.items())
+
+
+def _values(record: Any, name: str) -> tuple[str, ...]:
+    """What a record says of a filter, as text; nothing where it knows nothing of it."""
+    if isinstance(record, dict):
+        return (str(record.get(name)),)
+    if isinstance(record, Device) and name == "channel":
+        return record.channels
+    field = "device_id" if isinstance(record, Device) and name == "device" else name
+    return (str(getattr(record, field)),) if hasattr(record, field) else ()
+
+
+def channels(hosted: Hosted) -> list[dict[str, Any]]:
+    """The channels that exist, with how much there is on each."""
+    with hosted.application.backend.session() as (broker, _):
+        published = [each.message.channel for each in broker.publications.values()]
+        return [
+            {
+                "name": channel.name,
+                "messages": published.count(channel.name),
+                "deliveries": len(channel.log),
+                "subscriptions": len(channel.subscriptions),
+                "listeners": len(broker.presence.listening(channel.name)),
+            }
+            for channel in broker.channels
+        ]
+
+
+def subscriptions(hosted: Hosted) -> list[dict[str, Any]]:
+    """The subscriptions of clients that poll."""
+    with hosted.application.backend.session() as (broker, now):
+        return [
+            {
+                "id": each.subscription_id,
+                "channel": each.channel,
+                "selector": None if each.selector is None else each.selector.text,
+                "subtopic": each.subtopic,
+                "pending": len(broker.waiting(each, now)),
+            }
+            for channel in broker.channels
+            for each in channel.subscriptions.values()
+        ]
+
+
+def listeners(hosted: Hosted) -> list[dict[str, Any]]:
+    """Who hears of what happens in real time."""
+    with hosted.application.backend.session() as (broker, _):
+        return [
+            {
+                "id": each.listener_id,
+                "channel": each.channel,
+                "interest": each.interest.value,
+                "selector": None if each.selector is None else each.selector.text,
+                "connectionId": each.connection.connection_id,
+                "userId": each.connection.user_id,
+            }
+            for on_channel in broker.presence.listeners.values()
+            for each in on_channel
+        ]
+
+
+def users(hosted: Hosted) -> list[User]:
+    """The users that are known, without what they log in with."""
+    with hosted.application.backend.session() as (broker, _):
+        return [
+            User(object_id=each.object_id, login=each.login, token=None, roles=each.roles, properties=each.properties)
+            for each in broker.access.users
+        ]
+
+
+def _dropped(hosted: Hosted) -> int:
+    return hosted.tenant.journal.dropped
+
+
+VIEWS = (
+    View("messages", "What was published, as it was accepted.", lambda it: it.mock.messages, ("channel", "status")),
+    View("scheduled", "What is still to come, the next first.", lambda it: it.mock.scheduled, ("channel",)),
+    View("deliveries", "What entered a channel's log.", lambda it: it.mock.deliveries, ("channel",)),
+    View("retrieved", "What was handed to subscriptions and listeners.", lambda it: it.mock.retrieved, ("channel",)),
+    View("outbox", "The pushes and e-mails that were sent.", lambda it: it.mock.outbox, ("channel", "device", "os")),
+    View("devices", "The registered devices.", lambda it: it.mock.devices, ("device", "os", "channel")),
+    View(
+        "requests",
+        "The requests that came, with what they were answered.",
+        lambda it: it.mock.requests,
+        ("operation", "status", "code"),
+        _dropped,
+    ),
+    View("channels", "The channels that exist.", channels, ()),
+    View("subscriptions", "The subscriptions of clients that poll.", subscriptions, ("channel",)),
+    View("listeners", "Who listens in real time.", listeners, ("channel",)),
+    View("users", "The users that are known.", users, ()),
+)
+"""Each is a route of that name."""
+EVERY = ("after", "limit")
+"""Parameters that all of them take."""
