@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -33,27 +34,35 @@ def run(options: Any) -> int:
             _keep(artifacts, verdict)
     if options.no_verdict:
         return code
-    for verdict in verdicts:
-        _print(verdict, failed=code != 0)
+    _print(verdicts, failed=code != 0)
     return code or int(not all(verdict["ok"] for verdict in verdicts))
 
 
 def _verdicts(mock: Hosted) -> list[dict[str, Any]]:
-    """Of each application: its ``label``, ``appId``, ``ok``, ``problems``, ``hints`` and ``report``."""
-    apps = mock.target.ask("GET", "apps").value["items"]
-    return [{**app, **mock.target.of_app(app["appId"]).ask_app("POST", "verify").value} for app in apps]
+    """Of each application: its ``label``, ``appId``, ``ok``, ``problems``, ``hints``, ``report``, and whether it is ``used``."""
+    verdicts = []
+    for app in mock.target.ask("GET", "apps").value["items"]:
+        target = mock.target.of_app(app["appId"])
+        used = any(target.ask_app("GET", view, query={"limit": 1}).value["items"] for view in ("requests", "messages"))
+        verdicts.append({**app, **target.ask_app("POST", "verify").value, "used": used})
+    return verdicts
 
 
-def _print(verdict: dict[str, Any], *, failed: bool) -> None:
-    """Problems and hints; below them the report, where something failed, here or in the command."""
-    if verdict["ok"] and not verdict["hints"] and not (failed and verdict["report"]):
-        return
-    told = styled("ok", "green") if verdict["ok"] else styled("failed", "red")
-    tell(f"backendless-mock: {verdict['label']}: {told}")
-    for line in (*verdict["problems"], *verdict["hints"]):
-        tell(f"  {line}")
-    if (failed or not verdict["ok"]) and verdict["report"]:
-        tell(verdict["report"])
+def _print(verdicts: list[dict[str, Any]], *, failed: bool) -> None:
+    """Problems and hints; below them the report, where something failed: here, or in the command.
+
+    Of a command that failed by itself, what the applications saw that it used, or that it used none.
+    """
+    used = any(verdict["used"] for verdict in verdicts)
+    for verdict in verdicts:
+        reported = not verdict["ok"] or (failed and verdict["used"] is used)
+        if reported or verdict["hints"]:
+            said = styled("ok", "green", sys.stderr) if verdict["ok"] else styled("failed", "red", sys.stderr)
+            tell(f"backendless-mock: application {verdict['label']}: {said}")
+        for line in (*verdict["problems"], *verdict["hints"]):
+            tell(f"  {line}")
+        if reported:
+            tell(verdict["report"])
 
 
 def _folder(name: str | None) -> Path | None:

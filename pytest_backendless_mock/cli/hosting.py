@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from ..control.codec import read_instant
+from ..control.problem import Problem
 from ..control.standalone import Standalone
-from ..messaging.rules import Rules
 from ..server.listener import ServerError
+from ..service.identity import APP_ID
 from .environment import parse_template, variables
-from .failure import CommandError, UnreachableError, UsageError
-from .flag import parse_keys, parse_rules
+from .failure import UnreachableError, UsageError
+from .flag import parse_instant, parse_keys, parse_rules
 from .target import Target, read_token
 
 
@@ -34,18 +36,13 @@ def hosted(options: Any) -> Iterator[Hosted]:
     try:
         mock.start()
     except ServerError as error:
-        raise UnreachableError(_taken(options, str(error))) from None
+        raise UnreachableError(str(error)) from None
     try:
-        target = Target(mock.url, token, trusted=True)
-        yield Hosted(target, describe(target, "default", templates), token)
+        app = {**mock.describe(), "mockUrl": mock.url}
+        app["env"] = variables(app, templates)
+        yield Hosted(Target(mock.url, token, trusted=True), app, token)
     finally:
         mock.stop()
-
-
-def describe(target: Target, app_id: str, templates: dict[str, str]) -> dict[str, Any]:
-    """An application as the mock tells it, with its variables."""
-    app = {**target.ask("GET", f"apps/{app_id}").value, "mockUrl": target.url}
-    return {**app, "env": variables(app, templates)}
 
 
 def _standalone(options: Any, token: str | None) -> Standalone:
@@ -53,17 +50,17 @@ def _standalone(options: Any, token: str | None) -> Standalone:
         return Standalone(
             options.host,
             options.port,
-            app_id=options.app_id,
+            app_id=options.app_id or APP_ID,
             api_keys=parse_keys(options.api_key),
             seed=options.seed,
-            freeze=options.freeze,
-            rules=Rules(**parse_rules(options.rule)),
+            freeze=options.freeze and read_instant(parse_instant(options.freeze), "--freeze"),
+            rules=parse_rules(options.rule),
             tls=_tls(options),
             allow_hosts=tuple(options.allow_host),
             token=token,
             open_to_network=options.open_to_network,
         )
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, Problem) as error:
         raise UsageError(str(error)) from None
 
 
@@ -78,13 +75,3 @@ def _tls(options: Any) -> ssl.SSLContext | None:
     except OSError as error:  # ssl.SSLError is one
         raise UsageError(f"--tls-cert {options.tls_cert}: {error}") from None
     return context
-
-
-def _taken(options: Any, told: str) -> str:
-    """Why it cannot listen: where a mock of ours has the port, that one, which may be just as good."""
-    scheme = "https" if options.tls_cert else "http"
-    try:
-        running = Target(f"{scheme}://{options.host}:{options.port}", trusted=True).ask("GET", "health").value
-        return f"already running at {scheme}://{options.host}:{options.port}, version {running['version']}"
-    except (CommandError, KeyError, TypeError):
-        return told

@@ -17,7 +17,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "outbox": ("at", "channel", "device", "os", "title", "to", "data", "messageId"),
     "requests": ("at", "method", "path", "operation", "status", "code"),
     "devices": ("deviceId", "os", "channels", "expiresAt", "refuses"),
-    "timeline": ("at", "kind", "record"),
+    "timeline": ("at", "kind", "channel", "data", "device", "what", "reason", "messageId"),
 }
 STATES = ("scheduled", "devices")
 """Views out of which records vanish, so that they cannot be counted."""
@@ -31,9 +31,14 @@ def run(options: Any) -> int:
     target = find_target(options)
     view = Table(COLUMNS[options.verb], stays=options.follow)
     for items in _pages(options, target):
-        for line in map(as_json, items) if options.json else view.lines(items):
+        for line in map(as_json, items) if options.json else view.lines(list(map(_row, items))):
             say(line)
     return 0
+
+
+def _row(item: dict[str, Any]) -> dict[str, Any]:
+    """An event's record beside what there is of every event; any other record as it is."""
+    return {**item.get("record", {}), **item}
 
 
 def _pages(options: Any, target: Target) -> Iterator[list[dict[str, Any]]]:

@@ -48,7 +48,7 @@ def make_parser() -> argparse.ArgumentParser:
         return made
 
     _add_hosting(verb, verbs)
-    verb("clock", "show the mock's clock, or move it", _clock)
+    verb("clock", "show the mock's clock, or move it", _target, _application, _clock)
     verb("publish", "publish a message", _target, _application, _publish)
     verb("cancel", "cancel a message that is still to be delivered", _target, _application, _message_id)
     for name, told in VIEWS.items():
@@ -116,7 +116,8 @@ def _application(parser: argparse.ArgumentParser) -> None:
 
 
 def _clock(parser: argparse.ArgumentParser) -> None:
-    _action(
+    parser.set_defaults(action="show")
+    _add_actions(
         parser,
         {
             "show": ("what it shows, and what is due next", ()),
@@ -129,9 +130,9 @@ def _clock(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _action(parser: argparse.ArgumentParser, actions: dict[str, tuple[str, tuple[str, ...]]]) -> None:
+def _add_actions(parser: argparse.ArgumentParser, actions: dict[str, tuple[str, tuple[str, ...]]]) -> None:
     """Subcommands of a verb, each with one argument at most: name, metavar, help, and ``?`` where it may be left out."""
-    subparsers = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    subparsers = parser.add_subparsers(dest="action", metavar="ACTION")
     for name, (told, argument) in actions.items():
         made = subparsers.add_parser(name, help=told, description=f"{told[0].upper()}{told[1:]}.", allow_abbrev=False)
         _target(made)

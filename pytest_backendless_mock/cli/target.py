@@ -89,13 +89,13 @@ class Target:
 
     def _read(self, status: int, content_type: str, content: bytes) -> Answer:
         text = content.decode("utf-8", "replace")
-        if "json" not in content_type:
+        if "json" not in content_type or not text:
             if status < _REFUSED:
                 return Answer(holds=True, value=text)
             raise UnreachableError(f"what answers at {self.url} is no mock of ours: {status}, and no JSON")
         value = json.loads(text)
         if status < _REFUSED or value.get("ok") is False:
-            return Answer(status < _REFUSED, value)
+            return Answer(value.get("ok") is not False, value)
         raise UsageError(str(value.get("detail") or value))
 
 

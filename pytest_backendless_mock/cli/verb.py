@@ -12,7 +12,7 @@ from ..control.codec import read_duration
 from ..control.problem import Problem
 from .environment import parse_template, variables
 from .failure import UnreachableError, UsageError
-from .flag import parse_headers, parse_keys, parse_rules
+from .flag import parse_headers, parse_instant, parse_keys, parse_rules
 from .output import Table, as_json, pairs, say, styled, tell
 from .target import Answer, Target, find_target
 
@@ -27,6 +27,7 @@ CLOCK = {
     "unfreeze": ("POST", "clock/unfreeze"),
 }
 DELIVERED = ("at", "channel", "data", "messageId")
+APP = ("label", "appId", "apiKey", "url", "hostUrl")
 
 
 def run(options: Any) -> int:
@@ -37,6 +38,7 @@ def run(options: Any) -> int:
 def _clock(options: Any, target: Target) -> int:
     method, path = CLOCK[options.action]
     given = _said({name: getattr(options, name, None) for name in ("by", "to", "at", "pause", "settle")})
+    given.update({name: parse_instant(given[name]) for name in ("to", "at") if name in given})
     value = target.ask_app(method, path, given if method == "POST" else None).value
     if options.json:
         say(as_json(value))
@@ -78,7 +80,7 @@ def _message(options: Any) -> Any:
 def _instant(text: str, target: Target) -> int | str:
     """As the mock reads it; ``+DURATION`` is from what its clock shows, in milliseconds since the epoch."""
     if not text.startswith("+"):
-        return int(text) if text.isdecimal() else text
+        return parse_instant(text)
     try:
         duration = read_duration(text[1:], text)
     except Problem as problem:
@@ -101,7 +103,7 @@ def _verify(options: Any, target: Target) -> int:
 
 
 def _reset(options: Any, target: Target) -> int:
-    given = {"seed": options.seed, "freeze": options.freeze}
+    given = {"seed": options.seed, "freeze": options.freeze and parse_instant(options.freeze)}
     flags = {"keepSessions": options.keep_sessions or None, "empty": options.empty or None}
     target.ask_app("POST", "reset", _said({**given, **flags}))
     return 0
@@ -129,12 +131,17 @@ def _new(options: Any, target: Target) -> int:
         "appId": options.app_id,
         "apiKeys": parse_keys(options.api_key) or None,
         "seed": options.seed,
-        "freeze": options.freeze,
+        "freeze": options.freeze and parse_instant(options.freeze),
         "rules": parse_rules(options.rule) or None,
     }
     made = target.ask("POST", "apps", _said(given)).value
     app = {**made, "mockUrl": target.url}
-    return _shown(options, Answer(holds=True, value={**app, "env": variables(app, templates)}))
+    if options.json:
+        say(as_json({**app, "env": variables(app, templates)}))
+    else:
+        for line in pairs({name: app[name] for name in APP}):
+            say(line)
+    return 0
 
 
 def _list(options: Any, target: Target) -> int:
