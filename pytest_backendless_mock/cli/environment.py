@@ -37,12 +37,12 @@ def write_file(path: Path, variables: Mapping[str, str]) -> None:
     """Write ``NAME=value`` lines that only the owner can read; whoever waits for the file finds it whole."""
     text = "".join(f"{name}={_quoted(value)}\n" for name, value in variables.items())
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 600
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
     try:
-        with open(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink()
         raise
 
 

@@ -39,7 +39,7 @@ def run(options: Any) -> int:
 
 
 def _verdicts(mock: Hosted) -> list[dict[str, Any]]:
-    """Of each application: its ``label``, ``appId``, ``ok``, ``problems``, ``hints``, ``report``, and whether it is ``used``."""
+    """The verdict on each application, its ``label``, ``appId`` and ``report``, and whether anybody ``used`` it."""
     verdicts = []
     for app in mock.target.ask("GET", "apps").value["items"]:
         target = mock.target.of_app(app["appId"])
@@ -77,13 +77,12 @@ def _folder(name: str | None) -> Path | None:
 
 
 def _keep(artifacts: Path, verdict: dict[str, Any]) -> None:
-    folder = artifacts / (_UNFIT.sub("-", verdict["label"]).strip("-.")[:80] or verdict["appId"])
+    told = {name: verdict[name] for name in ("label", "appId", "ok", "problems", "hints")}
+    name = _UNFIT.sub("-", verdict["label"]).strip("-.")[:80]
+    folder = artifacts / f"{name}{'-' if name else ''}{verdict['appId']}"  # labels may differ in what no file can have
     try:
         folder.mkdir(exist_ok=True)
-        (folder / "report.txt").write_text(verdict["report"] + "\n", "utf-8")
-        (folder / "verdict.json").write_text(
-            json.dumps({name: verdict[name] for name in ("label", "appId", "ok", "problems", "hints")}, indent=2) + "\n",
-            "utf-8",
-        )
+        (folder / "report.txt").write_text(verdict["report"], "utf-8")
+        (folder / "verdict.json").write_text(f"{json.dumps(told, indent=2)}\n", "utf-8")
     except OSError as error:
         raise CommandError(f"--artifacts: {error}") from None

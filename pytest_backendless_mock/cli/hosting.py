@@ -29,7 +29,7 @@ class Hosted(NamedTuple):
 
 @contextmanager
 def hosted(options: Any) -> Iterator[Hosted]:
-    """A mock that runs while the block lasts. Raises ``UsageError``, and ``UnreachableError`` where it cannot listen."""
+    """A mock that runs while the block lasts. Raises ``UsageError``; ``UnreachableError`` if it cannot listen."""
     templates = dict(map(parse_template, options.env))
     token = read_token(options.token_file)
     mock = _standalone(options, token)

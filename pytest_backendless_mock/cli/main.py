@@ -6,6 +6,8 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
+from typing import cast
 
 from .failure import CommandError
 from .parser import VIEWS, make_parser
@@ -15,6 +17,7 @@ HOMES = {
     "exec": "execute",
     "timeline": "look",
     "client": "client",
+    "health": "health",
     **dict.fromkeys(VIEWS, "look"),
 }
 """The modules of the verbs; those not named are in ``verb``."""
@@ -28,8 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Raises ``SystemExit`` for ``--help`` and for what cannot be parsed.
     """
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # not where a test took its place
-            stream.reconfigure(errors="backslashreplace")
+        cast("TextIOWrapper", stream).reconfigure(errors="backslashreplace")
     before, command = _split(sys.argv[1:] if arguments is None else list(arguments))
     parser = make_parser()
     options = parser.parse_args(before)

@@ -39,7 +39,7 @@ def as_json(value: object) -> str:
 
 
 class Table:
-    """Rows under a heading, aligned. One that ``stays`` gets more rows later, and keeps its heading and every column."""
+    """Rows under a heading, aligned. One that ``stays`` gets more rows later, and keeps every column for them."""
 
     def __init__(self, columns: Sequence[str], *, stays: bool = False) -> None:
         self._columns = columns

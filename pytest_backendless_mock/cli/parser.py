@@ -15,6 +15,7 @@ VIEWS = {
     "requests": "requests and their answers",
     "devices": "devices that are registered",
 }
+AWAITED = ("published", "delivered", "retrieved", "sent", "requests", "listeners", "subscriptions")
 FILTERS = ("channel", "device", "os", "operation", "status", "code")
 CLIENTS = {"js": "backendless-mock.mjs", "java": "BackendlessMockExtension.java", "dotnet": "BackendlessMock.cs"}
 DESCRIPTION = "A mock of Backendless messaging for any language: a server, and a clock that tests move."
@@ -47,7 +48,7 @@ def make_parser() -> argparse.ArgumentParser:
             add(made)
         return made
 
-    _add_hosting(verb, verbs)
+    _add_hosting(verb)
     verb("clock", "show the mock's clock, or move it", _target, _application, _clock)
     verb("publish", "publish a message", _target, _application, _publish)
     verb("cancel", "cancel a message that is still to be delivered", _target, _application, _message_id)
@@ -63,9 +64,7 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_hosting(
-    verb: Callable[..., argparse.ArgumentParser], verbs: argparse._SubParsersAction[argparse.ArgumentParser]
-) -> None:
+def _add_hosting(verb: Callable[..., argparse.ArgumentParser]) -> None:
     serve = verb("serve", "start a mock, and serve until a signal comes", _listening, _identity)
     serve.set_defaults(port=DEFAULT_PORT)
     serve.add_argument("--env-file", metavar="FILE", help="write the variables there once the mock listens, mode 600")
@@ -131,7 +130,7 @@ def _clock(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_actions(parser: argparse.ArgumentParser, actions: dict[str, tuple[str, tuple[str, ...]]]) -> None:
-    """Subcommands of a verb, each with one argument at most: name, metavar, help, and ``?`` where it may be left out."""
+    """Subcommands of a verb, each with one argument at most: name, metavar, help, ``?`` where it may be left out."""
     subparsers = parser.add_subparsers(dest="action", metavar="ACTION")
     for name, (told, argument) in actions.items():
         made = subparsers.add_parser(name, help=told, description=f"{told[0].upper()}{told[1:]}.", allow_abbrev=False)
@@ -177,7 +176,7 @@ def _follow(parser: argparse.ArgumentParser) -> None:
 
 
 def _wait(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", metavar="WHAT", help="published, delivered, retrieved, sent, requests, listeners or subscriptions")
+    parser.add_argument("what", metavar="WHAT", help=f"one of {', '.join(AWAITED)}")
     parser.add_argument("--channel")
     parser.add_argument("--count", type=int, help="how many there must be (default: 1)")
     parser.add_argument("--timeout", metavar="DURATION", help="for how long to wait, in real time (default: 5s)")

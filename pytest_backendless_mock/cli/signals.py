@@ -5,6 +5,10 @@ from __future__ import annotations
 import signal
 import socket
 from types import FrameType, TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 """What ends a process politely, on POSIX and on Windows; each exists where it exists."""
@@ -20,9 +24,9 @@ class Signals:
     SIGINT twice, and the second would take the place of the exit code while the interpreter shuts down.
     """
 
-    def __enter__(self) -> Signals:
+    def __enter__(self) -> Self:
         self._reads, self._writes = socket.socketpair()
-        self._writes.setblocking(False)
+        self._writes.settimeout(0)
         self._wakeup = signal.set_wakeup_fd(self._writes.fileno(), warn_on_full_buffer=False)
         self._before = {}
         for number in _numbers():

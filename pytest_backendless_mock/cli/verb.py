@@ -11,7 +11,7 @@ from urllib.parse import quote
 from ..control.codec import read_duration
 from ..control.problem import Problem
 from .environment import parse_template, variables
-from .failure import UnreachableError, UsageError
+from .failure import UsageError
 from .flag import parse_headers, parse_instant, parse_keys, parse_rules
 from .output import Table, as_json, pairs, say, styled, tell
 from .target import Answer, Target, find_target
@@ -109,16 +109,6 @@ def _reset(options: Any, target: Target) -> int:
     return 0
 
 
-def _health(options: Any, target: Target) -> int:
-    if not options.quiet:
-        return _shown(options, target.ask("GET", "health"))
-    try:
-        target.ask("GET", "health")
-    except UnreachableError as error:
-        return error.code
-    return 0
-
-
 def _app(options: Any, target: Target) -> int:
     actions: Mapping[str, Callable[[Any, Target], int]] = {"new": _new, "list": _list, "delete": _delete}
     return actions[options.action](options, target)
@@ -183,6 +173,5 @@ VERBS: Mapping[str, Callable[[Any, Target], int]] = {
     "wait": _wait,
     "verify": _verify,
     "reset": _reset,
-    "health": _health,
     "app": _app,
 }
