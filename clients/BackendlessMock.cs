@@ -138,15 +138,12 @@ public sealed class BackendlessMock : IAsyncLifetime
         var answer = await Send(method, path, body);
         var told = answer.Item2.Length == 0 ? default(JsonElement) : JsonDocument.Parse(answer.Item2).RootElement;
         if (answer.Item1 < 400) return told;
-        var text = new StringBuilder();
-        foreach (var name in new[] { "text", "detail", "problems", "report" })
-        {
-            JsonElement value;
-            if (!told.TryGetProperty(name, out value)) continue;
-            if (value.ValueKind != JsonValueKind.Array) text.AppendLine(value.ToString());
-            else foreach (var line in value.EnumerateArray()) text.AppendLine(line.ToString());
-        }
-        throw new BackendlessMockException(text.Length > 0 ? text.ToString() : method + " " + path + ": " + answer.Item2);
+        JsonElement text, problems;
+        if (told.TryGetProperty("problems", out problems))
+            throw new BackendlessMockException(
+                string.Join("\n", problems.EnumerateArray()) + "\n\nwhat the mock saw:\n" + told.GetProperty("report"));
+        throw new BackendlessMockException(
+            (told.TryGetProperty("text", out text) ? text : told.GetProperty("detail")).GetString());
     }
 
     private string Path(string rest) { return "apps/" + Uri.EscapeDataString(AppId) + rest; }

@@ -1,22 +1,9 @@
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.io.*;
+import java.net.*;
+import java.net.http.*;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.time.*;
+import java.util.*;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.extension.*;
 
@@ -32,7 +19,7 @@ import org.junit.jupiter.api.extension.*;
  *     @Test void tomorrow(BackendlessMockExtension.App app) {
  *         new News(app.url, app.clock()).publishTomorrow("good morning");
  *         app.advance(Duration.ofDays(1));
- *         app.check(Map.of("what", "deliveries", "channel", "news", "data", "good morning"));
+ *         app.check(Map.of("what", "delivered", "channel", "news", "data", "good morning"));
  *     }
  * }
  * }</pre>
@@ -50,35 +37,25 @@ public final class BackendlessMockExtension
 
     /** What only the mock saw go wrong fails the test. */
     @Override public void afterEach(ExtensionContext context) {
-        App app = context.getStore(PLACE).remove("app", App.class);
-        try {
-            if (context.getExecutionException().isEmpty()) app.verify();
-        } finally {
-            try { app.delete(); } catch (AssertionError given) { /* the verdict was given above */ }
-        }
+        try { if (context.getExecutionException().isEmpty()) app(context).verify(); } finally { app(context).delete(); }
     }
 
-    /** Below what fails a test stands what the mock saw. */
     @Override public void handleTestExecutionException(ExtensionContext context, Throwable thrown) throws Throwable {
-        App app = context.getStore(PLACE).get("app", App.class);
-        thrown.addSuppressed(new AssertionError("what the mock saw:\n" + app.report()));
+        thrown.addSuppressed(new AssertionError("what the mock saw:\n" + app(context).report()));
         throw thrown;
     }
 
-    @Override public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return parameter.getParameter().getType() == App.class;
+    @Override public boolean supportsParameter(ParameterContext asked, ExtensionContext context) {
+        return asked.getParameter().getType() == App.class;
     }
-
-    @Override public App resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return context.getStore(PLACE).get("app", App.class);
-    }
+    @Override public App resolveParameter(ParameterContext asked, ExtensionContext context) { return app(context); }
+    private static App app(ExtensionContext context) { return context.getStore(PLACE).get("app", App.class); }
 
     /** An application more. The same label gives the same id, keys and ids of messages on every run. */
-    @SuppressWarnings("unchecked")
     public static App newApp(String label, Map<String, ?> options) {
         Map<String, Object> body = new LinkedHashMap<>(options);
         body.put("label", label);
-        return new App((Map<String, Object>) ask("POST", "apps", body));
+        return new App(App.map(ask("POST", "apps", body)));
     }
 
     /** Any route of the control API; {@code GET openapi.json} describes them. Throws the mock's text. */
@@ -89,40 +66,28 @@ public final class BackendlessMockExtension
                         : HttpRequest.BodyPublishers.ofString(Json.write(body)));
         String token = System.getenv("BACKENDLESS_MOCK_TOKEN");
         if (token != null) request.header("Authorization", "Bearer " + token);
-        HttpResponse<String> response;
-        try {
-            response = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (IOException error) {
-            throw new UncheckedIOException("no mock answers at " + mockUrl, error);
-        } catch (InterruptedException error) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(error);
-        }
-        boolean json = response.headers().firstValue("Content-Type").orElse("").contains("json");
-        Object answer = json && !response.body().isEmpty() ? new Json(response.body()).value() : response.body();
+        HttpResponse<String> response = HTTP.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString()).join();
+        String type = response.headers().firstValue("Content-Type").orElse(""), text = response.body();
+        Object answer = type.contains("json") && !text.isEmpty() ? new Json(text).value() : text;
         if (response.statusCode() < 400) return answer;
-        StringBuilder text = new StringBuilder();
-        if (answer instanceof Map) for (String name : List.of("text", "detail", "problems", "report")) {
-            Object told = ((Map<?, ?>) answer).get(name);
-            if (told instanceof List) for (Object line : (List<?>) told) text.append(line).append('\n');
-            else if (told != null) text.append(told).append('\n');
-        }
-        throw new AssertionError(text.length() > 0 ? text.toString() : method + " " + path + ": " + answer);
+        Map<?, ?> told = (Map<?, ?>) answer;
+        throw new AssertionError(told.get("problems") instanceof List
+                ? told.get("problems") + "\nwhat the mock saw:\n" + told.get("report")
+                : told.get(told.containsKey("text") ? "text" : "detail"));
     }
 
     private static synchronized String start() {
         if (mockUrl == null) mockUrl = System.getenv("BACKENDLESS_MOCK_URL");
-        if (mockUrl == null) try {
-            Process process = new ProcessBuilder("backendless-mock", "serve", "--port", "0", "--json",
-                    "--until-stdin-closes").redirectError(ProcessBuilder.Redirect.INHERIT).start();
-            String line = new BufferedReader(
-                    new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine();
+        if (mockUrl != null) return mockUrl;
+        String[] command = {"backendless-mock", "serve", "--port", "0", "--json", "--until-stdin-closes"};
+        try {
+            Process mock = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            String line = new BufferedReader(new InputStreamReader(mock.getInputStream())).readLine();
             if (line == null) throw new IOException("backendless-mock ended before it listened");
-            mockUrl = (String) ((Map<?, ?>) new Json(line).value()).get("mockUrl");
+            return mockUrl = (String) ((Map<?, ?>) new Json(line).value()).get("mockUrl");
         } catch (IOException error) {
             throw new UncheckedIOException("no mock could be started: pip install pytest-backendless-mock", error);
         }
-        return mockUrl;
     }
 
     /** An application: what clients are told, its clock, and what it holds. */
@@ -131,10 +96,8 @@ public final class BackendlessMockExtension
         private final List<Consumer<Instant>> listeners = new ArrayList<>();
 
         private App(Map<String, Object> told) {
-            appId = (String) told.get("appId");
-            apiKey = (String) told.get("apiKey");
-            url = (String) told.get("url");
-            hostUrl = (String) told.get("hostUrl");
+            appId = (String) told.get("appId"); apiKey = (String) told.get("apiKey");
+            url = (String) told.get("url"); hostUrl = (String) told.get("hostUrl");
         }
 
         /** Move the clock on; the answer has what was delivered on the way. */
@@ -149,7 +112,7 @@ public final class BackendlessMockExtension
             return new Clock() {
                 @Override public ZoneId getZone() { return ZoneOffset.UTC; }
                 @Override public Clock withZone(ZoneId zone) { return Clock.fixed(instant(), zone); }
-                @Override public Instant instant() { return Instant.parse((String) map(ask("GET", "clock", null)).get("now")); }
+                @Override public Instant instant() { return shown(map(ask("GET", "clock", null))); }
             };
         }
 
@@ -167,17 +130,71 @@ public final class BackendlessMockExtension
         public String report() { return (String) ask("GET", "report", null); }
         public void reset() { ask("POST", "reset", Map.of()); }
         public void delete() { BackendlessMockExtension.ask("DELETE", path(""), null); }
-        /** Any route of this application. */
-        public Object ask(String method, String path, Object body) {
-            return BackendlessMockExtension.ask(method, path("/" + path), body);
+        public Object ask(String method, String rest, Object body) {
+            return BackendlessMockExtension.ask(method, path("/" + rest), body);
         }
-
         private String path(String rest) { return "apps/" + URLEncoder.encode(appId, StandardCharsets.UTF_8) + rest; }
-        @SuppressWarnings("unchecked") private static Map<String, Object> map(Object value) { return (Map<String, Object>) value; }
+        @SuppressWarnings("unchecked")
+        private static Map<String, Object> map(Object value) { return (Map<String, Object>) value; }
         private Map<String, Object> moved(String how, Map<String, ?> body) {
             Map<String, Object> clock = map(ask("POST", "clock/" + how, body));
-            listeners.forEach(listener -> listener.accept(Instant.parse((String) clock.get("now"))));
+            listeners.forEach(listener -> listener.accept(shown(clock)));
             return clock;
+        }
+        private static Instant shown(Map<?, ?> clock) { return Instant.parse((String) clock.get("now")); }
+    }
+
+    /** As much of JSON as the control API takes and gives. */
+    private static final class Json {
+        private final String text;
+        private int at;
+        Json(String text) { this.text = text; }
+        static String write(Object value) {
+            StringBuilder json = new StringBuilder();
+            if (value instanceof Map) {
+                ((Map<?, ?>) value).forEach((name, each) -> json.append("," + write("" + name) + ":" + write(each)));
+                return "{" + json.substring(Math.min(1, json.length())) + "}";
+            }
+            if (value instanceof Iterable) {
+                ((Iterable<?>) value).forEach(each -> json.append("," + write(each)));
+                return "[" + json.substring(Math.min(1, json.length())) + "]";
+            }
+            if (value == null || value instanceof Number || value instanceof Boolean) return String.valueOf(value);
+            value.toString().chars().forEach(c -> json.append(c >= ' ' && c < 127 && c != '"' && c != '\\'
+                    ? String.valueOf((char) c) : String.format("\\u%04x", c)));
+            return '"' + json.toString() + '"';
+        }
+        Object value() {
+            char first = next();
+            if (first == '"') return string();
+            if (first == '[' || first == '{') {
+                List<Object> list = new ArrayList<>();
+                Map<String, Object> map = new LinkedHashMap<>();
+                for (at++; "]}".indexOf(next()) < 0; ) if (first == '[') list.add(value()); else map.put(string(), value());
+                at++;
+                return first == '[' ? list : map;
+            }
+            int from = at;
+            while (at < text.length() && ",]}".indexOf(text.charAt(at)) < 0) at++;
+            String word = text.substring(from, at).trim();
+            if (word.equals("null")) return null;
+            if (word.endsWith("e")) return Boolean.valueOf(word);
+            return word.matches("-?\\d{1,18}") ? (Object) Long.valueOf(word) : Double.valueOf(word);
+        }
+
+        private char next() { while (" \t\r\n,:".indexOf(text.charAt(at)) >= 0) at++; return text.charAt(at); }
+        private String string() {
+            StringBuilder value = new StringBuilder();
+            for (char c = text.charAt(++at); c != '"'; c = text.charAt(++at)) {
+                if (c == '\\') {
+                    int known = "bfnrt".indexOf(c = text.charAt(++at));
+                    if (known >= 0) c = "\b\f\n\r\t".charAt(known);
+                    else if (c == 'u') c = (char) Integer.parseInt(text.substring(at + 1, (at += 4) + 1), 16);
+                }
+                value.append(c);
+            }
+            at++;
+            return value.toString();
         }
     }
 }

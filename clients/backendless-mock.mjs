@@ -11,7 +11,7 @@
  *       Backendless.initApp(app.appId, app.apiKey);
  *       …
  *       await app.clock.advance('1d');
- *       await app.assert({ what: 'deliveries', channel: 'news', data: 'good morning' });
+ *       await app.assert({ what: 'delivered', channel: 'news', data: 'good morning' });
  *     }));
  *
  * @typedef {{ now: string, nowMs: number, offsetMs: number, frozen: boolean, nextAt: string | null,
@@ -28,27 +28,25 @@ import http from 'node:http';
 import https from 'node:https';
 import { createInterface } from 'node:readline';
 
+const REPORT = '\n\nwhat the mock saw:\n';
+
 /** What did not hold, or was refused; `message` is the mock's own text, `answer` all that it said. */
 export class BackendlessMockError extends Error {
-  /** @param {string} message @param {unknown} [answer] */
-  constructor(message, answer) {
-    super(message);
-    this.name = 'BackendlessMockError';
-    this.answer = answer;
-  }
+  name = 'BackendlessMockError';
+  constructor(message, answer) { super(message); this.answer = answer; }
 }
 
 /**
  * The mock that runs at `url` or `BACKENDLESS_MOCK_URL` (`backendless-mock exec` sets it); where neither says one, a
  * new one on a free port, which ends with this process.
- * @param {{ url?: string, token?: string, command?: string, args?: string[] }} [options]
+ * @param {{ url?: string, token?: string, command?: string[], flags?: string[] }} [options] `flags` are for `serve`.
  */
-export async function connect({ url = process.env.BACKENDLESS_MOCK_URL, token, command, args = [] } = {}) {
+export async function connect({ url = process.env.BACKENDLESS_MOCK_URL, token, command, flags = [] } = {}) {
   const key = token ?? process.env.BACKENDLESS_MOCK_TOKEN;
   if (url) return new BackendlessMock(url, key);
-  const program = command ?? process.env.BACKENDLESS_MOCK_COMMAND ?? 'backendless-mock';
-  const flags = ['serve', '--port', '0', '--json', '--until-stdin-closes', ...args];
-  const child = spawn(program, flags, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const [program, ...first] = command ?? ['backendless-mock'];
+  const serve = [...first, 'serve', '--port', '0', '--json', '--until-stdin-closes', ...flags];
+  const child = spawn(program, serve, { stdio: ['pipe', 'pipe', 'inherit'] });
   const line = await new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => reject(new BackendlessMockError(`${program} ended with ${code} before it listened`)));
@@ -64,9 +62,7 @@ export class BackendlessMock {
   #token;
   #child;
 
-  /** @param {string} url @param {string} [token] @param {import('node:child_process').ChildProcess} [child] */
   constructor(url, token, child) {
-    /** Where its control API is. */
     this.url = `${url.replace(/\/+$/, '').replace(/\/__mock__$/, '')}/__mock__`;
     this.#token = token;
     this.#child = child;
@@ -120,9 +116,8 @@ export class BackendlessMock {
    */
   async ask(method, path, body) {
     const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
-    const headers = { Accept: 'application/json' };
+    const headers = { Accept: 'application/json', ...(this.#token && { Authorization: `Bearer ${this.#token}` }) };
     if (content) Object.assign(headers, { 'Content-Type': 'application/json', 'Content-Length': content.length });
-    if (this.#token) headers.Authorization = `Bearer ${this.#token}`;
     const { status, type, text } = await new Promise((resolve, reject) => {
       const { request } = this.url.startsWith('https:') ? https : http;
       const asked = request(`${this.url}/${path}`, { method, headers, agent: false }, (response) => {
@@ -137,12 +132,10 @@ export class BackendlessMock {
     });
     const answer = type.includes('json') && text ? JSON.parse(text) : text;
     if (status < 400) return answer;
-    const told = [answer.text, answer.detail, ...(answer.problems ?? []), answer.report && `${REPORT}${answer.report}`];
-    throw new BackendlessMockError(told.filter(Boolean).join('\n') || `${method} ${path}: ${status}`, answer);
+    const verdict = answer.problems && [...answer.problems, `${REPORT}${answer.report}`].join('\n');
+    throw new BackendlessMockError(answer.text ?? verdict ?? answer.detail ?? `${method} ${path}: ${status}`, answer);
   }
 }
-
-const REPORT = '\n\nwhat the mock saw:\n';
 
 /** An application: what SDKs are told, its clock, and what it holds. */
 export class BackendlessApp {
@@ -153,10 +146,10 @@ export class BackendlessApp {
     this.mock = mock;
     /** @type {string} */ this.appId = told.appId;
     /** @type {string} */ this.apiKey = told.apiKey;
-    /** What REST clients put before `/messaging`. @type {string} */ this.url = told.url;
-    /** What SDKs take as their server URL. @type {string} */ this.hostUrl = told.hostUrl;
+    /** @type {string} What REST clients put before `/messaging`. */ this.url = told.url;
+    /** @type {string} What SDKs take as their server URL. */ this.hostUrl = told.hostUrl;
     /** @type {Record<string, string>} */ this.env = told.env;
-    /** The clock. Durations are '90s', '5m', '1h30m', '2d' or seconds; instants ISO 8601 or milliseconds. */
+    /** Durations are '90s', '5m', '1h30m', '2d' or seconds; instants ISO 8601 or milliseconds. */
     this.clock = {
       /** @returns {Promise<ClockState>} */ show: () => this.#told(this.ask('GET', 'clock')),
       /** @param {string | number} by @param {Pace} [pace] @returns {Promise<ClockState>} */
@@ -182,22 +175,22 @@ export class BackendlessApp {
     return () => this.#listeners.delete(listener);
   }
 
-  /** @param {string} channel @param {unknown} message @param {object} [options] publishAt, headers, … @returns {Promise<any>} */
-  publish(channel, message, options = {}) { return this.ask('POST', 'messages', { channel, message, ...options }); }
+  /** @param {string} channel @param {unknown} message @param {object} [more] publishAt, headers, … @returns {Promise<any>} */
+  publish(channel, message, more = {}) { return this.ask('POST', 'messages', { channel, message, ...more }); }
   /** Throws the text that says what is there instead. @param {Expectation} expectation @returns {Promise<any>} */
   assert(expectation) { return this.ask('POST', 'assert', expectation); }
-  /** `await app.waitFor({ what: 'listeners', channel: 'news' })` before publishing. @param {Wait} wait @returns {Promise<any>} */
-  waitFor(wait) { return this.ask('POST', 'wait', { within: 5, count: 1, ...wait }); }
-  /** messages, scheduled, deliveries, retrieved, outbox, requests, … @param {string} what @param {Record<string, string | number>} [filters] @returns {Promise<any[]>} */
+  /** `{ what: 'listeners', channel: 'news' }` before publishing. @param {Wait} wait @returns {Promise<any>} */
+  waitFor(wait) { return this.ask('POST', 'wait', wait); }
+  /** @param {string} what messages, scheduled, deliveries, retrieved, … @param {object} [filters] @returns {Promise<any[]>} */
   async view(what, filters = {}) { return (await this.ask('GET', `${what}?${new URLSearchParams(filters)}`)).items; }
   /** Throws what only the mock saw go wrong. @returns {Promise<any>} */ verify() { return this.ask('POST', 'verify', {}); }
   /** @returns {Promise<string>} */ report() { return this.ask('GET', 'report'); }
-  /** @param {object} [options] seed, freeze, keepSessions, empty @returns {Promise<any>} */ reset(options = {}) { return this.ask('POST', 'reset', options); }
+  /** @param {object} [options] seed, freeze, … @returns {Promise<any>} */
+  reset(options = {}) { return this.ask('POST', 'reset', options); }
   /** @returns {Promise<any>} */ delete() { return this.mock.ask('DELETE', `apps/${encodeURIComponent(this.appId)}`); }
-  /** Any route of this application. @param {string} method @param {string} path @param {unknown} [body] @returns {Promise<any>} */
+  /** @param {string} method @param {string} path any route of it @param {unknown} [body] @returns {Promise<any>} */
   ask(method, path, body) { return this.mock.ask(method, `apps/${encodeURIComponent(this.appId)}/${path}`, body); }
 
-  /** @param {Promise<ClockState>} moved */
   async #told(moved) {
     const clock = await moved;
     for (const listener of this.#listeners) await listener(clock);

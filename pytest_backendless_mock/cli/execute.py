@@ -49,20 +49,18 @@ def _verdicts(mock: Hosted) -> list[dict[str, Any]]:
 
 
 def _print(verdicts: list[dict[str, Any]], *, failed: bool) -> None:
-    """Problems and hints; below them the report, where something failed: here, or in the command.
-
-    Of a command that failed by itself, what the applications saw that it used, or that it used none.
-    """
-    used = any(verdict["used"] for verdict in verdicts)
+    """Problems and hints; below them the report, where something failed: here, or in the command."""
     for verdict in verdicts:
-        reported = not verdict["ok"] or (failed and verdict["used"] is used)
+        reported = not verdict["ok"] or (failed and verdict["used"])
         if reported or verdict["hints"]:
             said = styled("ok", "green", sys.stderr) if verdict["ok"] else styled("failed", "red", sys.stderr)
             tell(f"backendless-mock: application {verdict['label']}: {said}")
         for line in (*verdict["problems"], *verdict["hints"]):
             tell(f"  {line}")
         if reported:
-            tell(verdict["report"])
+            tell(verdict["report"].rstrip())
+    if failed and not any(verdict["used"] for verdict in verdicts):
+        tell(f"backendless-mock: no request reached the application {verdicts[0]['label']}, whose address is in BACKENDLESS_URL")
 
 
 def _folder(name: str | None) -> Path | None:
