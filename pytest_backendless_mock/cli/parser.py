@@ -104,18 +104,18 @@ def _identity(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _target(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--url", help="where the mock is")
-    parser.add_argument("--token-file", metavar="FILE", help="holds the token of the mock")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+def _target(parser: argparse.ArgumentParser, default: str | None = None) -> None:
+    """Where the mock is; ``SUPPRESS`` for a subcommand leaves what was said before it."""
+    parser.add_argument("--url", help="where the mock is", default=default)
+    parser.add_argument("--token-file", metavar="FILE", help="holds the token of the mock", default=default)
+    parser.add_argument("--json", action="store_true", help="print JSON", default=default or False)
 
 
-def _application(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--app", metavar="ID", help="which application")
+def _application(parser: argparse.ArgumentParser, default: str | None = None) -> None:
+    parser.add_argument("--app", metavar="ID", help="which application", default=default)
 
 
 def _clock(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(action="show")
     _add_actions(
         parser,
         {
@@ -134,14 +134,15 @@ def _add_actions(parser: argparse.ArgumentParser, actions: dict[str, tuple[str, 
     subparsers = parser.add_subparsers(dest="action", metavar="ACTION")
     for name, (told, argument) in actions.items():
         made = subparsers.add_parser(name, help=told, description=f"{told[0].upper()}{told[1:]}.", allow_abbrev=False)
-        _target(made)
-        _application(made)
+        _target(made, argparse.SUPPRESS)
+        _application(made, argparse.SUPPRESS)
         if argument:
             dest, metavar, meant, *rest = argument
             made.add_argument(dest, metavar=metavar, help=meant, nargs=rest[0] if rest else None)
         if name in {"advance", "move-to", "next"}:
             made.add_argument("--pause", metavar="SECONDS", type=float, help="real time at each instant that is due")
             made.add_argument("--settle", metavar="SECONDS", type=float, help="real time to wait for listeners")
+    parser.set_defaults(action="show")
 
 
 def _publish(parser: argparse.ArgumentParser) -> None:

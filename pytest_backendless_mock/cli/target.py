@@ -32,16 +32,16 @@ class Target:
 
     def __init__(self, url: str, token: str | None = None, *, app: str = "default", trusted: bool = False) -> None:
         """Raises ``UsageError`` for what is no URL."""
-        self.url = url.rstrip("/").removesuffix(PREFIX)
-        parts = urlsplit(self.url if "://" in self.url else f"//{self.url}")
         try:
-            self._host, self._port = parts.hostname, parts.port
+            parts = urlsplit(url if "://" in url else f"http://{url}")
+            self._host, self._port = parts.hostname or "", parts.port
         except ValueError:
-            self._host = None
-        if parts.scheme not in {"http", "https", ""} or not self._host:
+            self._host = ""
+        if not self._host or parts.scheme not in {"http", "https"}:
             raise UsageError(f"{url!r} is no address of a mock, which looks like http://127.0.0.1:{DEFAULT_PORT}")
-        self._secure, self._path, self._token, self._trusted = parts.scheme == "https", parts.path, token, trusted
-        self._app = app
+        self.url = f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/").removesuffix(PREFIX)
+        self._secure, self._path = parts.scheme == "https", parts.path.rstrip("/").removesuffix(PREFIX)
+        self._token, self._trusted, self._app = token, trusted, app
 
     def ask(self, method: str, path: str, body: object = None, query: Mapping[str, Any] | None = None) -> Answer:
         """The answer of a route below ``/__mock__/``; a body of ``None`` is none.
@@ -79,7 +79,6 @@ class Target:
         return Target(self.url, self._token, app=app, trusted=self._trusted)
 
     def _connection(self) -> http.client.HTTPConnection:
-        assert self._host, "parsed"
         if not self._secure:
             return http.client.HTTPConnection(self._host, self._port)
         context = ssl.create_default_context()
@@ -88,15 +87,19 @@ class Target:
         return http.client.HTTPSConnection(self._host, self._port, context=context)
 
     def _read(self, status: int, content_type: str, content: bytes) -> Answer:
+        """Raises ``UsageError`` and ``UnreachableError``; what is no JSON is text, the report or nothing."""
         text = content.decode("utf-8", "replace")
-        if "json" not in content_type or not text:
-            if status < _REFUSED:
-                return Answer(holds=True, value=text)
-            raise UnreachableError(f"what answers at {self.url} is no mock of ours: {status}, and no JSON")
-        value = json.loads(text)
-        if status < _REFUSED or value.get("ok") is False:
-            return Answer(value.get("ok") is not False, value)
-        raise UsageError(str(value.get("detail") or value))
+        if status < _REFUSED and (not text or "json" not in content_type):
+            return Answer(holds=True, value=text)
+        try:
+            value = json.loads(text)
+            holds = value.get("ok") is not False
+            detail = "" if status < _REFUSED or not holds else str(value["detail"])
+        except (ValueError, AttributeError, KeyError):
+            raise UnreachableError(f"what answers at {self.url} is no mock of ours: {status} {text[:80]!r}") from None
+        if detail:
+            raise UsageError(detail)
+        return Answer(holds, value)
 
 
 def find_target(options: Any) -> Target:
