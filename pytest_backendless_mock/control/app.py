@@ -70,7 +70,7 @@ class ControlApp:
         if cors.is_preflight(method, headers):
             leave = cors.preflight_headers(headers.get("access-control-request-headers"), METHODS)
             return Answer(None, HTTPStatus.NO_CONTENT, leave)
-        segments = [segment for segment in segments_of(environ)[1:]]
+        segments = segments_of(environ)[1:]
         route, params = find(self._routes, "GET" if method == "HEAD" else method, segments or [""])
         call = Call(self._applications, _host_url(environ), params, headers=headers)
         call.query = parameter.read(environ.get("QUERY_STRING", ""), route.query)

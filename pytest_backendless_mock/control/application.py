@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from http import HTTPStatus
 from typing import Any
 
 from ..http.path import split_prefix
-from ..messaging.access import KEY_ROLES
 from ..messaging.rules import Rules
 from . import clock, codec
 from .call import Answer, Call
 from .hosted import Hosted, Plan, planned
 from .page import page
-from .problem import Problem, unfit
+from .problem import unfit
 
 ALLOW_UNKNOWN_REQUESTS = "allow_unknown_requests"
 """What is said among the rules, and is not one of the service's."""
-NAMELESS = ("api", "v1")
+RESERVED = ("api", "v1", "__mock__", ".", "..")
 """First segments of paths that name no application."""
+_SEGMENT = re.compile(r"[A-Za-z0-9._~-]+")
 
 
 def describe(hosted: Hosted, host_url: str) -> dict[str, Any]:
@@ -60,9 +61,7 @@ def _plan(body: Mapping[str, Any], label: str) -> Plan:
     if len(set(keys.values())) < len(keys):
         raise unfit("$.apiKeys", "an API key is given twice")
     app_id = body.get("appId", plan.app_id)
-    if app_id in (*NAMELESS, "__mock__") or any(
-        not 0x20 < ord(character) < 0x7F or character in "/?#%" for character in app_id
-    ):
+    if not _SEGMENT.fullmatch(app_id) or app_id in RESERVED:
         raise unfit("$.appId", f"{app_id!r} cannot be the first segment of a path")
     rules, allow = read_rules(plan.rules, body.get("rules", {}), "$.rules")
     return replace(
@@ -121,7 +120,7 @@ def reset(call: Call) -> Answer:
     if "freeze" in body:
         at = body["freeze"]
         changes["freeze"] = None if at is None else codec.read_instant(at, "$.freeze")
-    hosted.reset(**changes)
+    hosted.reset(keep_sessions=body.get("keepSessions", False), **changes)
     return Answer(None, HTTPStatus.NO_CONTENT)
 
 

@@ -57,9 +57,9 @@ def check(call: Call) -> Answer:
 def wait(call: Call) -> Answer:
     """Wait until there are so many; 409 with what there is instead."""
     hosted, body = call.hosted, call.body
-    what, channel, count = body["what"], _channel(body), body.get("count", 1)
+    what, channel, count = body["what"], _channel(body), int(body.get("count", 1))
     within = codec.read_duration(body.get("within", PATIENCE), "$.within") / SECOND
-    found = 0
+    found: int = 0
 
     def holds() -> bool:
         nonlocal found

@@ -18,7 +18,6 @@ from . import codec
 from .call import Answer, Call
 from .hosted import Hosted
 from .problem import Problem, unfit
-from .settling import settle
 
 PATIENCE = 0.2
 """Real seconds that listeners are given to answer, where nobody says."""
@@ -126,5 +125,5 @@ def _moving() -> Iterator[None]:
 
 def _arrived(call: Call, hosted: Hosted, made: Iterable[Delivery]) -> Answer:
     patience = codec.read_duration(call.body["settle"], "$.settle") / SECOND if "settle" in call.body else PATIENCE
-    settled = settle(hosted, patience)
+    settled = hosted.session.settle(patience)
     return Answer({**state(hosted), "deliveries": [codec.write(each) for each in made], "settled": settled})

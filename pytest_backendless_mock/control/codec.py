@@ -48,6 +48,11 @@ def read_duration(value: str | float, path: str) -> int:
     return min(round(duration), LAST_INSTANT)
 
 
+def is_duration(text: str) -> bool:
+    """Whether a text is a duration, and so no instant."""
+    return _duration(text) is not None
+
+
 def _duration(text: str) -> float | None:
     if re.fullmatch(r"\d{1,15}(\.\d{1,9})?", text):
         return float(text) * SECOND

@@ -49,7 +49,7 @@ def _kinds(text: str | None) -> Collection[str]:
 
 
 def _stream(hosted: Hosted, after: int, kinds: Collection[str]) -> Iterator[bytes]:
-    """Until the application, or the server, is gone; the first line comes at once, so that a reader knows it is there."""
+    """Until the application, or the server, is gone; the first line comes at once: a reader knows that it is there."""
     yield b": here\n\n"
     with hosted.watched():
         while not hosted.over.is_set():

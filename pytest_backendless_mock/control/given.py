@@ -1,25 +1,21 @@
-"""Schemas that come over the network: they may refer to themselves only, and their patterns take no time to speak of."""
+"""Schemas that come over the network: they refer to themselves only, and their patterns take no time to speak of."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from ..service.check import Check, Violation
 from ..service.json_text import dump
 from .problem import unfit
 
-LONGEST_PATTERN = 200
-"""Characters of a pattern."""
-
 
 def compiled(source: Mapping[str, Any], path: str) -> Check:
     """The check of a schema. Raises ``Problem`` for what is none, or may not come over the network."""
-    from ..service.given_schema import compiled as compile_schema  # noqa: PLC0415 - jsonschema takes 75 ms to load
+    from ..service.given_schema import compiled_alone  # noqa: PLC0415 - jsonschema takes 75 ms to load
 
     try:
-        return compile_schema(source, Path(), "the schema")
+        return compiled_alone(source, "the schema")
     except ValueError as error:
         raise unfit(path, str(error)) from None
 

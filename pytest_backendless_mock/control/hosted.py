@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..http.stub import Stub
 from ..http.tenants import Tenant
 from ..messaging.rules import Rules
 from ..runtime.ids import guid
@@ -19,6 +20,7 @@ from ..runtime.wall_clock import real_monotonic
 from ..server.server import BackendlessServer
 from ..service.application import Application
 from ..service.identity import Identity
+from ..testing.faults import Fault
 from ..testing.mock import BackendlessMock
 from ..testing.session import Session
 
@@ -65,6 +67,11 @@ class Hosted:
 
     def _begin(self) -> None:
         plan = self.plan
+        self.faults: dict[str, tuple[str, str | None, Fault]] = {}
+        """By the ids that were given out: kind, operation, and the fault."""
+        self.stubs: dict[str, Stub] = {}
+        self.offline = ExitStack()
+        """Being out of reach, until it is closed."""
         self.session = Session(
             plan.rules,
             seed=plan.seed,
@@ -91,13 +98,17 @@ class Hosted:
         """What the service has of it."""
         return self.tenant.application
 
-    def reset(self, **changes: Any) -> None:
-        """Begin anew, as at first but for ``changes`` of its plan."""
+    def reset(self, *, keep_sessions: bool = False, **changes: Any) -> None:
+        """Begin anew, as at first but for ``changes`` of its plan; who is connected may stay so."""
         with self._lock:
             self.told += len(self.application.backend.timeline)
-            self.session.close()
+            before = self.session
+            self.offline.close()
             self.plan = replace(self.plan, **changes)
             self._begin()
+            if keep_sessions:
+                self.session.take_over_clients(before)
+            before.close()
 
     def close(self) -> None:
         """Be gone: its address answers as if it had never been there."""
@@ -114,6 +125,13 @@ class Hosted:
         """Wait, in real seconds, until ``predicate`` holds, or the application goes."""
         self.application.backend.wait_for(lambda: predicate() or self.over.is_set(), seconds)
         return bool(predicate())
+
+    def be_offline(self, *, is_offline: bool) -> None:
+        """Be out of reach until told otherwise; twice is once."""
+        with self._lock:
+            self.offline.close()
+            if is_offline:
+                self.offline.enter_context(self.mock.offline())
 
     @contextmanager
     def watched(self) -> Iterator[None]:

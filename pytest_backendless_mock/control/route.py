@@ -22,8 +22,6 @@ class Route(NamedTuple):
     name: str
     """What clients that are made from the description call it."""
     do: Callable[[Call], Answer]
-    summary: str
-    """What it is for, in one sentence."""
     request: str | None = None
     """The schema of its body; ``None`` where it takes none."""
     response: str | None = None
@@ -33,6 +31,13 @@ class Route(NamedTuple):
     """The parameters it takes."""
     refusal: str | None = None
     """The schema of what it answers with 409, where that is no mere problem."""
+    said: str = ""
+    """What it is for, where what is done says too little of it."""
+
+    @property
+    def summary(self) -> str:
+        """What it is for, in one sentence."""
+        return self.said or (self.do.__doc__ or self.name).partition("\n")[0]
 
 
 def find(routes: Sequence[Route], method: str, segments: Sequence[str]) -> tuple[Route, Mapping[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..service import schema
@@ -70,7 +70,7 @@ def _types(rule: str | list[str]) -> str:
     return "must be " + " or ".join(WORDS[each] for each in ([rule] if isinstance(rule, str) else rule))
 
 
-MESSAGES = {
+MESSAGES: Mapping[str, Callable[[Any], str]] = {
     "type": _types,
     "enum": lambda rule: f"must be one of {', '.join(map(str, rule))}",
     "required": lambda rule: f"needs {', '.join(rule)}",

@@ -1,4 +1,4 @@
-"""The server that anybody can run: an application that is always there, others that tests make, and this room's door."""
+"""The server that anybody can run: an application that is always there, those that tests make, this room's door."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import ssl
 import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 
@@ -56,7 +55,8 @@ class Standalone:
         """
         if host not in LOOPBACK and token is None and not open_to_network:
             raise ValueError(
-                f"whoever reaches {host} could move its clocks: give it a token (BACKENDLESS_MOCK_TOKEN or --token-file), "
+                f"whoever reaches {host} could move its clocks: give it a token "
+                "(BACKENDLESS_MOCK_TOKEN or --token-file), "
                 "or say --open-to-network"
             )
         keys = {"REST": API_KEY, **(api_keys or {})}

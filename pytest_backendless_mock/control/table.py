@@ -4,178 +4,93 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from . import application, assertion, clock, feed, index, judgement, message
+from . import (
+    application,
+    assertion,
+    clock,
+    definition,
+    fault,
+    feed,
+    index,
+    judgement,
+    message,
+    openapi,
+    outage,
+    service_openapi,
+)
+from .call import Answer, Call
 from .route import Route
 from .view import EVERY, VIEWS
 
-OK, CREATED, NO_CONTENT = HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT
+OK, CREATED, GONE = HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT
 APP = "apps/{app}"
+CLOCK = f"{APP}/clock"
 
-SERVER = (
-    Route("GET", "", "index", index.index, "Name, version, address and applications.", None, "index"),
-    Route("GET", "health", "health", index.health, "Whether the server is there.", None, "health"),
-    Route(
-        "POST",
-        "apps",
-        "createApp",
-        application.create,
-        "Make an application, with a clock of its own.",
-        "create_app.request",
-        "app",
-        CREATED,
+
+def describe_control(call: Call) -> Answer:
+    """This description, for clients that are made from one (OpenAPI 3.1)."""
+    return Answer(openapi.control(ROUTES, call.host_url))
+
+
+def describe_service(call: Call) -> Answer:
+    """The description of the service that the default application is one of (OpenAPI 3.1)."""
+    return Answer(service_openapi.service(call.host_url, call.applications.default.application.identity))
+
+
+ROUTES = (
+    Route("GET", "", "index", index.index, None, "index"),
+    Route("GET", "health", "health", index.health, None, "health"),
+    Route("GET", "openapi.json", "describeControl", describe_control),
+    Route("GET", "service.openapi.json", "describeService", describe_service),
+    Route("POST", "apps", "createApp", application.create, "create_app.request", "app", CREATED),
+    Route("GET", "apps", "listApps", application.listed, None, "apps"),
+    Route("GET", "strays", "listStrays", application.strays, None, "requests", OK, EVERY),
+    Route("GET", APP, "showApp", application.show, None, "app"),
+    Route("DELETE", APP, "deleteApp", application.delete, None, "verdict"),
+    Route("POST", f"{APP}/reset", "reset", application.reset, "reset.request", None, GONE),
+    Route("GET", CLOCK, "showClock", clock.show, None, "clock"),
+    Route("POST", f"{CLOCK}/advance", "advanceClock", clock.advance, "advance.request", "journey"),
+    Route("POST", f"{CLOCK}/move-to", "moveClock", clock.move_to, "move_to.request", "journey"),
+    Route("POST", f"{CLOCK}/next", "nextDelivery", clock.next_delivery, "next.request", "journey"),
+    Route("POST", f"{CLOCK}/freeze", "freezeClock", clock.freeze, "freeze.request", "clock"),
+    Route("POST", f"{CLOCK}/unfreeze", "unfreezeClock", clock.unfreeze, "empty.request", "clock"),
+    *(
+        Route("GET", f"{APP}/{view.name}", f"list{view.name.capitalize()}", view.answer, None, view.name, OK)._replace(
+            query=(*view.filters, *EVERY), said=view.summary
+        )
+        for view in VIEWS
     ),
-    Route("GET", "apps", "listApps", application.listed, "The applications there are.", None, "apps"),
+    Route("POST", f"{APP}/messages", "publish", message.publish, "publish.request", "status", CREATED),
+    Route("GET", f"{APP}/messages/{{message}}", "showMessage", message.status, None, "status"),
+    Route("DELETE", f"{APP}/messages/{{message}}", "cancel", message.cancel, None, "status"),
+    Route("POST", f"{APP}/assert", "assert", assertion.check, "assert.request", "matched", refusal="failure"),
+    Route("POST", f"{APP}/wait", "wait", assertion.wait, "wait.request", "waited", refusal="failure"),
+    Route("POST", f"{APP}/verify", "verify", judgement.verify, "empty.request", "verdict", refusal="verdict"),
+    Route("GET", f"{APP}/report", "report", judgement.report),
+    Route("GET", f"{APP}/events", "listEvents", feed.events, None, "events", OK, ("after", "kinds", "wait")),
+    Route("POST", f"{APP}/faults", "addFault", fault.add_fault, "fault.request", "fault", CREATED),
+    Route("GET", f"{APP}/faults", "listFaults", fault.list_faults, None, "faults"),
+    Route("DELETE", f"{APP}/faults", "endFaults", fault.end_faults, status=GONE),
+    Route("DELETE", f"{APP}/faults/{{id}}", "endFault", fault.end_fault, status=GONE),
+    Route("POST", f"{APP}/stubs", "addStub", fault.add_stub, "stub.request", "stub", CREATED),
+    Route("GET", f"{APP}/stubs", "listStubs", fault.list_stubs, None, "stubs"),
+    Route("DELETE", f"{APP}/stubs", "endStubs", fault.end_stubs, status=GONE),
+    Route("DELETE", f"{APP}/stubs/{{id}}", "endStub", fault.end_stub, status=GONE),
+    Route("POST", f"{APP}/outages", "addOutage", outage.add, "outage.request", "outage", CREATED),
+    Route("GET", f"{APP}/outages", "listOutages", outage.listed, None, "outages"),
+    Route("DELETE", f"{APP}/outages", "endOutages", outage.end, status=GONE),
+    Route("PUT", f"{APP}/offline", "setOffline", outage.offline, "offline.request", "offline"),
+    Route("POST", f"{APP}/users", "addUser", definition.add_user, "user.request", "user", CREATED),
+    Route("POST", f"{APP}/devices", "addDevice", definition.add_device, "device.request", "device", CREATED),
+    Route("POST", f"{APP}/permissions", "setPermission", definition.set_permission, "permission.request", None, GONE),
+    Route("GET", f"{APP}/rules", "showRules", definition.show_rules, None, "rules"),
+    Route("PATCH", f"{APP}/rules", "changeRules", definition.change_rules, "rules.request", "rules"),
+    Route("PUT", f"{APP}/templates/{{name}}", "putTemplate", definition.put_template, "template.request", None, GONE),
     Route(
-        "GET", "strays", "strays", application.strays, "Requests that no application owns.", None, "requests", OK, EVERY
-    ),
-    Route("GET", APP, "showApp", application.show, "One application.", None, "app"),
-    Route(
-        "DELETE",
-        APP,
-        "deleteApp",
-        application.delete,
-        "Take an application away, with the last verdict on it.",
-        None,
-        "verdict",
-    ),
-    Route(
-        "POST",
-        f"{APP}/reset",
-        "reset",
-        application.reset,
-        "Begin anew, as at first.",
-        "reset.request",
-        None,
-        NO_CONTENT,
-    ),
-)
-CLOCK = (
-    Route("GET", f"{APP}/clock", "showClock", clock.show, "What the clock shows, and what is to come.", None, "clock"),
-    Route(
-        "POST",
-        f"{APP}/clock/advance",
-        "advanceClock",
-        clock.advance,
-        "Go forward by a duration.",
-        "advance.request",
-        "journey",
-    ),
-    Route(
-        "POST",
-        f"{APP}/clock/move-to",
-        "moveClock",
-        clock.move_to,
-        "Go forward to an instant.",
-        "move_to.request",
-        "journey",
-    ),
-    Route(
-        "POST",
-        f"{APP}/clock/next",
-        "nextDelivery",
-        clock.next_delivery,
-        "Go to the next delivery.",
-        "next.request",
-        "journey",
-    ),
-    Route("POST", f"{APP}/clock/freeze", "freezeClock", clock.freeze, "Stop the clock.", "freeze.request", "clock"),
-    Route(
-        "POST",
-        f"{APP}/clock/unfreeze",
-        "unfreezeClock",
-        clock.unfreeze,
-        "Let the clock run, from where it stands.",
-        "empty.request",
-        "clock",
+        "PUT", f"{APP}/email-templates/{{name}}", "putEmailTemplate", definition.put_email_template, "empty.request"
+    )._replace(status=GONE),
+    Route("PUT", f"{APP}/channels/{{channel}}/schema", "putChannelSchema", definition.put_channel_schema)._replace(
+        request="channel_schema.request", status=GONE
     ),
 )
-LOOKING = tuple(
-    Route(
-        "GET",
-        f"{APP}/{view.name}",
-        f"list{view.name.capitalize()}",
-        view.answer,
-        view.summary,
-        None,
-        view.name,
-        OK,
-        (*view.filters, *EVERY),
-    )
-    for view in VIEWS
-)
-MESSAGES = (
-    Route(
-        "POST",
-        f"{APP}/messages",
-        "publish",
-        message.publish,
-        "Publish as another client would.",
-        "publish.request",
-        "status",
-        CREATED,
-    ),
-    Route(
-        "GET",
-        f"{APP}/messages/{{message}}",
-        "messageStatus",
-        message.status,
-        "How far a message has come.",
-        None,
-        "status",
-    ),
-    Route(
-        "DELETE",
-        f"{APP}/messages/{{message}}",
-        "cancel",
-        message.cancel,
-        "Cancel what is still to come of a message.",
-        None,
-        "status",
-    ),
-)
-JUDGING = (
-    Route(
-        "POST",
-        f"{APP}/assert",
-        "assert",
-        assertion.check,
-        "Whether messages came as expected.",
-        "assert.request",
-        "matched",
-        refusal="failure",
-    ),
-    Route(
-        "POST",
-        f"{APP}/wait",
-        "wait",
-        assertion.wait,
-        "Wait until there are so many.",
-        "wait.request",
-        "waited",
-        refusal="failure",
-    ),
-    Route(
-        "POST",
-        f"{APP}/verify",
-        "verify",
-        judgement.verify,
-        "The verdict of the end of a test, now.",
-        "empty.request",
-        "verdict",
-        refusal="verdict",
-    ),
-    Route("GET", f"{APP}/report", "report", judgement.report, "What stands under a failing test, as text."),
-    Route(
-        "GET",
-        f"{APP}/events",
-        "listEvents",
-        feed.events,
-        "What happened, and a stream of it by Accept: text/event-stream.",
-        None,
-        "events",
-        OK,
-        ("after", "kinds", "wait"),
-    ),
-)
-ROUTES = (*SERVER, *CLOCK, *LOOKING, *MESSAGES, *JUDGING)
 """A request is for the first row that fits."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..runtime.record import Device, User
-from . import codec
 from .call import Answer, Call
 from .hosted import Hosted
 from .page import page

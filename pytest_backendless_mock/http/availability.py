@@ -65,6 +65,11 @@ class Availability:
             return False
         return not self._outages or self._time.is_led or not self._is_out()
 
+    @property
+    def outages(self) -> tuple[Outage, ...]:
+        """Those that were planned, in the order in which they were."""
+        return tuple(self._outages)
+
     def reset(self) -> None:
         """Forget the outages, and have the server follow; blocks last as long as they do."""
         with self._lock:

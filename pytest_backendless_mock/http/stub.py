@@ -47,6 +47,10 @@ class Stubs:
         """Add a stub; it counts before those that are there."""
         self._stubs.insert(0, stub)
 
+    def remove(self, stub: Stub) -> None:
+        """Take a stub away, if it is there."""
+        self._stubs = [each for each in self._stubs if each is not stub]
+
     def find(self, method: str, path: str, *, root: bool = False) -> Stub | None:
         """The stub for ``method`` on ``path``: below the application's prefix, or with ``root`` the whole path."""
         return next((stub for stub in self._stubs if stub.root == root and stub.fits(method, path)), None)

@@ -97,9 +97,9 @@ class Access:
         self, *, token_lifetime: int | None, accept_unknown_tokens: bool, multiple_logins: bool = False
     ) -> None:
         """``token_lifetime`` is in microseconds, ``None`` for ever."""
-        self._lifetime = token_lifetime
-        self._multiple_logins = multiple_logins
-        self._accept_unknown = accept_unknown_tokens
+        self.token_lifetime = token_lifetime
+        self.multiple_logins = multiple_logins
+        self.accept_unknown_tokens = accept_unknown_tokens
         self.users: list[User] = []
         self._tokens: dict[str, Token] = {}
         self._ended: dict[str, str] = {}
@@ -112,7 +112,7 @@ class Access:
 
     def give_token(self, user: User, token: str, now: int, *, by_login: bool = False) -> None:
         """From now on ``token`` stands for ``user``."""
-        self._tokens[token] = Token(user, None if self._lifetime is None else now + self._lifetime, by_login)
+        self._tokens[token] = Token(user, None if self.token_lifetime is None else now + self.token_lifetime, by_login)
 
     def find(self, login: str, password: str) -> User:
         """The user with that login and password. Raises ``InvalidLogin``."""
@@ -123,7 +123,7 @@ class Access:
 
     def log_in(self, user: User, token: str, now: int) -> None:
         """Give ``token`` to a user; what earlier log-ins gave ends (A7)."""
-        if not self._multiple_logins:
+        if not self.multiple_logins:
             self._end_logins(user)
         self.give_token(user, token, now, by_login=True)
 
@@ -149,7 +149,7 @@ class Access:
             return Caller(None, frozenset({ANONYMOUS_ROLE, key_role}))
         if self.knows(token, now):
             user = self._tokens[token].user
-        elif self._accept_unknown:
+        elif self.accept_unknown_tokens:
             user = User(object_id=token)
         else:
             raise UnknownUserToken(token, detail=self._fate(token))

@@ -122,7 +122,7 @@ class Channels:
 
     def __init__(self, *, strict: bool) -> None:
         """``strict``: a channel that nobody made is unknown, not empty (C1)."""
-        self._strict = strict
+        self.strict = strict
         self._by_name: dict[ChannelName, Channel] = {DEFAULT_CHANNEL: Channel(DEFAULT_CHANNEL)}
         self._deleted: dict[ChannelName, Channel] = {}
         self.made: list[ChannelName] = [DEFAULT_CHANNEL]
@@ -159,7 +159,7 @@ class Channels:
 
     def subscription(self, name: ChannelName, subscription_id: str) -> Subscription:
         """A subscription of a channel. Raises ``UnknownChannel`` (strict channels) and ``InvalidParameter`` (C5)."""
-        channel = self.find(name) if self._strict else self._by_name.get(name)
+        channel = self.find(name) if self.strict else self._by_name.get(name)
         subscription = channel.subscriptions.get(subscription_id) if channel else None
         if subscription is None:
             raise InvalidParameter("subscriptionId", detail=f"the channel {name!r} has no such subscription")

@@ -108,6 +108,14 @@ class Presence:
         self.listeners: dict[ChannelName, list[Listener]] = {}
         """Only channels that somebody listens to."""
 
+    def take_over(self, other: Presence) -> None:
+        """Be who ``other`` had: joined and listening on channels of the same names, where nothing has happened yet."""
+        self._joins, self.listeners = dict(other._joins), dict(other.listeners)
+        for channel in {*self._joins.values(), *self.listeners}:
+            start = len(self._channels.make(channel).log)
+            for listener in self.listeners.get(channel, ()):
+                listener.start = start
+
     def join(self, connection: Connection, join_id: str, channel: ChannelName, now: int) -> None:
         """Come to a channel, which comes into being. The same id again changes nothing."""
         if (connection, join_id) in self._joins:

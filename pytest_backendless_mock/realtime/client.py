@@ -74,6 +74,11 @@ class Client:
         self._breaks = False
         session.source = self._heard
 
+    def move_to(self, tenant: Tenant) -> None:
+        """Be a client of ``tenant`` from now on, which took the place of the one before it."""
+        self.tenant = tenant
+        self._application = tenant.application
+
     def greet(self) -> None:
         """Revision 3 has everybody in the root namespace."""
         if self._session.revision == engineio.LEGACY:

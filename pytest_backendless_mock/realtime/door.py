@@ -22,6 +22,7 @@ from ..http.response import OURS, Response, whole
 from ..http.tenants import Tenant
 from ..messaging.errors import UnknownApplication
 from ..messaging.secret import secret_text
+from ..runtime.wall_clock import real_monotonic
 from . import engineio, upgrade
 from .client import Client, Identification, note_refusal
 from .ending import Ending
@@ -98,6 +99,23 @@ class Door:
             if tenant is None or seat.client.tenant is tenant:
                 seat.session.end(ending)
 
+    def settle(self, seconds: float) -> bool:
+        """Wait, in real ``seconds``, until every client has got all that there was to send; whether they have."""
+        deadline = real_monotonic() + seconds
+        return all(seat.session.settle(deadline - real_monotonic()) for seat in tuple(self._seats.values()))
+
+    def take_over(self, other: Door) -> None:
+        """Take every session of ``other``, in whose place this one comes: connected and joined as they are."""
+        tenant, before = self._app.tenants.default, other._app.tenants.default
+        seats, other._seats = other._seats, {}
+        for seat in seats.values():
+            seat.client.move_to(tenant)
+            seat.session.on_end = partial(self._ended, seat)
+        self._seats.update(seats)
+        with before.application.backend.peek() as (gone, _), tenant.application.backend.session() as (broker, _):
+            broker.presence.take_over(gone.presence)
+        tenant.application.backend.outlet = partial(self._flush, tenant)
+
     def _serve(
         self, environ: WSGIEnvironment, start_response: StartResponse, payload: bytes | BodyTooLong
     ) -> Iterable[bytes]:
@@ -172,6 +190,8 @@ class Door:
         application = tenant.application
         with application.backend.peek():
             sid = application.new_id("connection")
+            while sid in self._seats:  # of a client that was there before the ids began anew
+                sid = application.new_id("connection")
         revision = int(query["EIO"])
         session = Session(sid, revision, binary_payloads=revision == engineio.LEGACY and query.get("b64") != "1")
         token = query.get("userToken", "")

@@ -31,13 +31,25 @@ class RealTime:
         if self._door is not None:
             self._door.end(ending)
 
+    def settle(self, seconds: float) -> bool:
+        """Wait, in real ``seconds``, until every client has got all that there was to send; whether they have."""
+        return self._door is None or self._door.settle(seconds)
+
+    def take_over(self, other: RealTime) -> None:
+        """Take the sessions of ``other``, in whose place this one comes."""
+        if other._door is not None:
+            self._made_door().take_over(other._door)
+
     def _serve(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return self._made_door()(environ, start_response)
+
+    def _made_door(self) -> Door:
         with self._lock:
             if self._door is None:
                 from .door import Door  # noqa: PLC0415 - 10 ms, which most tests do not need
 
                 self._door = Door(self._app)
-        return self._door(environ, start_response)
+            return self._door
 
 
 def _is_for_real_time(environ: WSGIEnvironment) -> bool:

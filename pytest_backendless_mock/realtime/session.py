@@ -34,6 +34,9 @@ class Wire(Protocol):
     def wake(self) -> None:
         """Have its thread look again: there is something to write, or the session is over."""
 
+    def ping(self, data: bytes) -> None:
+        """Ask the client for ``data`` back, behind all that was written."""
+
 
 class Poll:
     """A request that waits for packets; its thread waits at ``alarm``."""
@@ -85,6 +88,10 @@ class Session:
         self._is_upgrading = False
         self._is_probed = False
         self._poll: Poll | None = None
+        self._sent = 0
+        """How many packets there were to send so far."""
+        self._has_heard = threading.Event()
+        """Set while the client is known to have got them all."""
         self._lock = threading.Lock()
 
     def send(self, packets: Iterable[Packet]) -> None:
@@ -125,6 +132,8 @@ class Session:
             self._poll = Poll()
             if self._has_answer:
                 self._poll.wake()
+            else:
+                self._has_heard.set()  # who polls again has got the answer before
             return self._poll
 
     def take(self, poll: Poll) -> list[Packet]:
@@ -133,7 +142,8 @@ class Session:
             poll.is_due = poll.has_taken = True
             if self._is_probed or self._wire is not None:
                 return [NOOP]
-            packets, self._queue, self._backlog = [*self._queue, *self.source()], [], 0
+            self._put(self.source())
+            packets, self._queue, self._backlog = self._queue, [], 0
             if self.ending is not None:
                 packets.append(Packet(PacketType.CLOSE))
             return packets or [NOOP]
@@ -187,7 +197,21 @@ class Session:
             for waiting in (self._poll, self._trial, self._wire):
                 if waiting is not None:
                     waiting.wake()
+            self._has_heard.set()
         self.on_end()
+
+    def settle(self, seconds: float) -> bool:
+        """Wait, in real ``seconds``, until the client has got all that there was to send; whether it has."""
+        with self._lock:
+            if self._wire is not None and not self._has_heard.is_set():
+                self._wire.ping(str(self._sent).encode("ascii"))
+        return self._has_heard.wait(seconds)
+
+    def take_pong(self, data: bytes) -> None:
+        """The client has answered a ping: it got what was sent before that."""
+        with self._lock:
+            if data == str(self._sent).encode("ascii"):
+                self._has_heard.set()
 
     @property
     def _has_answer(self) -> bool:
@@ -200,4 +224,7 @@ class Session:
         is_behind, before = backlog > MOST_QUEUED, len(self._queue)
         self._queue += packets
         self._backlog += sum(len(packet.data) for packet in self._queue[before:])
-        self.cut_off |= is_behind and len(self._queue) > before
+        if len(self._queue) > before:
+            self._sent += len(self._queue) - before
+            self._has_heard.clear()
+            self.cut_off |= is_behind

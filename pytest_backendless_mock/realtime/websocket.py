@@ -71,6 +71,14 @@ class WebSocket:
         if is_behind:
             self.wake()
 
+    def ping(self, data: bytes) -> None:
+        """Ask the client for ``data`` back; what it answers goes to the session."""
+        with self._lock:
+            if self._frames.state is OPEN:
+                self._frames.send_ping(data)
+                self._push()
+        self.wake()
+
     def wake(self) -> None:
         """Have the thread of the connection look again."""
         self._alarm.ring()
@@ -84,12 +92,14 @@ class WebSocket:
                 for frame in cast("list[Frame]", self._frames.events_received()):
                     if frame.opcode is Opcode.CLOSE:
                         return
+                    if frame.opcode is Opcode.PONG:
+                        self._session.take_pong(bytes(frame.data))
                     message = self._joined(frame)
                     if message is not None:
                         yield engineio.decode_frame(message, self._session.revision)
 
     def _joined(self, frame: Frame) -> str | bytes | None:
-        """The message that ends with ``frame``; pings and pongs are the library's own business."""
+        """The message that ends with ``frame``; a ping is the library's own business."""
         if frame.opcode in (Opcode.TEXT, Opcode.BINARY):
             self._is_text = frame.opcode is Opcode.TEXT
         elif frame.opcode is not Opcode.CONT:

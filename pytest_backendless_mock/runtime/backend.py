@@ -303,7 +303,7 @@ class Backend:
                 self._running_away &= self._calls > 0
 
     def described(self, entry: Event) -> Record | None:
-        """The record of an event; one about a message alone is the message as it stands, ``None`` from before a restart."""
+        """The record of an event; of one about a message alone the message as it stands, if it is still there."""
         describe = RECORDS.get(type(entry))
         if describe is not None:
             return describe(entry)

@@ -55,6 +55,12 @@ class Application:
         self.verbose = verbose
         self.label = str(seed)
 
+    def go_by(self, rules: Rules) -> None:
+        """Judge what comes from now on by ``rules``."""
+        with self.backend.session() as (broker, _):
+            self.rules = rules
+            broker.go_by(rules, _system_headers(rules, self.identity.app_id))
+
     def reset(self) -> None:
         """Begin anew: nothing was published, nobody is known. Ids go on, and keys, rules and time stay."""
         self.backend.restart(self._new_broker())

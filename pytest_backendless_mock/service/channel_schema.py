@@ -33,6 +33,10 @@ class ChannelSchemas:
 
         self._checks[channel] = compiled(source, base, f"the schema for channel {channel!r}")
 
+    def put(self, channel: str, check: Check) -> None:
+        """From now on messages on ``channel`` should pass a check that is made already."""
+        self._checks[channel] = check
+
     def violations(self, channel: str, message: Any) -> list[str]:
         """What in a message on ``channel`` breaks its schema: place, value, rule."""
         check = self._checks.get(channel)

@@ -19,7 +19,12 @@ from .json_schema import (
     SchemaError,
     Unresolvable,
     ValidationError,
+    validators,
 )
+from .linear_pattern import LinearPattern
+
+ALONE = "urn:backendless-mock:given"
+"""What a schema is called that has no place of its own."""
 
 
 def compiled(source: Mapping[str, Any] | str | Path, base: Path, name: str) -> Check:
@@ -35,16 +40,61 @@ def compiled(source: Mapping[str, Any] | str | Path, base: Path, name: str) -> C
     registry: Registry[Any] = Registry(retrieve=functools.cache(_retrieve))  # type: ignore[call-arg]  # an attrs class
     resource = Resource.from_contents(contents, default_specification=DRAFT202012)
     registry = registry.with_resource(uri, resource)
+    _checked(_Walk(), contents, registry.resolver(uri), name)
+    validator = Draft202012Validator({"$ref": uri}, registry=registry, format_checker=FORMATS)
+    return lambda value: [_violation(error) for error in validator.iter_errors(value)]
+
+
+def compiled_alone(source: Mapping[str, Any], name: str) -> Check:
+    """The check of a schema of somebody who is not trusted: it refers to itself only, and its patterns are linear.
+
+    Raises ``ValueError`` for what is no JSON Schema, or may not be in such a one.
+    """
+    registry: Registry[Any] = Registry(retrieve=_refuse)  # type: ignore[call-arg]  # an attrs class
+    resource = Resource.from_contents(dict(source), default_specification=DRAFT202012)
+    registry = registry.with_resource(ALONE, resource)
+    walk = _Walk(refuse_pattern_of)
+    _checked(walk, dict(source), registry.resolver(ALONE), name)
+    validator = LinearValidator({"$ref": ALONE}, registry=registry, format_checker=FORMATS)
+    return lambda value: [_violation(error) for error in validator.iter_errors(value)]
+
+
+def refuse_pattern_of(part: Mapping[str, Any]) -> None:
+    """Raise ``ValueError`` for a pattern that takes long, or where patterns are for names of members."""
+    if "patternProperties" in part:
+        raise ValueError("patternProperties is not taken from there; say propertyNames, or the names in properties")
+    if "pattern" in part:
+        _pattern(part["pattern"])
+
+
+def _checked(walk: _Walk, contents: Any, resolver: Any, name: str) -> None:
+    """Raises ``ValueError`` for what is no JSON Schema."""
     try:
-        _Walk().check(contents, registry.resolver(uri))
+        walk.check(contents, resolver)
     except SchemaError as error:
         raise ValueError(f"{name} is none: {error.message}") from None
     except SchemaReferenceError as problem:
         raise ValueError(f"{name} refers to {problem}") from None
     except RecursionError:
         raise ValueError(f"{name} is nested deeper than can be followed") from None
-    validator = Draft202012Validator({"$ref": uri}, registry=registry, format_checker=FORMATS)
-    return lambda value: [_violation(error) for error in validator.iter_errors(value)]
+
+
+def _refuse(uri: str) -> Resource[Any]:
+    raise UnreadableError(f"a schema from there refers to itself only, not to {uri}")
+
+
+_pattern = functools.lru_cache(maxsize=256)(LinearPattern)
+
+
+def _linear(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
+    """The keyword ``pattern``."""
+    if isinstance(instance, str) and not _pattern(pattern).found_in(instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+LinearValidator: type[Draft202012Validator] = validators.extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator, {"pattern": _linear}
+)
 
 
 def _violation(error: ValidationError) -> Violation:
@@ -64,7 +114,9 @@ class SchemaReferenceError(Exception):
 class _Walk:
     """A schema and all that it leads to, each part once: whether it is a schema, and every reference leads on."""
 
-    def __init__(self) -> None:
+    def __init__(self, look_at: Callable[[Mapping[str, Any]], object] = lambda _: None) -> None:
+        """``look_at`` is given each part, and raises what it objects to."""
+        self._look_at = look_at
         self._finished: dict[int, bool] = {}
         """Parts by identity; ``False`` for those that are being looked at."""
         self._inner: list[tuple[Any, Any]] = []
@@ -83,6 +135,7 @@ class _Walk:
         if id(part) in self._finished:
             raise SchemaReferenceError(f"itself without going into the message, by {reference!r}")
         self._finished[id(part)] = False
+        self._look_at(part)
         resolver = resolver.in_subresource(DRAFT202012.create_resource(part))
         for keyword in sorted(REFERENCES & part.keys()):
             target = _follow(part[keyword], resolver)

@@ -15,7 +15,7 @@ NO_FILES = (
 )
 
 try:
-    from jsonschema import Draft202012Validator, FormatChecker, SchemaError, ValidationError
+    from jsonschema import Draft202012Validator, FormatChecker, SchemaError, ValidationError, validators
     from referencing import Registry, Resource
     from referencing.exceptions import Unresolvable
     from referencing.jsonschema import DRAFT202012
@@ -31,6 +31,7 @@ __all__ = [
     "SchemaError",
     "Unresolvable",
     "ValidationError",
+    "validators",
 ]
 
 FORMATS = FormatChecker()

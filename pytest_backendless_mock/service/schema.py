@@ -51,7 +51,7 @@ def validate(payload: object, name: str) -> None:
 
     Raises ``PayloadError`` with path, value and rule of each violation, and ``LookupError`` for a name there is not.
     """
-    _load(name)
+    load(name)
     problems = violations(payload, name)
     if problems:
         lines = "".join(f"\n  {describe(problem)}" for problem in problems)
@@ -66,13 +66,13 @@ def violations(payload: object, name: str) -> list[Violation]:
 @functools.cache
 def fields(name: str) -> KeysView[str]:
     """The members that the schema ``name`` knows."""
-    properties: dict[str, Any] = _load(name)["properties"]
+    properties: dict[str, Any] = load(name)["properties"]
     return properties.keys()
 
 
 def example(name: str) -> Any:
     """A payload as the documentation shows it."""
-    return _load(name)["examples"][0]
+    return load(name)["examples"][0]
 
 
 def names() -> list[str]:
@@ -80,7 +80,13 @@ def names() -> list[str]:
     return [name for name in _SCHEMAS if name != "common"]
 
 
-def _load(name: str) -> dict[str, Any]:
+def every() -> dict[str, dict[str, Any]]:
+    """All schemas, and what they share, by the names of their files."""
+    return _SCHEMAS
+
+
+def load(name: str) -> dict[str, Any]:
+    """The schema ``name``. Raises ``LookupError`` for a name there is not."""
     if name not in names():
         raise LookupError(f"there is no schema {name!r}; there are {', '.join(names())}")
     return _SCHEMAS[name]

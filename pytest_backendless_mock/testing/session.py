@@ -57,8 +57,8 @@ class Session:
         """A ``server`` or ``time`` that is given is left as it was found; ``base`` is what paths are relative to.
 
         With ``verbose`` reports leave nothing out. With an application of its own, ``beside``, it leaves the server's
-        to others, and ``api_keys`` are its further ones by kind. ``name`` is for people, and ``door`` is where those come
-        in who read its texts. Raises as ``parse_clock_instant`` for what ``freeze`` is.
+        to others, and ``api_keys`` are its further ones by kind. ``name`` is for people, and ``door`` is where those
+        come in who read its texts. Raises as ``parse_clock_instant`` for what ``freeze`` is.
         """
         self.name = name or ("BackendlessMock" if seed == 0 else f"BackendlessMock(seed={shown(seed)})")
         self.server = server or BackendlessServer()
@@ -179,6 +179,14 @@ class Session:
             self._undo.callback(interception.end)
             self._interception = interception
         self._interception.add(name)
+
+    def settle(self, seconds: float) -> bool:
+        """Wait, in real ``seconds``, until clients in real time have got all there was to send; whether they have."""
+        return self._realtime.settle(seconds)
+
+    def take_over_clients(self, other: Session) -> None:
+        """Take the clients in real time of ``other``, in whose place this one comes."""
+        self._realtime.take_over(other._realtime)
 
     def reset(self) -> None:
         """Begin anew, all applications; pollers of before are recognised."""

@@ -1,0 +1,124 @@
+"""What a test makes known to an application: users, permissions, devices, templates, rules, schemas of channels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from http import HTTPStatus
+from typing import Any
+
+from ..messaging.errors import MessagingError
+from ..messaging.name import channel_name
+from ..runtime.instant import to_datetime
+from . import codec
+from .application import ALLOW_UNKNOWN_REQUESTS, read_rules
+from .call import Answer, Call
+from .given import compiled
+from .hosted import Hosted
+from .problem import Problem, unfit
+
+NO_CONTENT = Answer(None, HTTPStatus.NO_CONTENT)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Raises ``Problem`` for what the fixture's own calls would refuse, in their words."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise unfit("$", str(error)) from None
+    except MessagingError as error:
+        raise Problem(
+            HTTPStatus.CONFLICT, f"the service refuses that: {error}", code=error.code, message=error.message
+        ) from None
+
+
+def add_user(call: Call) -> Answer:
+    """Make a user known, by the token their calls carry or by what they log in with."""
+    body = call.body
+    with _refusals():
+        user = call.hosted.mock.add_user(
+            login=body.get("login"),
+            password=body.get("password"),
+            token=body.get("token"),
+            roles=body.get("roles", ()),
+            **body.get("properties", {}),
+        )
+    return Answer(codec.write(user), HTTPStatus.CREATED)
+
+
+def set_permission(call: Call) -> Answer:
+    """Allow or deny, to everybody, a role, or a user."""
+    body, mock = call.body, call.hosted.mock
+    rule = mock.allow if body["allowed"] else mock.deny
+    with _refusals():
+        rule(body["operation"], channel=body.get("channel"), role=body.get("role"), user=body.get("user"))
+    return NO_CONTENT
+
+
+def add_device(call: Call) -> Answer:
+    """Register a device, as its app would."""
+    body = call.body
+    expires_at = body.get("expiresAt")
+    with _refusals():
+        device = call.hosted.mock.register_device(
+            body["deviceId"],
+            os=body.get("os", "ANDROID"),
+            token=body.get("token"),
+            os_version=body.get("osVersion", ""),
+            channels=body.get("channels", ["default"]),
+            expires_at=None if expires_at is None else to_datetime(codec.read_instant(expires_at, "$.expiresAt")),
+            refuses=body.get("refuses"),
+        )
+    return Answer(codec.write(device), HTTPStatus.CREATED)
+
+
+def put_template(call: Call) -> Answer:
+    """Define a push template, as in the console."""
+    body = call.body
+    with _refusals():
+        call.hosted.mock.add_template(
+            call.params["name"],
+            message=body["message"],
+            headers=body.get("headers"),
+            platforms=body.get("platforms", ()),
+            channel=body.get("channel", "default"),
+            segment=body.get("segment"),
+        )
+    return NO_CONTENT
+
+
+def put_email_template(call: Call) -> Answer:
+    """Make an e-mail template known."""
+    call.hosted.mock.add_email_template(call.params["name"])
+    return NO_CONTENT
+
+
+def put_channel_schema(call: Call) -> Answer:
+    """From now on a message on the channel that breaks the schema fails the verdict."""
+    with _refusals():
+        channel = channel_name(call.params["channel"])
+    call.hosted.application.schemas.put(channel, compiled(call.body, "$"))
+    return NO_CONTENT
+
+
+def show_rules(call: Call) -> Answer:
+    """The rules that an application goes by."""
+    return Answer(_rules(call.hosted))
+
+
+def change_rules(call: Call) -> Answer:
+    """Judge what comes from now on by other rules."""
+    hosted = call.hosted
+    rules, allow = read_rules(hosted.application.rules, call.body, "$")
+    hosted.application.go_by(rules)
+    hosted.session.app.shares = rules.cors
+    if allow is not None:
+        hosted.session.app.tenants.allow_unknown_requests = allow
+    return Answer(_rules(hosted))
+
+
+def _rules(hosted: Hosted) -> dict[str, Any]:
+    allow = hosted.session.app.tenants.allow_unknown_requests
+    return {**asdict(hosted.application.rules), ALLOW_UNKNOWN_REQUESTS: allow}
