@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import urllib.request
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -102,3 +104,16 @@ def ends():
         return process.wait(PATIENCE)
 
     return end
+
+
+@pytest.fixture
+def send():
+    """``send(mock, "messaging/news", {...})`` is a request to the service."""
+
+    def post(mock, path, body):
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{mock.describe()['url']}/{path}", json.dumps(body).encode(), headers)
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
+
+    return post
