@@ -13,7 +13,7 @@ import pytest
 from hatchling import build
 
 ROOT = Path(__file__).parent.parent
-SCHEMAS = sorted(path.name for path in (ROOT / "schemas").glob("*.json"))
+SCHEMAS = sorted(path.relative_to(ROOT / "schemas").as_posix() for path in (ROOT / "schemas").rglob("*.json"))
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_the_wheel_is_pure_and_named_after_the_project(built):
 
 
 def test_there_are_schemas_to_ship():
-    assert {"common.json", "publish.request.json", "error.response.json"} <= set(SCHEMAS)
+    assert {"common.json", "publish.request.json", "error.response.json", "control/common.json"} <= set(SCHEMAS)
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,7 @@ from ..http import body, cors
 from ..http.body import BodyCutShort, BodyTooLong
 from ..http.path import segments_of
 from ..http.response import Response, phrase, whole
-from ..messaging.errors import UnreadableRequest
-from ..service.json_text import dump
+from ..service import json_text
 from . import parameter, problem, schema
 from .applications import Applications
 from .call import JSON, Answer, Call
@@ -54,7 +54,8 @@ class ControlApp:
             LOGGER.exception("the control API has a bug")
             answer = _bug(error)
         shared = tuple(cors.answer_headers(environ["HTTP_ORIGIN"])) if self._guard.shares(environ) else ()
-        headers = (("Content-Type", answer.kind), ("Cache-Control", "no-store"), *answer.headers, *shared)
+        kind = () if answer.status == HTTPStatus.NO_CONTENT else (("Content-Type", answer.kind),)
+        headers = (*kind, ("Cache-Control", "no-store"), *answer.headers, *shared)
         if answer.kind == STREAM:
             start_response(f"{int(answer.status)} {phrase(answer.status)}", [*headers, ("Connection", "close")])
             return answer.parts()
@@ -83,9 +84,9 @@ class ControlApp:
         if route.request is None:
             return {}
         try:
-            value = body.parse(payload) if payload else {}
-        except UnreadableRequest as error:
-            raise Problem(HTTPStatus.BAD_REQUEST, f"the body is no JSON: {error.detail or error.message}") from None
+            value = json_text.parse(payload.removeprefix(BOM_UTF8).decode()) if payload else {}
+        except ValueError as error:
+            raise Problem(HTTPStatus.BAD_REQUEST, f"the body is no JSON: {error}") from None
         schema.judge(route.request, value)
         return value
 
@@ -111,7 +112,7 @@ def _content(answer: Answer) -> bytes:
     if answer.status == HTTPStatus.NO_CONTENT:
         return b""
     if answer.kind in (JSON, problem.CONTENT_TYPE):
-        return dump(answer.payload).encode("ascii")
+        return json_text.dump(answer.payload).encode("ascii")
     return str(answer.payload).encode()
 
 

@@ -18,8 +18,10 @@ from .problem import unfit
 
 ALLOW_UNKNOWN_REQUESTS = "allow_unknown_requests"
 """What is said among the rules, and is not one of the service's."""
-RESERVED = ("api", "v1", "__mock__", ".", "..")
-"""First segments of paths that name no application."""
+NAMELESS = ("api", "v1")
+"""First segments of paths of the service that name no application."""
+RESERVED = (*NAMELESS, "__mock__", ".", "..")
+"""What no application can be called."""
 _SEGMENT = re.compile(r"[A-Za-z0-9._~-]+")
 
 
@@ -126,13 +128,12 @@ def reset(call: Call) -> Answer:
 
 def strays(call: Call) -> Answer:
     """Requests that named an application there is not: the default one answered them."""
-    known = {hosted.plan.app_id for hosted in call.applications}
+    known = {*NAMELESS, *(hosted.plan.app_id for hosted in call.applications)}
     journal = call.applications.default.session.app.tenants.default.journal
-    lost = [each for each in journal.requests() if _named(each.path) not in known]
-    return page(call, lost)
+    return page(call, journal.requests(), lambda request: _named(request.path) not in known, dropped=journal.dropped)
 
 
 def _named(path: str) -> str:
-    """The application that a path names, or the default one's."""
+    """The application that a path names."""
     prefix, _ = split_prefix(path.removeprefix("/").split("/"))
     return prefix[0]

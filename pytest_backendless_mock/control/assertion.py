@@ -8,8 +8,10 @@ from typing import Any
 
 from ..diagnosis import report
 from ..diagnosis.expectation import ANYTHING, Expectation
+from ..diagnosis.listener import LISTENING
 from ..diagnosis.outbox_filter import OutboxFilter
 from ..diagnosis.phrase import number_of
+from ..diagnosis.report import Look
 from ..messaging.duration import SECOND
 from ..messaging.errors import MessagingError
 from ..messaging.name import ChannelName, channel_name
@@ -48,7 +50,7 @@ def check(call: Call) -> Answer:
         matched[:] = [record for record in _records(hosted, what, channel) if wanted.matches(record)]
         return wanted.counts(len(matched))
 
-    if hosted.wait_for(holds, within):
+    if hosted.comes_about(holds, within):
         written = [codec.write(record) for record in matched]
         return Answer({"ok": True, "matched": written, **_typo(hosted, wanted, channel)})
     return _failed(_explain(hosted, what, channel, wanted, len(matched)))
@@ -66,14 +68,20 @@ def wait(call: Call) -> Answer:
         found = _count(hosted, what, channel)
         return found >= count
 
-    if hosted.wait_for(holds, within):
+    if hosted.comes_about(holds, within):
         return Answer({"ok": True, "count": found})
     where = "" if channel is None else f" on channel {channel!r}"
-    lines = [f"waited {within:g} s in vain for {_named(what, count)}{where}; there are {found}"]
-    if what in STAGES and (channel is not None or what == SENT):
-        wanted = Expectation(what, ANYTHING, count)
-        lines += _explain(hosted, what, channel, wanted, found).splitlines()[1:]
-    return _failed("\n".join(lines))
+    awaited = f"{_named(what, count)}{where}; there are {found}"
+    return _failed(report.explain_wait(hosted.application, awaited, within, _looks(hosted, what, channel)))
+
+
+def _looks(hosted: Hosted, what: str, channel: ChannelName | None) -> list[Look]:
+    """What was looked at, for who explains why there is no more of it."""
+    if what in STAGES:
+        return [Look(what, channel, _records(hosted, what, channel))]
+    if what == LISTENERS and channel is not None:
+        return [Look(LISTENING, channel, hosted.mock.channel(channel).listeners)]
+    return []
 
 
 def _failed(text: str) -> Answer:

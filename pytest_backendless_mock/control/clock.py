@@ -71,6 +71,8 @@ def freeze(call: Call) -> Answer:
     if at is None and hosted.session.time.is_frozen:
         return Answer(state(hosted))
     instant = None if at is None else to_datetime(codec.read_instant(at, "$.at"))
+    if hosted.session.time.is_fresh:  # nothing has happened that another instant would contradict
+        hosted.session.time.unfreeze()
     try:
         hosted.mock.clock.freeze(instant)
     except RuntimeError as error:

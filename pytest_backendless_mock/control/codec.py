@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from typing import Any
 
+from ..http.journal import Request
 from ..messaging.duration import DAY, HOUR, MINUTE, SECOND
 from ..messaging.schedule import LAST_INSTANT
 from ..runtime.instant import MICROSECOND, parse_instant, to_datetime
@@ -20,8 +21,9 @@ from .problem import unfit
 
 MILLISECOND = 1_000
 _UNITS = {"w": 7 * DAY, "d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND, "ms": MILLISECOND}
-_PART = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)(ms|[wdhms])")
-OMITTED = frozenset({"body", "answer"})
+_PART = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)(ms|[wdhms])", re.ASCII)
+_NUMBER = re.compile(r"\d{1,15}(\.\d{1,9})?", re.ASCII)
+OMITTED: Mapping[type, Collection[str]] = {Request: ("body", "answer")}
 """Fields of records that are bytes."""
 
 
@@ -54,7 +56,7 @@ def is_duration(text: str) -> bool:
 
 
 def _duration(text: str) -> float | None:
-    if re.fullmatch(r"\d{1,15}(\.\d{1,9})?", text):
+    if _NUMBER.fullmatch(text):
         return float(text) * SECOND
     parts = _PART.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
@@ -79,8 +81,9 @@ def write(value: Any) -> Any:
     if isinstance(value, frozenset):
         return sorted(value)
     if hasattr(value, "__dataclass_fields__"):
+        omitted = OMITTED.get(type(value), ())
         return {
-            camel(each.name): _content(getattr(value, each.name)) for each in fields(value) if each.name not in OMITTED
+            camel(each.name): _content(getattr(value, each.name)) for each in fields(value) if each.name not in omitted
         }
     return value
 

@@ -40,11 +40,15 @@ def add_fault(call: Call) -> Answer:
     body, hosted = call.body, call.hosted
     kind = body["kind"]
     make, own = KINDS[kind]
-    unfitting = [name for name in body if name not in ("kind", "operation", "where", *WHICH, *own)]
+    common = ("kind", "where", *WHICH, *(() if kind == "failDelivery" else ("operation",)))
+    unfitting = [name for name in body if name not in (*common, *own)]
     if unfitting:
         raise unfit(
             f"$.{unfitting[0]}", f"makes no sense for {kind!r}: there are {', '.join([*own, *WHICH]) or 'none'}"
         )
+    missing = [name for name in own if name == "seconds" and name not in body]
+    if missing:
+        raise unfit(f"$.{missing[0]}", f"is needed for {kind!r}")
     given = {RENAMED.get(name, name): body[name] for name in own + WHICH if name in body}
     for name in DURATIONS:
         if name in given:
@@ -55,7 +59,7 @@ def add_fault(call: Call) -> Answer:
     operations = () if kind == "failDelivery" else (body.get("operation", "all"),)
     with _refusals():
         fault = make(hosted.mock.faults, *operations, **given)
-    name = str(len(hosted.faults) + 1)
+    name = hosted.new_id()
     hosted.faults[name] = (kind, body.get("operation"), fault)
     return Answer(_fault(name, *hosted.faults[name]), HTTPStatus.CREATED)
 
@@ -120,7 +124,7 @@ def add_stub(call: Call) -> Answer:
             app_id=hosted.plan.app_id,
         )
     hosted.tenant.stubs.add(stub)
-    name = str(len(hosted.stubs) + 1)
+    name = hosted.new_id()
     hosted.stubs[name] = stub
     return Answer(_stub(name, stub), HTTPStatus.CREATED)
 

@@ -71,7 +71,7 @@ def _await(hosted: Hosted, after: int, kinds: Collection[str], seconds: float) -
         items.extend(more)
         return bool(items)
 
-    hosted.wait_for(holds, seconds)
+    hosted.comes_about(holds, seconds)
     return items, last
 
 

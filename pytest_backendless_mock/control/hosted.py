@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 from ..http.stub import Stub
@@ -67,6 +68,7 @@ class Hosted:
 
     def _begin(self) -> None:
         plan = self.plan
+        self._numbers = count(1)
         self.faults: dict[str, tuple[str, str | None, Fault]] = {}
         """By the ids that were given out: kind, operation, and the fault."""
         self.stubs: dict[str, Stub] = {}
@@ -121,10 +123,21 @@ class Hosted:
         problems = self.session.judge(lambda hint: hints.append(str(hint)), last=last)
         return {"ok": not problems, "problems": problems, "hints": hints, "report": self.session.report()}
 
-    def wait_for(self, predicate: Callable[[], object], seconds: float) -> bool:
-        """Wait, in real seconds, until ``predicate`` holds, or the application goes."""
-        self.application.backend.wait_for(lambda: predicate() or self.over.is_set(), seconds)
-        return bool(predicate())
+    def comes_about(self, predicate: Callable[[], object], seconds: float) -> bool:
+        """Wait, in real seconds, until ``predicate`` holds, or the application goes; whether it held."""
+        came = False
+
+        def holds() -> bool:
+            nonlocal came
+            came = bool(predicate())
+            return came or self.over.is_set()
+
+        self.application.backend.wait_for(holds, seconds)
+        return came
+
+    def new_id(self) -> str:
+        """An id for what can be ended again; none is given out twice."""
+        return str(next(self._numbers))
 
     def be_offline(self, *, is_offline: bool) -> None:
         """Be out of reach until told otherwise; twice is once."""

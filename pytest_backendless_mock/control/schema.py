@@ -51,14 +51,20 @@ def _path(steps: tuple[str | int, ...]) -> str:
 def _message(name: str, problem: Violation) -> str:
     say = MESSAGES.get(str(problem.keyword))
     if problem.keyword == "additionalProperties":
-        return _unknown_members(schemas()[name], problem)
+        return _unknown_members(name, problem)
     return say(problem.rule) if say else f"breaks {problem.keyword!r}: {problem.rule!r}"
 
 
-def _unknown_members(whole: Mapping[str, Any], problem: Violation) -> str:
-    part = whole
+def _followed(part: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a part stands for: itself, or what it refers to among what schemas share."""
+    reference: str | None = part.get("$ref")
+    return part if reference is None else schemas()["common"]["$defs"][reference.rpartition("/")[2]]
+
+
+def _unknown_members(name: str, problem: Violation) -> str:
+    part: Mapping[str, Any] = schemas()[name]
     for step in problem.path:
-        part = part["properties"][step] if isinstance(step, str) else part["items"]
+        part = _followed(part["properties"][step])
     known = part.get("properties", {})
     unknown = next(member for member in problem.value if member not in known)
     near = nearest(unknown, known)

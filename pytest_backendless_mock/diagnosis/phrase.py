@@ -14,6 +14,7 @@ from ..messaging.secret import conceal
 from ..messaging.text import escaped, shortened
 from ..messaging.value import copied
 from ..runtime.instant import to_datetime
+from ..service.remedy import Door, advance
 from ..service.verdict import counted
 
 
@@ -39,6 +40,7 @@ SHORT = Limits()
 WHOLE = Limits(*[sys.maxsize] * len(SHORT))
 """Nothing is left out: what ``-vv`` asks for."""
 _limits: ContextVar[Limits] = ContextVar("limits", default=SHORT)
+_door: ContextVar[Door] = ContextVar("door", default="python")
 _ABSENT = object()
 MILLISECOND = 1_000
 _UNITS = (("days", DAY), ("hours", HOUR), ("minutes", MINUTE))
@@ -50,13 +52,17 @@ def limits() -> Limits:
 
 
 @contextmanager
-def telling(*, whole: bool) -> Iterator[None]:
-    """Texts that are written in this block leave out what is long, or, with ``whole``, nothing."""
-    before = _limits.set(WHOLE if whole else SHORT)
+def telling(*, whole: bool, door: Door = "python") -> Iterator[None]:
+    """Texts that are written in this block leave out what is long, or, with ``whole``, nothing.
+
+    What they say to do is in the words of those who come through ``door``.
+    """
+    before, other = _limits.set(WHOLE if whole else SHORT), _door.set(door)
     try:
         yield
     finally:
         _limits.reset(before)
+        _door.reset(other)
 
 
 def shown(data: Any) -> str:
@@ -128,14 +134,14 @@ def advance_call(duration: int) -> str:
     """The call that moves the clock by ``duration`` (microseconds), rounded up to what people write."""
     grain = SECOND if duration > MINUTE else MILLISECOND  # over a minute nobody cares for fractions
     duration = -(-duration // grain) * grain
-    arguments, rest = [], duration
+    parts, rest = [], duration
     for name, size in _UNITS:
         count, rest = divmod(rest, size)
         if count:
-            arguments.append(f"{name}={count}")
-    if rest or not arguments:
-        arguments.append(f"seconds={f'{rest / SECOND:.3f}'.rstrip('0').rstrip('.')}")
-    return f"backendless_mock.clock.advance({', '.join(arguments)})"
+            parts.append((name, str(count)))
+    if rest or not parts:
+        parts.append(("seconds", f"{rest / SECOND:.3f}".rstrip("0").rstrip(".")))
+    return advance(parts).say(_door.get())
 
 
 def veiled(data: Any) -> Any:

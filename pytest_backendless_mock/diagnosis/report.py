@@ -11,6 +11,7 @@ from ..messaging.name import ChannelName
 from ..runtime.instant import parse_instant, show_instant
 from ..runtime.record import Email, Push
 from ..service.application import Application
+from ..service.remedy import GIVE_URL, Door
 from .conversation import conversation
 from .expectation import ANYTHING, Expectation
 from .listener import LISTENING, why_nobody_more
@@ -37,7 +38,7 @@ def explain_channel(
     application: Application, channel: ChannelName, wanted: Expectation, records: Iterable[Any], found: int
 ) -> str:
     """Why an assertion about ``channel`` failed: what was expected, what was there, and why not otherwise."""
-    with telling(whole=application.verbose):
+    with telling(whole=application.verbose, door=application.door):
         return "\n".join(_channel(application, channel, wanted, records, found))
 
 
@@ -59,7 +60,8 @@ def explain_outbox(
     found: int,
 ) -> str:
     """Why an assertion about ``records``, what is ``kept`` of an outbox, failed; ``None``: nobody knows whose."""
-    with telling(whole=application is not None and application.verbose):
+    door: Door = "python" if application is None else application.door
+    with telling(whole=application is not None and application.verbose, door=door):
         return "\n".join(_outbox(application, kept, wanted, records, found))
 
 
@@ -88,11 +90,15 @@ class Look(NamedTuple):
 
 
 def explain_wait(
-    application: Application, predicate: Callable[[], object], seconds: float, looks: Iterable[Look]
+    application: Application, predicate: Callable[[], object] | str, seconds: float, looks: Iterable[Look]
 ) -> str:
-    """Why ``predicate`` did not hold within real ``seconds``; ``looks`` is what it looked at when asked last."""
-    with telling(whole=application.verbose):
-        lines = [f"waited {seconds:g} s in vain for `{source_of(predicate)}`"]
+    """Why ``predicate`` did not hold within real ``seconds``; ``looks`` is what it looked at when asked last.
+
+    Where it is no callable it is said in words.
+    """
+    awaited = predicate if isinstance(predicate, str) else f"`{source_of(predicate)}`"
+    with telling(whole=application.verbose, door=application.door):
+        lines = [f"waited {seconds:g} s in vain for {awaited}"]
         for look in list({(look.stage, look.channel): look for look in looks}.values())[:MOST_LOOKS]:
             lines += [*_seen(look), *_why_not_more(application, look)]
         return "\n".join(lines)
@@ -133,20 +139,24 @@ def summary(tenant: Tenant, why_nothing_came: Sequence[str] = ()) -> str:
 
     Hints are told whole; what is too much of the rest is left out.
     """
-    with telling(whole=tenant.application.verbose):
+    with telling(whole=tenant.application.verbose, door=tenant.application.door):
         return "\n".join(_summary(tenant, why_nothing_came))
 
 
-def why_nothing_came(host: str, intercepted: Sequence[str], error: BaseException | None) -> list[str]:
-    """What may have kept requests from the mock on ``host``; ``error`` is what the test failed with."""
+def why_nothing_came(
+    host: str, intercepted: Sequence[str], error: BaseException | None, door: Door = "python"
+) -> list[str]:
+    """What may have kept requests from the mock on ``host``; ``error`` is what the test failed with.
+
+    Of the process of the code under test only a test in Python knows anything.
+    """
+    if door != "python":
+        return [GIVE_URL.say(door)]
     if intercepted:
         led = ", ".join(f"https://{name}" for name in intercepted)
         likely = f"what is sent to {led} is led here; does the code under test use another host?"
     else:
-        likely = (
-            "is the code under test given backendless_mock.url? "
-            "backendless_mock.intercept() leads an address here that is built in"
-        )
+        likely = GIVE_URL.say(door)
     return [*suspects(host, error), likely]
 
 

@@ -10,6 +10,7 @@ from ..messaging.errors import UnknownApplication
 from ..runtime.backend import ListenerError
 from ..runtime.event import Faulted
 from ..service.application import Application
+from ..service.remedy import API_KEYS, OTHER_APPLICATIONS
 from .amf.originals import Originals
 from .conversation import Conversation
 from .credentials import Credentials
@@ -103,10 +104,11 @@ class Tenants:
 
     def mistake(self, credentials: Credentials) -> str:
         """What is wrong with an id and a key that do not go together, for people."""
+        door = self.default.application.door
         if credentials.api_key in self._by_id:
             return "the application id stands where the API key belongs"
         if self.has_key(credentials.app_id):
             return "the API key stands where the application id belongs"
         if credentials.app_id in self._by_id:
-            return "that application has no such API key; backendless_mock.api_keys has them all"
-        return f"the mock's application is {self.default.application.identity.app_id}; new_app(app_id=...) makes others"
+            return f"that application has no such API key; {API_KEYS.say(door)}"
+        return f"the mock's application is {self.default.application.identity.app_id}; {OTHER_APPLICATIONS.say(door)}"

@@ -8,6 +8,8 @@ from typing import Any, Literal, NamedTuple
 
 from .errors import InvalidLogin, NoPermissionToPublish, NoPermissionToSubscribe, UnknownUserToken
 from .name import channel_name
+from .rules import Rules
+from .schedule import seconds
 from .secret import Secret
 
 DeniableOperation = Literal["publish", "subscribe"]
@@ -94,7 +96,7 @@ class Access:
     """An application's users, the tokens they hold, and who was denied what."""
 
     def __init__(
-        self, *, token_lifetime: int | None, accept_unknown_tokens: bool, multiple_logins: bool = False
+        self, *, token_lifetime: int | None = None, accept_unknown_tokens: bool = False, multiple_logins: bool = False
     ) -> None:
         """``token_lifetime`` is in microseconds, ``None`` for ever."""
         self.token_lifetime = token_lifetime
@@ -105,6 +107,12 @@ class Access:
         self._ended: dict[str, str] = {}
         """Tokens that are good no more, and why."""
         self._allowed: dict[Permission, bool] = {}
+
+    def go_by(self, rules: Rules) -> None:
+        """From now on tokens are judged by ``rules``; those that were given out expire when they would have."""
+        self.token_lifetime = None if rules.token_lifetime is None else seconds(rules.token_lifetime)
+        self.accept_unknown_tokens = rules.accept_unknown_tokens
+        self.multiple_logins = rules.multiple_logins
 
     def add(self, user: User) -> None:
         """Make a user known."""

@@ -44,14 +44,10 @@ class Broker:
         system_headers: Mapping[str, str] | None = None,
     ) -> None:
         """``new_id`` makes an id of the kind it is given; ``system_headers`` are added to every retrieved message."""
-        self.channels = Channels(strict=rules.strict_channels)
+        self.channels = Channels()
         self.publications = Publications()
         self.pending: dict[str, Publication] = {}
-        self.access = Access(
-            token_lifetime=None,
-            accept_unknown_tokens=rules.accept_unknown_tokens,
-            multiple_logins=rules.multiple_logins,
-        )
+        self.access = Access()
         self.devices = Devices()
         self.templates = Templates()
         self.presence = Presence(self.channels, self._happened)
@@ -67,12 +63,9 @@ class Broker:
 
     def go_by(self, rules: Rules, system_headers: Mapping[str, str] | None = None) -> None:
         """From now on what comes is judged by ``rules``; what was accepted stays as it is."""
-        self.rules = rules
-        self.system_headers = dict(system_headers or {})
+        self.rules, self.system_headers = rules, dict(system_headers or {})
         self.channels.strict = rules.strict_channels
-        self.access.token_lifetime = None if rules.token_lifetime is None else seconds(rules.token_lifetime)
-        self.access.accept_unknown_tokens = rules.accept_unknown_tokens
-        self.access.multiple_logins = rules.multiple_logins
+        self.access.go_by(rules)
         self.lifetime = seconds(rules.message_lifetime)
         self.processing = seconds(rules.processing_time)
         self._tolerance = seconds(rules.publish_at_tolerance)

@@ -120,7 +120,7 @@ class Poll(NamedTuple):
 class Channels:
     """An application's channels; ``default`` always exists."""
 
-    def __init__(self, *, strict: bool) -> None:
+    def __init__(self, *, strict: bool = False) -> None:
         """``strict``: a channel that nobody made is unknown, not empty (C1)."""
         self.strict = strict
         self._by_name: dict[ChannelName, Channel] = {DEFAULT_CHANNEL: Channel(DEFAULT_CHANNEL)}

@@ -107,4 +107,4 @@ UNKNOWN_TOKEN = f"nobody gave out that user-token: {PLACE}, or {PLACE}"
 
 def clocks_apart(ahead: int) -> str:
     """A date was refused, and was computed by another clock than the mock's (``ahead`` in microseconds)."""
-    return f"the mock's clock is {show_duration(ahead)} ahead of the process's, by which the date was computed: {PLACE}"
+    return f"the mock's clock is {show_duration(ahead)} ahead of {PLACE}, by which the date was computed: {PLACE}"

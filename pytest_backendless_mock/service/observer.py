@@ -26,7 +26,7 @@ from ..messaging.push import shows_something
 from . import codec, hint
 from .application import Application
 from .call import JSON, Call
-from .remedy import ACCEPT_UNKNOWN_TOKENS, ADD_USER, FREEZE_BOTH, STOP_ON_THE_WAY
+from .remedy import ACCEPT_UNKNOWN_TOKENS, ADD_USER, FREEZE_BOTH, STOP_ON_THE_WAY, THE_CLIENTS_CLOCK
 
 Observation = Generator[None, JSON, None]
 MISSING = (MissingParameter, MissingDeviceId, MissingLogin, MalformedRegistration)
@@ -59,8 +59,8 @@ def refused(application: Application, origin: str, error: MessagingError) -> Non
     if isinstance(error, UnknownUserToken) and not error.detail:
         application.verdict.hint(f"{origin}: {hint.UNKNOWN_TOKEN}", ADD_USER, ACCEPT_UNKNOWN_TOKENS)
     ahead = application.backend.time.ahead
-    if isinstance(error, InvalidPublishDate) and abs(ahead) >= SECOND:
-        application.verdict.hint(f"{origin}: {hint.clocks_apart(ahead)}", FREEZE_BOTH)
+    if isinstance(error, InvalidPublishDate | InvalidExpirationDate) and abs(ahead) >= SECOND:
+        application.verdict.hint(f"{origin}: {hint.clocks_apart(ahead)}", THE_CLIENTS_CLOCK, FREEZE_BOTH)
 
 
 def _nothing(_: Call) -> Observation:

@@ -7,6 +7,7 @@ line as a command.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -99,4 +100,34 @@ def stub_route(method: str, path: str, result: str) -> Remedy:
     )
 
 
+def advance(duration: Sequence[tuple[str, str]]) -> Remedy:
+    """Move the clock; ``duration`` is units of a timedelta, each with its count."""
+    short = "".join(f"{count}{unit[0]}" for unit, count in duration)
+    return Remedy(
+        python=f"backendless_mock.clock.advance({', '.join(f'{unit}={count}' for unit, count in duration)})",
+        control=f'POST clock/advance {{"by": "{short}"}}',
+        command=f"backendless-mock clock advance {short}",
+    )
+
+
+THE_CLIENTS_CLOCK = Remedy(python="the process's", control="the client's", command="the client's")
+"""By which the code under test computes dates."""
+URL = Remedy(python="backendless_mock.url", control="the application's url", command="the application's url")
+API_KEYS = Remedy(
+    python="backendless_mock.api_keys has them all",
+    control="apiKeys of GET /__mock__/apps has them all",
+    command="`app list --json` has them all",
+)
+OTHER_APPLICATIONS = Remedy(
+    python="new_app(app_id=...) makes others",
+    control="POST /__mock__/apps makes others",
+    command="`app new` makes others",
+)
+GIVE_URL = Remedy(
+    python="is the code under test given backendless_mock.url? "
+    "backendless_mock.intercept() leads an address here that is built in",
+    control="is the code under test given this application's url (GET apps/{app})? GET /__mock__/strays lists requests "
+    "to applications that there are not",
+    command="is the code under test given this application's url (`app list`)?",
+)
 EXPECT_NOTHING = Remedy(python="optional=True", control='"optional": true', command="optional")

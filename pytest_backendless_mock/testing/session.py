@@ -69,6 +69,7 @@ class Session:
         self._freeze_at = None if freeze is None else parse_clock_instant(freeze)
         self._interception: Interception | None = None
         self._undo = ExitStack()
+        self._door: Door = door
         self._beside = beside is not None
         self._set_aside: list[str] = []
         app_id, api_key = beside or (self.server.app_id, self.server.api_key)
@@ -205,7 +206,7 @@ class Session:
         why: list[str] = []
         if not any(tenant.journal.came or tenant.conversation.said for tenant in self.app.tenants):
             led = self._interception.hosts if self._interception else []
-            why = report.why_nothing_came(self.server.host, led, error)
+            why = report.why_nothing_came(self.server.host, led, error, self._door)
         first, *others = self.app.tenants
         return "\n\n".join([report.summary(first, why), *map(report.summary, others)])
 
@@ -246,13 +247,15 @@ class Session:
         for tenant in self.app.tenants:
             for fault in tenant.faults.take_unfired():
                 whose = "backendless_mock" if tenant is default else f"application {tenant.application.identity.app_id}"
+                what = f"{whose}.faults.{fault}" if self._door == "python" else f"the fault {fault}"
                 tenant.application.verdict.report_problem(
-                    f"{whose}.faults.{fault} never fired: {_none_fitted(fault, tenant)}. If that is right, say {PLACE}",
+                    f"{what} never fired: {_none_fitted(fault, tenant)}. If that is right, say {PLACE}",
                     EXPECT_NOTHING,
                 )
         for outage in self.app.availability.take_unbegun():
+            what = f"backendless_mock.{outage}" if self._door == "python" else f"the {outage}"
             default.application.verdict.report_problem(
-                f"backendless_mock.{outage} never began: the clock shows {show_instant(self.time.seen or 0)}. "
+                f"{what} never began: the clock shows {show_instant(self.time.seen or 0)}. "
                 f"If that is right, say {PLACE}",
                 EXPECT_NOTHING,
             )

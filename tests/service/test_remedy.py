@@ -26,9 +26,15 @@ def test_remedies_take_the_last_places_since_what_was_sent_may_hold_anything():
 
 
 def test_a_verdict_is_told_in_the_words_of_who_asks():
-    verdict = Verdict()
+    verdict = Verdict("control")
     verdict.report_problem(f"unknown: {PLACE}", ALLOW_UNKNOWN_REQUESTS)
     verdict.hint(f"other: {PLACE}", NEW_APPLICATION)
-    assert verdict.hints("command") == ["other: app new"]
-    assert verdict.take_problems("control") == ['unknown: PATCH rules {"allow_unknown_requests": true}']
+    assert verdict.hints() == ['other: POST apps {"appId": …, "apiKeys": …}']
+    assert verdict.take_problems() == ['unknown: PATCH rules {"allow_unknown_requests": true}']
+    assert verdict.take_hints() == ['other: POST apps {"appId": …, "apiKeys": …}']
+
+
+def test_a_test_in_python_is_told_in_python():
+    verdict = Verdict()
+    verdict.hint(f"other: {PLACE}", NEW_APPLICATION)
     assert verdict.take_hints() == ["other: backendless_mock.new_app(app_id=..., api_key=...)"]

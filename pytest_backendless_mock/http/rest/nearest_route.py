@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ...service.remedy import PLACE, Finding, stub_route
+from ...service.remedy import PLACE, URL, Finding, stub_route
 from ...service.spelling import likeness, nearest
 from ..path import show, split_prefix
 from .route import ROUTES, Route, methods
 
-PREFIX = "/<app-id>/<api-key> (backendless_mock.url), or /api, comes first"
+PREFIX = f"/<app-id>/<api-key> ({PLACE}), or /api, comes first"
 """What every path begins with, for people."""
 OTHER_SERVICES = frozenset(
     {"atomic", "automation", "cache", "commerce", "counters", "data", "files", "geo", "hive", "logging"}
@@ -23,7 +23,7 @@ def nearest_route(method: str, segments: list[str]) -> Finding:
     form, below = split_prefix(segments)
     wrong = _wrong_slashes(method, segments) or _wrong_prefix(form, below)
     if wrong:
-        return Finding(wrong)
+        return Finding(wrong, (URL,) * (PLACE in wrong))
     taken = methods(below)
     if taken:
         return Finding(f"that path takes {' and '.join(taken)}")
@@ -47,7 +47,7 @@ def _wrong_prefix(form: list[str], below: list[str]) -> str | None:
     if methods(segments):
         return f"its path lacks the application: {PREFIX}"
     if below[: len(form)] == form and methods(below[len(form) :]):
-        return "its prefix stands there twice: backendless_mock.url has it already"
+        return f"its prefix stands there twice: {PLACE} has it already"
     if len(form) > 1 and methods(segments[1:]):
         return f"its path lacks the API key, or the application's id: {PREFIX}"
     if any(methods(segments[start:]) for start in range(1, len(segments)) if start != len(form)):
