@@ -23,7 +23,7 @@ def run(options: Any) -> int:
     if not options.command:
         raise UsageError("exec runs the command that follows --, as in: backendless-mock exec -- npx jest")
     artifacts = _folder(options.artifacts)
-    with Signals() as signals, hosted(options) as mock:
+    with hosted(options) as mock, Signals() as signals:
         environment = {**os.environ, **mock.app["env"]}
         if options.token_file:
             environment["BACKENDLESS_MOCK_TOKEN"] = mock.token or ""

@@ -17,7 +17,7 @@ from .signals import Signals
 
 def run(options: Any) -> int:
     """Serve until a signal comes, or until standard input closes where that is asked for."""
-    with Signals() as signals, hosted(options) as mock:
+    with hosted(options) as mock, Signals() as signals:
         if options.env_file:
             try:
                 write_file(Path(options.env_file), mock.app["env"])

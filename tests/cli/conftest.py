@@ -17,7 +17,7 @@ from pytest_backendless_mock.cli.main import main
 from pytest_backendless_mock.control.standalone import Standalone
 
 PROGRAM = [sys.executable, "-m", "pytest_backendless_mock"]
-PATIENCE = 50
+PATIENCE = 15
 """Real seconds after which a child is killed: before pytest's faulthandler."""
 NOW = 1_894_005_000_000_000
 """2030-01-07 08:30:00Z, in microseconds."""

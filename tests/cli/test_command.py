@@ -7,6 +7,7 @@ import queue
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -24,7 +25,7 @@ class Signals:
             self._queue.put(number)
 
     def wait(self):
-        return self._queue.get(timeout=50)
+        return self._queue.get(timeout=15)
 
     def end(self):
         self._queue.put(0)
@@ -90,12 +91,13 @@ def test_without_groups_of_processes_a_console_tells_both(monkeypatch):
 
 @pytest.mark.parametrize("missing", ["tcgetpgrp", "getpgrp"])
 def test_without_a_terminal_nobody_is_in_the_foreground(monkeypatch, missing):
-    monkeypatch.setattr("sys.stdin", open(os.devnull))  # noqa: PTH123, SIM115 - closed with the test's process
-    assert command._in_foreground() is False
-    monkeypatch.delattr(os, missing)
-    assert command._in_foreground() is False
-    monkeypatch.setattr("sys.stdin", None)
-    assert command._in_foreground() is False
+    with Path(os.devnull).open() as nothing:
+        monkeypatch.setattr("sys.stdin", nothing)
+        assert command._in_foreground() is False
+        monkeypatch.delattr(os, missing)
+        assert command._in_foreground() is False
+        monkeypatch.setattr("sys.stdin", None)
+        assert command._in_foreground() is False
 
 
 def test_windows_completes_the_name_of_a_command(monkeypatch):

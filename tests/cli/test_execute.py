@@ -74,14 +74,14 @@ def test_signals_are_the_command_s_to_judge(started, number):
         assert process.stdout.readline() == "ready\n"
         process.send_signal(number)
         assert process.stdout.readline() == f"heard {int(number)}\n"
-        assert process.wait(50) == 40 + number
+        assert process.wait(15) == 40 + number
 
 
 def test_a_command_that_does_not_listen_to_a_signal_is_ended_by_it(started):
     with started("exec", "--", "sh", "-c", "echo ready; exec cat", stdin=subprocess.PIPE) as process:
         assert process.stdout.readline() == "ready\n"
         process.send_signal(signal.SIGTERM)
-        assert process.wait(50) == 128 + signal.SIGTERM
+        assert process.wait(15) == 128 + signal.SIGTERM
 
 
 def test_a_signal_that_was_ignored_from_the_start_stays_ignored(started):
@@ -94,7 +94,7 @@ def test_a_signal_that_was_ignored_from_the_start_stays_ignored(started):
         process.stdin.write("still here\n")
         process.stdin.flush()
         assert process.stdout.readline() == "still here\n"
-        assert process.wait(50) == 0
+        assert process.wait(15) == 0
 
 
 def test_what_the_command_started_ends_with_it(program):
@@ -235,7 +235,7 @@ def test_a_command_on_our_terminal_shares_it():
             os.write(master, b"\x03")
             while b"heard" not in shown:
                 shown += terminal.read(1024)
-            assert process.wait(50) == 40 + signal.SIGINT
+            assert process.wait(15) == 40 + signal.SIGINT
             assert shown.count(b"heard") == 1
     finally:
         process.kill()

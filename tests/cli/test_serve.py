@@ -84,7 +84,7 @@ def test_it_ends_with_who_holds_its_input(started):
         process.stdin.flush()
         assert process.poll() is None
         process.stdin.close()
-        assert process.wait(50) == 0
+        assert process.wait(15) == 0
 
 
 def test_an_input_that_cannot_be_read_is_one_that_closes(monkeypatch, capsys):
@@ -197,7 +197,7 @@ code = main()
 assert signal.getsignal(signal.SIGTERM) == signal.SIG_IGN
 sys.exit(code)
 """
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, encoding="utf-8", timeout=50)
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, encoding="utf-8", timeout=15)
     assert (ran.returncode, ran.stderr) == (0, "")
     assert json.loads(ran.stdout)["appId"] == APP_ID
 

@@ -11,7 +11,7 @@ import pytest
 def run(text, **options):
     program = f"import os, signal\nfrom pytest_backendless_mock.cli.signals import Signals, OVER\n{text}"
     ran = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, check=False, encoding="utf-8", timeout=50, **options
+        [sys.executable, "-c", program], capture_output=True, check=False, encoding="utf-8", timeout=15, **options
     )
     assert (ran.returncode, ran.stderr) == (0, "")
     return ran.stdout.splitlines()
