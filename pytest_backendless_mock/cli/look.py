@@ -61,11 +61,11 @@ def _growth(target: Target, path: str, query: Mapping[str, Any]) -> Iterator[lis
     after = 0
     while True:
         items: list[dict[str, Any]] = []
-        while page := target.ask_app("GET", path, query={**query, "after": after}).value:
-            after = page["next"]
+        page = target.ask_app("GET", path, query={**query, "after": after}).value
+        while page["items"]:
             items += page["items"]
-            if not page["items"]:
-                break
+            after = page["next"]
+            page = target.ask_app("GET", path, query={**query, "after": after}).value
         yield items
 
 
