@@ -14,6 +14,7 @@ from pytest_backendless_mock.control.app import ControlApp
 from pytest_backendless_mock.control.applications import Applications
 from pytest_backendless_mock.control.guard import Guard
 from pytest_backendless_mock.control.hosted import DEFAULT, Plan
+from pytest_backendless_mock.control.problem import Problem
 from pytest_backendless_mock.control.table import ROUTES
 from pytest_backendless_mock.server.server import hosting
 from pytest_backendless_mock.service.identity import API_KEY, APP_ID
@@ -125,7 +126,7 @@ def schema_of(method: str, path: str, status: int) -> str | None:
         return None
     try:
         found, _ = route.find(ROUTES, method, path.split("/"))
-    except Exception:
+    except Problem:
         return "problem"
     if status == found.status:
         return found.response

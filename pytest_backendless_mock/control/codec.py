@@ -16,7 +16,7 @@ from typing import Any
 from ..http.journal import Request
 from ..messaging.duration import DAY, HOUR, MINUTE, SECOND
 from ..messaging.schedule import LAST_INSTANT
-from ..runtime.instant import MICROSECOND, parse_instant, to_datetime
+from ..runtime.instant import parse_instant, to_datetime
 from .problem import unfit
 
 MILLISECOND = 1_000
@@ -62,11 +62,6 @@ def _duration(text: str) -> float | None:
     if not parts or "".join(number + unit for number, unit in parts) != text:
         return None
     return sum(float(number) * _UNITS[unit] for number, unit in parts)
-
-
-def read_delta(value: str | float, path: str) -> dt.timedelta:
-    """A duration as a ``timedelta``. Raises ``Problem`` for what is none."""
-    return read_duration(value, path) * MICROSECOND
 
 
 def write_instant(instant: int) -> str:

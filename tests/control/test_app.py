@@ -52,11 +52,41 @@ def test_health_is_told_with_the_version(tools):
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "detail"),
     [
-        ("GET", "helth", None, 404, "there is no GET /__mock__/helth; the nearest there is is GET /__mock__/health. GET /__mock__/openapi.json describes all of them"),
+        (
+            "GET",
+            "helth",
+            None,
+            404,
+            (
+                "there is no GET /__mock__/helth; the nearest there is is GET /__mock__/health. GET "
+                "/__mock__/openapi.json describes all of them"
+            ),
+        ),
         ("POST", "health", {}, 405, "this path takes GET, not POST"),
-        ("GET", "apps/X/clock", None, 404, "there is no application 'X'; GET apps lists those there are, POST apps makes one. One that nobody asks for goes after 60 minutes"),
-        ("POST", "apps", b"{", 400, "the body is no JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
-        ("POST", "apps", b"\xff", 400, "the body is no JSON: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"),
+        (
+            "GET",
+            "apps/X/clock",
+            None,
+            404,
+            (
+                "there is no application 'X'; GET apps lists those there are, POST apps makes one. "
+                "One that nobody asks for goes after 60 minutes"
+            ),
+        ),
+        (
+            "POST",
+            "apps",
+            b"{",
+            400,
+            "the body is no JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
+        ),
+        (
+            "POST",
+            "apps",
+            b"\xff",
+            400,
+            "the body is no JSON: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte",
+        ),
         ("POST", "apps", [], 422, "$: must be an object"),
         ("POST", "apps", {"lable": "x"}, 422, "$: there is no member 'lable'; did you mean 'label'?"),
         ("POST", "apps", {"label": ""}, 422, "$.label: must not be empty"),
@@ -67,8 +97,8 @@ def test_health_is_told_with_the_version(tools):
         ("GET", "strays?limit=10001", None, 422, "?limit: must be at most 10000"),
         ("GET", "strays?afer=1", None, 422, "?afer: there is no parameter 'afer' here; did you mean 'after'?"),
     ],
-)  # fmt: skip
-def test_what_cannot_be_done_is_a_problem_that_says_what_to_do(tools, method, path, body, status, detail):
+)
+def test_what_cannot_be_done_is_a_problem_that_says_what_to_do(tools, method, path, body, *, status, detail):
     said = tools.ask(method, path, body)
     assert (said.status, said.detail) == (status, detail)
     assert said.headers["Content-Type"] == "application/problem+json"

@@ -82,10 +82,21 @@ def test_id_keys_rules_and_start_can_be_chosen(tools):
         ({"apiKeys": {"REST": "k", "JS": "k"}}, 422, "$.apiKeys: an API key is given twice"),
         ({"rules": {"cors": 1}}, 422, "$.rules: cors is True or False, not 1"),
         ({"rules": {"allow_unknown_requests": 1}}, 422, "$.rules.allow_unknown_requests: must be true or false"),
-        ({"freeze": "soon"}, 422, "$.freeze: 'soon' is no instant: say ISO 8601 such as 2030-01-07T08:30:00Z, or milliseconds since 1970"),
-        ({"label": "b", "appId": APP_ID}, 409, f"the application {APP_ID} is there already, labelled 'a test': take another appId or label, or DELETE that one first"),
+        (
+            {"freeze": "soon"},
+            422,
+            "$.freeze: 'soon' is no instant: say ISO 8601 such as 2030-01-07T08:30:00Z, or milliseconds since 1970",
+        ),
+        (
+            {"label": "b", "appId": APP_ID},
+            409,
+            (
+                f"the application {APP_ID} is there already, labelled 'a test': take another "
+                "appId or label, or DELETE that one first"
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_application_that_cannot_be_is_refused(tools, app, body, status, detail):
     said = tools.ask("POST", "apps", body)
     assert (said.status, said.detail) == (status, detail)

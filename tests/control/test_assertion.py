@@ -30,7 +30,15 @@ def told(app):
     [
         {"what": "published", "channel": "news", "times": 2},
         {"what": "delivered", "channel": "news"},
-        {"what": "published", "channel": "news", "data": "tomorrow", "publishAt": "2030-01-08T08:30:00Z", "repeatEvery": "1h", "repeatExpiresAt": "2030-01-09", "times": 1},
+        {
+            "what": "published",
+            "channel": "news",
+            "data": "tomorrow",
+            "publishAt": "2030-01-08T08:30:00Z",
+            "repeatEvery": "1h",
+            "repeatExpiresAt": "2030-01-09",
+            "times": 1,
+        },
         {"what": "delivered", "channel": "news", "data": {"n": 1, "text": "hi"}, "headers": {"city": "Tokyo"}},
         {"what": "delivered", "channel": "news", "at": "2030-01-07T08:30:00Z", "times": 1},
         {"what": "delivered", "channel": "news", "schema": {"type": "object", "required": ["text"]}, "times": 1},
@@ -40,7 +48,7 @@ def told(app):
         {"what": "sent", "channel": "push", "times": 1},
         {"what": "sent", "channel": "news", "times": 0},
     ],
-)  # fmt: skip
+)
 def test_what_came_as_expected_is_told(told, body):
     said = told.ask("POST", "assert", body)
     assert (said.status, said.body["ok"]) == (200, True)
@@ -52,31 +60,40 @@ def test_what_came_as_expected_is_told(told, body):
     [
         (
             {"what": "delivered", "channel": "news", "data": "tomorrow"},
-            "expected 'tomorrow' to be delivered at least once on channel 'news'; it was never delivered\n"
-            "delivered there:\n"
-            "  {'text': 'hi', 'n': 1} at 2030-01-07 08:30:00Z\n"
-            "{'text': 'hi', 'n': 1} has other data: $ is {'text': 'hi', 'n': 1}, expected 'tomorrow'\n"
-            "'tomorrow' is not due yet: at 2030-01-08 08:30:00Z\n"
-            'occurrence 1 is due in 1 d; try: POST clock/advance {"by": "1d"}',
+            (
+                "expected 'tomorrow' to be delivered at least once on channel 'news'; it was never delivered\n"
+                "delivered there:\n"
+                "  {'text': 'hi', 'n': 1} at 2030-01-07 08:30:00Z\n"
+                "{'text': 'hi', 'n': 1} has other data: $ is {'text': 'hi', 'n': 1}, expected 'tomorrow'\n"
+                "'tomorrow' is not due yet: at 2030-01-08 08:30:00Z\n"
+                'occurrence 1 is due in 1 d; try: POST clock/advance {"by": "1d"}'
+            ),
         ),
         (
             {"what": "published", "channel": "news", "schema": {"type": "string", "pattern": "^h"}},
-            "expected what satisfies {\"type\":\"string\",\"pattern\":\"^h\"} to be published at least once on channel 'news'; it was never published\n"
-            "published there:\n"
-            "  {'text': 'hi', 'n': 1} at 2030-01-07 08:30:00Z\n"
-            "  'tomorrow' at 2030-01-07 08:30:00Z\n"
-            "{'text': 'hi', 'n': 1} has other data: $ is {'text': 'hi', 'n': 1}, expected what satisfies {\"type\":\"string\",\"pattern\":\"^h\"}\n"
-            "'tomorrow' has other data: $ is 'tomorrow', expected what satisfies {\"type\":\"string\",\"pattern\":\"^h\"}",
+            (
+                """expected what satisfies {"type":"string","pattern":"^h"} to be published at least once on channel """
+                "'news'; it was never published\n"
+                "published there:\n"
+                "  {'text': 'hi', 'n': 1} at 2030-01-07 08:30:00Z\n"
+                "  'tomorrow' at 2030-01-07 08:30:00Z\n"
+                "{'text': 'hi', 'n': 1} has other data: $ is {'text': 'hi', 'n': 1}, "
+                """expected what satisfies {"type":"string","pattern":"^h"}\n"""
+                "'tomorrow' has other data: $ is 'tomorrow', "
+                """expected what satisfies {"type":"string","pattern":"^h"}"""
+            ),
         ),
         (
             {"what": "sent", "data": "ring", "times": 2},
-            "expected 'ring' to be sent 2 times; it was sent once\n"
-            "sent:\n"
-            "  'ring' to device 'd1' at 2030-01-07 08:30:00Z",
+            (
+                "expected 'ring' to be sent 2 times; it was sent once\n"
+                "sent:\n"
+                "  'ring' to device 'd1' at 2030-01-07 08:30:00Z"
+            ),
         ),
     ],
     ids=["delivered", "schema", "sent"],
-)  # fmt: skip
+)
 def test_what_did_not_is_told_in_the_text_of_a_failed_test(told, body, text):
     said = told.ask("POST", "assert", body)
     assert (said.status, said.body["ok"]) == (409, False)
@@ -97,13 +114,19 @@ def test_nothing_expected_on_a_channel_that_nobody_named_is_hinted_at(told):
         ({"what": "published"}, "$.channel: is needed for what was published"),
         ({"what": "heard", "channel": "news"}, "$.what: must be one of published, delivered, retrieved, sent"),
         ({"what": "published", "channel": "a/b"}, "$.channel: 5044"),
-        ({"what": "published", "channel": "news", "data": 1, "schema": {}}, "$.schema: takes the place of data: give one of the two"),
+        (
+            {"what": "published", "channel": "news", "data": 1, "schema": {}},
+            "$.schema: takes the place of data: give one of the two",
+        ),
         ({"what": "published", "channel": "news", "at": 0}, "$.at: is not known of what was published"),
         ({"what": "delivered", "channel": "news", "publishAt": 0}, "$.publishAt: is not known of what was delivered"),
-        ({"what": "delivered", "channel": "news", "repeatEvery": 1}, "$.repeatEvery: is not known of what was delivered"),
+        (
+            {"what": "delivered", "channel": "news", "repeatEvery": 1},
+            "$.repeatEvery: is not known of what was delivered",
+        ),
         ({"what": "delivered", "channel": "news", "times": -1}, "$.times: must be at least 0"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_expected_is_refused(told, body, detail):
     said = told.ask("POST", "assert", body)
     assert said.status == 422
@@ -144,13 +167,19 @@ def test_waiting_for_what_is_there_takes_no_time(told, body, count):
 @pytest.mark.parametrize(
     ("body", "first"),
     [
-        ({"what": "published", "channel": "news", "count": 3}, "waited 0.01 s in vain for 3 messages published on channel 'news'; there are 2"),
+        (
+            {"what": "published", "channel": "news", "count": 3},
+            "waited 0.01 s in vain for 3 messages published on channel 'news'; there are 2",
+        ),
         ({"what": "sent", "count": 2}, "waited 0.01 s in vain for 2 messages sent; there are 1"),
-        ({"what": "listeners", "channel": "news"}, "waited 0.01 s in vain for 1 listener on channel 'news'; there are 0"),
+        (
+            {"what": "listeners", "channel": "news"},
+            "waited 0.01 s in vain for 1 listener on channel 'news'; there are 0",
+        ),
         ({"what": "listeners", "count": 2}, "waited 0.01 s in vain for 2 listeners; there are 0"),
         ({"what": "requests", "count": 2}, "waited 0.01 s in vain for 2 requests; there are 0"),
     ],
-)  # fmt: skip
+)
 def test_waiting_in_vain_is_told_with_what_there_is(told, body, first):
     said = told.ask("POST", "wait", {**body, "within": 0.01})
     assert (said.status, said.body["ok"], said.detail) == (409, False, first)

@@ -29,7 +29,7 @@ def test_a_clock_that_runs_shows_the_real_time_until_it_is_moved(tools):
     assert app.ask("GET", "clock").body["offsetMs"] == 0
     app.post("clock/advance", by="1d")
     said = app.ask("GET", "clock").body
-    assert DAY <= said["offsetMs"] < DAY + 60_000
+    assert abs(said["offsetMs"] - DAY) < 60_000
     assert said["frozen"] is False
 
 
@@ -82,10 +82,14 @@ def test_with_a_pause_the_clock_stops_at_each_instant_on_the_way(app, monkeypatc
 @pytest.mark.parametrize(
     ("path", "body", "detail"),
     [
-        ("clock/move-to", {"to": "2030-01-07T08:00:00Z"}, "2030-01-07 08:00:00Z has passed: the mock's clock shows 2030-01-07 08:30:00Z"),
+        (
+            "clock/move-to",
+            {"to": "2030-01-07T08:00:00Z"},
+            "2030-01-07 08:00:00Z has passed: the mock's clock shows 2030-01-07 08:30:00Z",
+        ),
         ("clock/advance", {"by": 10**12}, "the clock goes to the end of the year 9999"),
     ],
-)  # fmt: skip
+)
 def test_where_the_clock_cannot_go_is_told(app, path, body, detail):
     said = app.ask("POST", path, body)
     assert (said.status, said.detail) == (409, detail)
@@ -113,7 +117,8 @@ def test_freezing_twice_is_once_unless_it_is_at_another_instant(app):
     said = app.post("clock/freeze", at="2030-01-07T10:00:00Z")
     assert said.status == 409
     assert said.detail == (
-        "the clock stands already, at 2030-01-07 08:30:00Z; POST clock/move-to moves it, POST clock/unfreeze lets it run"
+        "the clock stands already, at 2030-01-07 08:30:00Z; POST clock/move-to "
+        "moves it, POST clock/unfreeze lets it run"
     )
 
 

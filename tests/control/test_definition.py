@@ -90,15 +90,41 @@ def test_a_message_that_breaks_the_schema_of_its_channel_fails_the_verdict(app):
 @pytest.mark.parametrize(
     ("path", "schema", "told"),
     [
-        ("channels/news/schema", {"type": "text"}, "$: the schema is none: 'text' is not valid under any of the given schemas"),
-        ("channels/news/schema", {"$ref": "file:///etc/passwd"}, "$: the schema refers to 'file:///etc/passwd', which cannot be read: a schema from there refers to itself only, not to file:///etc/passwd"),
-        ("channels/news/schema", {"$id": "file:///etc/", "$ref": "passwd"}, "$: the schema refers to 'passwd', which cannot be read: a schema from there refers to itself only, not to file:///etc/passwd"),
-        ("channels/news/schema", {"$ref": "https://example.com/x.json"}, "$: the schema refers to 'https://example.com/x.json', which cannot be read"),
+        (
+            "channels/news/schema",
+            {"type": "text"},
+            "$: the schema is none: 'text' is not valid under any of the given schemas",
+        ),
+        (
+            "channels/news/schema",
+            {"$ref": "file:///etc/passwd"},
+            (
+                "$: the schema refers to 'file:///etc/passwd', which cannot be read: a schema from there "
+                "refers to itself only, not to file:///etc/passwd"
+            ),
+        ),
+        (
+            "channels/news/schema",
+            {"$id": "file:///etc/", "$ref": "passwd"},
+            (
+                "$: the schema refers to 'passwd', which cannot be read: a schema from there "
+                "refers to itself only, not to file:///etc/passwd"
+            ),
+        ),
+        (
+            "channels/news/schema",
+            {"$ref": "https://example.com/x.json"},
+            "$: the schema refers to 'https://example.com/x.json', which cannot be read",
+        ),
         ("channels/news/schema", {"pattern": "(?=a)"}, "$: a pattern cannot look around or back here (assert)"),
         ("channels/news/schema", {"items": {"pattern": "a" * 201}}, "$: a pattern has 200 characters at most"),
-        ("channels/news/schema", {"patternProperties": {"^(a+)+$": {}}}, "$: patternProperties is not taken from there; say propertyNames, or the names in properties"),
+        (
+            "channels/news/schema",
+            {"patternProperties": {"^(a+)+$": {}}},
+            "$: patternProperties is not taken from there; say propertyNames, or the names in properties",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_schema_from_the_network_refers_to_itself_only_and_takes_no_time(app, path, schema, told):
     said = app.ask("PUT", path, schema)
     assert (said.status, said.detail[: len(told)]) == (422, told)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from control_support import Said
 
 
-def publish(app) -> Said:
+def publish(app):
     return app.send("POST", "messaging/news", {"message": "hi"})
 
 

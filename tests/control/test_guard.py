@@ -24,8 +24,13 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
         "192.168.0.7",
         "[::1]:2563",
         "[fe80::1]",
-    ]
-    + ["mock", "mock:8080", "host.docker.internal:2563", "app.localhost:1", "ci.example:443", "CI.EXAMPLE."],
+        "mock",
+        "mock:8080",
+        "host.docker.internal:2563",
+        "app.localhost:1",
+        "ci.example:443",
+        "CI.EXAMPLE.",
+    ],
 )
 def test_a_name_that_nobody_else_can_give_us_passes(host):
     with Tools(guard=Guard(allow_hosts=["CI.example"])) as tools:

@@ -15,9 +15,11 @@ def test_what_fails_a_test_is_told_once_with_the_report(app):
     assert said.body["ok"] is False
     assert said.detail == said.body["problems"][0].partition("\n")[0]
     assert said.body["problems"] == [
-        "the service has no GET …/data/Orders; that is a part of Backendless which the mock leaves out: "
-        'POST stubs {"method": "GET", "path": "/data/Orders", "json": []} answers it.\n'
-        'If it is meant, say PATCH rules {"allow_unknown_requests": true}'
+        (
+            "the service has no GET …/data/Orders; that is a part of Backendless which the mock leaves out: "
+            'POST stubs {"method": "GET", "path": "/data/Orders", "json": []} answers it.\n'
+            'If it is meant, say PATCH rules {"allow_unknown_requests": true}'
+        )
     ]
     assert "GET" in said.body["report"]
     assert app.post("verify").status == 200
@@ -28,8 +30,10 @@ def test_a_fault_that_never_struck_is_told_in_the_words_of_this_door(app):
     app.post("outages", start="1h", end="2h")
     assert app.post("verify").body["problems"] == [
         "the fault reset('publish') never fired: no such request came. If that is right, say \"optional\": true",
-        "the outage('2030-01-07 09:30:00Z', '2030-01-07 10:30:00Z') never began: "
-        'the clock shows 2030-01-07 08:30:00Z. If that is right, say "optional": true',
+        (
+            "the outage('2030-01-07 09:30:00Z', '2030-01-07 10:30:00Z') never began: "
+            'the clock shows 2030-01-07 08:30:00Z. If that is right, say "optional": true'
+        ),
     ]
 
 

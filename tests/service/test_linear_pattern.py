@@ -10,11 +10,42 @@ from hypothesis import strategies as st
 
 from pytest_backendless_mock.service.linear_pattern import LONGEST_TEXT, LinearPattern
 
-PATTERNS = (
-    ["", "a", "^a", "a$", r"\Aa\Z", "ab|bc|c", "a*b", "a+?b", "a??b", "a{2}", "a{2,}", "a{1,2}b", "(ab)*c", "(?:a|b)+c"]
-    + ["[abc]+", "[^ab]", "[a-c][^b-c]", r"\d+", r"\D", r"\s", r"\S", r"\w+\W", r"\bab\b", r"a\Bb", "(a|b)*$", "(a*)*b"]
-    + [r"[\d\s]a", "[^a]", ".b", "(?P<name>a)b", "[.]", r"\.", "a|", "^$"]
-)
+PATTERNS = [
+    "",
+    "a",
+    "^a",
+    "a$",
+    r"\Aa\Z",
+    "ab|bc|c",
+    "a*b",
+    "a+?b",
+    "a??b",
+    "a{2}",
+    "a{2,}",
+    "a{1,2}b",
+    "(ab)*c",
+    "(?:a|b)+c",
+    "[abc]+",
+    "[^ab]",
+    "[a-c][^b-c]",
+    r"\d+",
+    r"\D",
+    r"\s",
+    r"\S",
+    r"\w+\W",
+    r"\bab\b",
+    r"a\Bb",
+    "(a|b)*$",
+    "(a*)*b",
+    r"[\d\s]a",
+    "[^a]",
+    ".b",
+    "(?P<name>a)b",
+    "[.]",
+    r"\.",
+    "a|",
+    "^$",
+]
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
