@@ -60,7 +60,7 @@ def _print(verdicts: list[dict[str, Any]], *, failed: bool) -> None:
         if reported:
             tell(verdict["report"].rstrip())
     if failed and not any(verdict["used"] for verdict in verdicts):
-        tell(f"backendless-mock: no request reached the application {verdicts[0]['label']}, whose address is in BACKENDLESS_URL")
+        tell(f"backendless-mock: no request reached application {verdicts[0]['label']}, which BACKENDLESS_URL leads to")
 
 
 def _folder(name: str | None) -> Path | None:

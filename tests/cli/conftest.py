@@ -73,7 +73,7 @@ def program():
 
     def run(*arguments, **options):
         options = {"capture_output": True, "check": False, "encoding": "utf-8", "timeout": PATIENCE, **options}
-        ran = subprocess.run([*PROGRAM, *map(str, arguments)], **options)
+        ran = subprocess.run([*PROGRAM, *map(str, arguments)], **options)  # noqa: PLW1510 - said in the options
         return Ran(ran.returncode, ran.stdout, ran.stderr)
 
     return run

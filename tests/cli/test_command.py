@@ -15,7 +15,6 @@ from pytest_backendless_mock.cli import command
 from pytest_backendless_mock.cli.command import Command, NoCommandError
 
 
-
 class Signals:
     """In place of the real ones: what is put in comes out."""
 
@@ -108,6 +107,6 @@ def test_windows_completes_the_name_of_a_command(monkeypatch):
 
 
 def test_a_command_that_is_not_there_is_127():
-    with pytest.raises(NoCommandError, match="^no-such-command: No such file or directory$") as caught:
+    with pytest.raises(NoCommandError, match=r"^no-such-command: No such file or directory$") as caught:
         Command(["no-such-command"], os.environ)
     assert caught.value.code == 127

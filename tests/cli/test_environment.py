@@ -35,7 +35,9 @@ def test_a_template_has_a_name(text, expected):
 
 @pytest.mark.parametrize("text", ["MY_URL", "={url}", "1A={url}", "A-B=x", "A={host_url}", "A=x\ny"])
 def test_what_is_no_template_is_refused_with_the_places_there_are(text):
-    with pytest.raises(UsageError, match=r"^--env takes NAME=TEMPLATE .*\{url\}, \{hostUrl\}, \{appId\}, \{apiKey\}, \{mockUrl\}"):
+    with pytest.raises(
+        UsageError, match=r"^--env takes NAME=TEMPLATE .*\{url\}, \{hostUrl\}, \{appId\}, \{apiKey\}, \{mockUrl\}"
+    ):
         parse_template(text)
 
 

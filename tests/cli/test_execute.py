@@ -27,6 +27,7 @@ except urllib.error.HTTPError as error:
     error.close()
 """
 """What the verdict is against, and the command does not notice."""
+LASTING = "tail -f /dev/null"
 WAITING = """
 import signal, sys
 def heard(number, frame):
@@ -61,7 +62,21 @@ def python(text):
         (python(UNKNOWN), 1),
         (python(f"{UNKNOWN}\nraise SystemExit(7)"), 7),
     ],
-    ids=["0", "7", "255", "unknown", "unknown path", "folder", "not executable", "TERM", "KILL", "INT", "used", "verdict", "both"],
+    ids=[
+        "0",
+        "7",
+        "255",
+        "unknown",
+        "unknown path",
+        "folder",
+        "not executable",
+        "TERM",
+        "KILL",
+        "INT",
+        "used",
+        "verdict",
+        "both",
+    ],
 )
 def test_the_exit_code_is_the_command_s(program, command, code):
     ran = program("exec", "--", *command)
@@ -98,12 +113,30 @@ def test_a_signal_that_was_ignored_from_the_start_stays_ignored(started):
 
 
 def test_what_the_command_started_ends_with_it(program):
-    script = "sh -c 'echo $$; exec cat' <&3 3<&- & sh -c 'echo $$; exec cat' & exit 3"
-    ran = program("exec", "--", "sh", "-c", f"exec 3<&0; {script}", stdin=subprocess.PIPE, input=None)
+    ran = program("exec", "--", "sh", "-c", f"{LASTING} & echo $!; {LASTING} & echo $!; exit 3")
+    pids = [int(line) for line in ran.out.splitlines()]
     assert ran.code == 3
-    for pid in map(int, ran.out.split()):
+    assert len(pids) == 2
+    for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has others than process 1 adopt orphans")
+def test_as_process_1_of_a_container_it_buries_its_orphans():
+    program = f"""
+import ctypes, os, sys
+assert ctypes.CDLL(None).prctl(36, 1) == 0  # PR_SET_CHILD_SUBREAPER
+sys.argv = ["backendless-mock", "exec", "--", "sh", "-c", "{LASTING} & exit 3"]
+from pytest_backendless_mock.cli.main import main
+assert main() == 3
+try:
+    os.waitpid(-1, os.WNOHANG)
+except ChildProcessError:
+    print("nobody is left")
+"""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, encoding="utf-8", timeout=15)
+    assert ran.stdout == "nobody is left\n"
 
 
 def test_the_command_is_told_where_the_mock_is(program):
@@ -134,7 +167,9 @@ def test_what_follows_two_dashes_is_the_command_s(program):
 def test_without_a_command_it_is_2(cli, typed):
     ran = cli(*typed)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "backendless-mock: exec runs the command that follows --, as in: backendless-mock exec -- npx jest\n"
+    assert (
+        ran.err == "backendless-mock: exec runs the command that follows --, as in: backendless-mock exec -- npx jest\n"
+    )
 
 
 def test_a_command_without_two_dashes_is_2(cli):
@@ -169,7 +204,7 @@ def test_a_command_that_fails_and_used_nothing_is_told_so(program):
     assert program("exec", "--", "false") == (
         1,
         "",
-        "backendless-mock: no request reached the application default, whose address is in BACKENDLESS_URL\n",
+        "backendless-mock: no request reached application default, which BACKENDLESS_URL leads to\n",
     )
 
 
@@ -190,8 +225,12 @@ urllib.request.urlopen(urllib.request.Request(url, body, {{"Content-Type": "appl
 """
     ran = program("exec", "--app-id", "A", "--artifacts", tmp_path / "kept" / "here", "--", *python(more))
     assert ran.code == 1
-    kept = {path.relative_to(tmp_path / "kept/here").as_posix(): path.read_text("utf-8") for path in tmp_path.rglob("*.*")}
-    assert sorted(kept) == [f"{name}/{file}" for name in ("a-b-test-B", "default-A") for file in ("report.txt", "verdict.json")]
+    kept = {
+        path.relative_to(tmp_path / "kept/here").as_posix(): path.read_text("utf-8") for path in tmp_path.rglob("*.*")
+    }
+    assert sorted(kept) == [
+        f"{name}/{file}" for name in ("a-b-test-B", "default-A") for file in ("report.txt", "verdict.json")
+    ]
     assert "PATCH …/messaging/x/y/z -> 404" in kept["default-A/report.txt"]
     verdict = json.loads(kept["a-b-test-B/verdict.json"])
     assert verdict == {"label": "a/b: test", "appId": "B", "ok": True, "problems": [], "hints": []}
@@ -214,7 +253,9 @@ def test_a_port_that_is_taken_is_3_and_nothing_is_run(mock, program):
 
 def test_the_command_gets_the_token_of_the_file(program, tmp_path):
     (tmp_path / "token").write_text("secret", "utf-8")
-    ran = program("exec", "--token-file", tmp_path / "token", "--", *(sys.executable, "-m", "pytest_backendless_mock", "clock"))
+    ran = program(
+        "exec", "--token-file", tmp_path / "token", "--", *(sys.executable, "-m", "pytest_backendless_mock", "clock")
+    )
     assert ran.code == 0, ran.err
     assert ran.out.startswith("now ")
 
@@ -223,7 +264,15 @@ def test_a_command_on_our_terminal_shares_it():
     """It is in the foreground, so that it can read; and Ctrl-C reaches it once, from the terminal."""
     master, slave = pty.openpty()
     reading = "import os; print(os.getpgrp() == os.tcgetpgrp(0), input(), flush=True)"
-    command = ["sh", "-c", 'exec <"$0" >"$0" 2>&1; exec "$@"', os.ttyname(slave), sys.executable, "-m", "pytest_backendless_mock"]
+    command = [
+        "sh",
+        "-c",
+        'exec <"$0" >"$0" 2>&1; exec "$@"',
+        os.ttyname(slave),
+        sys.executable,
+        "-m",
+        "pytest_backendless_mock",
+    ]
     process = subprocess.Popen([*command, "exec", "--", *python(f"{reading}\n{WAITING}")], start_new_session=True)
     try:
         with os.fdopen(master, "rb", buffering=0, closefd=False) as terminal:

@@ -29,7 +29,7 @@ def test_rules_are_json_where_they_read_as_json():
 
 
 def test_a_rule_needs_a_value():
-    with pytest.raises(UsageError, match="^--rule takes NAME=VALUE, as in strict_channels=true, not 'cors'$"):
+    with pytest.raises(UsageError, match=r"^--rule takes NAME=VALUE, as in strict_channels=true, not 'cors'$"):
         parse_rules(["cors"])
 
 

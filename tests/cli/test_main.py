@@ -44,7 +44,14 @@ def test_the_version_is_the_package_s(cli):
 
 @pytest.mark.parametrize(
     "typed",
-    [["srve"], ["serve", "--prot", "1"], ["serve", "--port", "many"], ["clock", "back"], ["publish", "news"], ["client", "php"]],
+    [
+        ["srve"],
+        ["serve", "--prot", "1"],
+        ["serve", "--port", "many"],
+        ["clock", "back"],
+        ["publish", "news"],
+        ["client", "php"],
+    ],
     ids=" ".join,
 )
 def test_what_cannot_be_parsed_is_2(cli, typed):

@@ -51,7 +51,8 @@ def test_for_people_there_are_the_addresses_and_a_curl_that_works(started, ends)
             "  app id   A",
             "  api key  K",
             f"  control  {host_url}/__mock__/",
-            f"""  curl {host_url}/A/K/messaging/default -H 'Content-Type: application/json' -d '{{"message": "hello"}}'""",
+            f"  curl {host_url}/A/K/messaging/default -H 'Content-Type: application/json' "
+            """-d '{"message": "hello"}'""",
         ]
         ran = subprocess.run(["sh", "-c", f"{lines[5]} -s"], capture_output=True, check=True, encoding="utf-8")
         assert json.loads(ran.stdout)["status"] == "scheduled"
@@ -197,7 +198,9 @@ code = main()
 assert signal.getsignal(signal.SIGTERM) == signal.SIG_IGN
 sys.exit(code)
 """
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, encoding="utf-8", timeout=15)
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=False, encoding="utf-8", timeout=15
+    )
     assert (ran.returncode, ran.stderr) == (0, "")
     assert json.loads(ran.stdout)["appId"] == APP_ID
 

@@ -82,14 +82,21 @@ def test_what_is_no_http_is_3(cli):
 
 @pytest.mark.parametrize(
     ("status", "content", "kind"),
-    [(404, "<html>", "text/html"), (500, "", "application/json"), (200, "not JSON", "application/json"), (404, "[]", "application/json")],
+    [
+        (404, "<html>", "text/html"),
+        (500, "", "application/json"),
+        (200, "not JSON", "application/json"),
+        (404, "[]", "application/json"),
+    ],
     ids=["a page", "nothing", "no JSON", "a list"],
 )
 def test_another_server_is_3(cli, other, status, content, kind):
     other.expect_request("/__mock__/health").respond_with_data(content, status, content_type=kind)
     ran = cli("health", "--url", other.url_for(""))
     assert (ran.code, ran.out) == (3, "")
-    assert ran.err.startswith(f"backendless-mock: what answers at {other.url_for('').rstrip('/')} is no mock of ours: {status} {content!r}\n")
+    assert ran.err.startswith(
+        f"backendless-mock: what answers at {other.url_for('').rstrip('/')} is no mock of ours: {status} {content!r}\n"
+    )
 
 
 def test_text_is_an_answer_too(mock):
@@ -101,7 +108,7 @@ def test_text_is_an_answer_too(mock):
 def test_what_the_mock_refuses_is_2_with_its_text(ask):
     ran = ask("messages", "--app", "nobody's")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith("backendless-mock: there is no application \"nobody's\"; GET apps lists those there are")
+    assert ran.err.startswith('backendless-mock: there is no application "nobody\'s"; GET apps lists those there are')
 
 
 def test_tls_is_checked_unless_the_server_is_our_own(authority, certified, monkeypatch, tmp_path):
@@ -138,10 +145,10 @@ def test_the_token_is_sent_from_its_file_or_the_variable(cli, monkeypatch, tmp_p
 @pytest.mark.parametrize("content", [b"", b"\n", b"two\nlines", "schlüssel".encode(), b"\xff"], ids=repr)
 def test_a_file_that_holds_no_token_is_refused(tmp_path, content):
     (tmp_path / "token").write_bytes(content)
-    with pytest.raises(UsageError, match="^--token-file: "):
+    with pytest.raises(UsageError, match=r"^--token-file: "):
         read_token(str(tmp_path / "token"))
 
 
 def test_a_token_file_that_is_not_there_is_refused():
-    with pytest.raises(UsageError, match="^--token-file: .*No such file"):
+    with pytest.raises(UsageError, match=r"^--token-file: .*No such file"):
         read_token("/nowhere/at/all")

@@ -54,7 +54,12 @@ def test_a_clock_that_runs_again(ask):
 
 @pytest.mark.parametrize(
     "typed",
-    [["clock", "move-to", "2020-01-01"], ["clock", "move-to", "2030"], ["clock", "advance", "soon"], ["publish", "a", "b", "--at", "+soon"]],
+    [
+        ["clock", "move-to", "2020-01-01"],
+        ["clock", "move-to", "2030"],
+        ["clock", "advance", "soon"],
+        ["publish", "a", "b", "--at", "+soon"],
+    ],
     ids=" ".join,
 )
 def test_an_instant_or_a_duration_that_cannot_be_meant_is_2(ask, typed):
@@ -151,7 +156,9 @@ def test_health_is_3_where_nobody_answers(cli):
 
 
 def test_applications_come_and_go(ask):
-    made = ask("app", "new", "--label", "t", "--api-key", "JS=J", "--rule", "strict_channels=true", "--freeze", "2031-01-01")
+    made = ask(
+        "app", "new", "--label", "t", "--api-key", "JS=J", "--rule", "strict_channels=true", "--freeze", "2031-01-01"
+    )
     assert made.code == 0, made.err
     shown = dict(line.split(None, 1) for line in made.out.splitlines())
     assert list(shown) == ["label", "appId", "apiKey", "url", "hostUrl"]
@@ -164,7 +171,9 @@ def test_applications_come_and_go(ask):
 
 
 def test_a_new_application_has_the_variables_of_templates(ask, mock):
-    ran = ask("app", "new", "--label", "t", "--app-id", "A", "--api-key", "K", "--seed", "s", "--env", "MY={appId}", "--json")
+    ran = ask(
+        "app", "new", "--label", "t", "--app-id", "A", "--api-key", "K", "--seed", "s", "--env", "MY={appId}", "--json"
+    )
     app = json.loads(ran.out)
     assert (app["appId"], app["apiKey"], app["mockUrl"]) == ("A", "K", mock.url)
     assert app["env"]["MY"] == "A"

@@ -20,7 +20,9 @@ def suite(junit, tmp_path_factory):
     compiler, java, jars = junit
     folder = tmp_path_factory.mktemp("junit")
     sources = [HELPER, *sorted((HERE / "junit").glob("*.java"))]
-    subprocess.run([compiler, "-Xlint:all,-path", "-Werror", "-cp", jars, "-d", folder, *sources], check=True, timeout=50)
+    subprocess.run(
+        [compiler, "-Xlint:all,-path", "-Werror", "-cp", jars, "-d", folder, *sources], check=True, timeout=50
+    )
     launch = [java, "-cp", f"{folder}:{jars}", "org.junit.platform.console.ConsoleLauncher", "--disable-banner"]
 
     def run(name):
