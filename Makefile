@@ -18,7 +18,7 @@ help:
 	@echo "make coverage  the whole suite, which fails unless every branch is covered"
 	@echo "make alone     each test file by itself: none relies on another"
 	@echo "make shuffled  the whole suite in another order each time; SEED=1 repeats one"
-	@echo "make interop   the published JavaScript SDKs in Node and Chromium (needs node, npm and chromium)"
+	@echo "make interop   the published JavaScript SDKs in Node and Chromium, Jest and JUnit (needs node, npm, chromium, a JDK and JUnit 5)"
 	@echo "make matrix    the fixture beside other plugins and clients, each in a process of its own"
 	@echo "make stress    many clients at once, forks, aborts and fuzzing, for no more than three minutes"
 	@echo "make lint      ruff and mypy --strict"
@@ -72,6 +72,7 @@ lint: .venv/lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	test ! -x $(BIN)/hadolint || $(BIN)/hadolint Dockerfile
 
 bench: .venv/dev
 	$(BIN)/python -m benchmarks
@@ -107,6 +108,7 @@ clean:
 
 .venv/lint: .venv/dev
 	$(INSTALL) --group lint
+	$(INSTALL) --only-binary :all: --group container || echo "hadolint does not install here: the Dockerfile is not linted"
 	@touch $@
 
 .venv/tox: .venv/dev

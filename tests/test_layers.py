@@ -26,6 +26,8 @@ ORDER = {
     "testing": ["messaging", "runtime", "service", "http", "realtime", "server", "diagnosis"],
     "types": ["messaging", "runtime", "service", "http", "realtime", "server", "diagnosis", "testing"],
     "control": ["messaging", "runtime", "service", "http", "realtime", "server", "diagnosis", "testing"],
+    "cli": ["messaging", "service", "server", "control"],
+    "__main__": ["cli"],
     "marker": ["messaging", "runtime", "service"],
     "settings": ["service"],
     "plugin": [
@@ -53,6 +55,8 @@ STRANGERS = {
     "testing": {"pytest", "freezegun", "werkzeug", "socket"},
     "types": {"pytest"},
     "control": {"pytest", "freezegun", "werkzeug", "socket", "time"},
+    "cli": {"pytest", "freezegun", "werkzeug", "time"},
+    "__main__": {"pytest", "freezegun", "werkzeug", "time"},
     "marker": {"freezegun", "socket"},
     "settings": {"freezegun"},
     "plugin": {"freezegun", "socket"},

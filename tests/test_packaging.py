@@ -13,6 +13,7 @@ import pytest
 from hatchling import build
 
 ROOT = Path(__file__).parent.parent
+CLIENTS = sorted(path.name for path in (ROOT / "clients").iterdir())
 SCHEMAS = sorted(path.relative_to(ROOT / "schemas").as_posix() for path in (ROOT / "schemas").rglob("*.json"))
 
 
@@ -63,14 +64,26 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
         if path.suffix in (".py", ".typed")
     }
     schemas = {f"pytest_backendless_mock/schemas/{name}" for name in SCHEMAS}
+    clients = {f"pytest_backendless_mock/clients/{name}" for name in CLIENTS}
     shipped = {name for name in wheel.namelist() if ".dist-info/" not in name}
     assert "pytest_backendless_mock/py.typed" in shipped
-    assert shipped == package | schemas
+    assert shipped == package | schemas | clients
 
 
-def test_the_wheel_registers_the_plugin(wheel):
+@pytest.mark.parametrize("name", CLIENTS)
+def test_the_wheel_holds_the_helpers_for_other_languages_byte_for_byte(wheel, name):
+    assert wheel.read(f"pytest_backendless_mock/clients/{name}") == (ROOT / "clients" / name).read_bytes()
+
+
+def test_the_wheel_registers_the_plugin_and_the_command(wheel):
     text = wheel.read("pytest_backendless_mock-0.1.0.dist-info/entry_points.txt").decode()
-    assert text.split() == ["[pytest11]", "backendless_mock", "=", "pytest_backendless_mock.plugin"]
+    assert text.splitlines() == [
+        "[console_scripts]",
+        "backendless-mock = pytest_backendless_mock.cli.main:main",
+        "",
+        "[pytest11]",
+        "backendless_mock = pytest_backendless_mock.plugin",
+    ]
 
 
 def test_the_wheel_carries_its_license(wheel):
@@ -121,4 +134,6 @@ except PayloadError:
         text=True,
         check=True,
     )
-    assert [f"{name}.json" for name in ran.stdout.split()] == [name for name in SCHEMAS if name != "common.json"]
+    assert [f"{name}.json" for name in ran.stdout.split()] == [
+        name for name in SCHEMAS if name != "common.json" and "/" not in name
+    ]

@@ -24,6 +24,23 @@ PATIENCE = 50
 REQUIRED = os.environ.get("BACKENDLESS_MOCK_INTEROP") == "required"
 UPGRADE = ("polling", "websocket")
 """How an SDK connects by itself."""
+JARS = Path("/usr/share/java")
+"""Where Debian has the libraries of Java."""
+JUNIT = (
+    "junit-jupiter-api",
+    "junit-jupiter-engine",
+    "junit-jupiter-params",
+    "junit-platform-commons",
+    "junit-platform-console",
+    "junit-platform-engine",
+    "junit-platform-launcher",
+    "junit-platform-reporting",
+    "apiguardian-api",
+    "opentest4j",
+    "opentest4j-reporting-events",
+    "opentest4j-reporting-schema",
+    "picocli",
+)
 CHROMIUM = (
     "--headless",
     "--no-sandbox",
@@ -129,6 +146,26 @@ def sdks():
 @pytest.fixture(scope="session")
 def node(sdks):
     return shutil.which("node") or do_without("no node on PATH")
+
+
+@pytest.fixture(scope="session")
+def jest(sdks, node):
+    """The command that runs Jest, which takes modules of ECMAScript as they are."""
+    program = MODULES / "jest" / "bin" / "jest.js"
+    if not program.exists():
+        do_without(f"Jest is not in {MODULES}; `make interop` installs it")
+    return [node, "--experimental-vm-modules", str(program), "--config", str(HERE / "jest" / "jest.config.json")]
+
+
+@pytest.fixture(scope="session")
+def junit():
+    """The Java compiler, Java, and the class path of JUnit 5."""
+    jars = [JARS / f"{name}.jar" for name in JUNIT]
+    programs = [shutil.which("javac"), shutil.which("java")]
+    missing = [jar for jar in jars if not jar.exists()] + [name for name in programs if name is None]
+    if missing:
+        do_without("no JDK on PATH, or no JUnit 5 (on Debian: apt install default-jdk-headless junit5)")
+    return [*programs, ":".join(map(str, jars))]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,77 @@
+"""The mock that ``serve`` and ``exec`` run: made of flags, and told as programs want to know it."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from ..control.codec import read_instant
+from ..control.problem import Problem
+from ..control.standalone import Standalone
+from ..server.listener import ServerError
+from ..service.identity import APP_ID
+from .environment import parse_template, variables
+from .failure import UnreachableError, UsageError
+from .flag import parse_instant, parse_keys, parse_rules
+from .target import Target, read_token
+
+
+class Hosted(NamedTuple):
+    """A mock of ours that runs."""
+
+    target: Target
+    app: dict[str, Any]
+    """The default application as ``POST /apps`` tells it, and ``mockUrl``; ``env`` has what ``--env`` adds."""
+    token: str | None
+
+
+@contextmanager
+def hosted(options: Any) -> Iterator[Hosted]:
+    """A mock that runs while the block lasts. Raises ``UsageError``; ``UnreachableError`` if it cannot listen."""
+    templates = dict(map(parse_template, options.env))
+    token = read_token(options.token_file)
+    mock = _standalone(options, token)
+    try:
+        mock.start()
+    except ServerError as error:
+        raise UnreachableError(str(error)) from None
+    try:
+        app = {**mock.describe(), "mockUrl": mock.url}
+        app["env"] = variables(app, templates)
+        yield Hosted(Target(mock.url, token, trusted=True), app, token)
+    finally:
+        mock.stop()
+
+
+def _standalone(options: Any, token: str | None) -> Standalone:
+    try:
+        return Standalone(
+            options.host,
+            options.port,
+            app_id=options.app_id or APP_ID,
+            api_keys=parse_keys(options.api_key),
+            seed=options.seed,
+            freeze=options.freeze and read_instant(parse_instant(options.freeze), "--freeze"),
+            rules=parse_rules(options.rule),
+            tls=_tls(options),
+            allow_hosts=tuple(options.allow_host),
+            token=token,
+            open_to_network=options.open_to_network,
+        )
+    except (TypeError, ValueError, Problem) as error:
+        raise UsageError(str(error)) from None
+
+
+def _tls(options: Any) -> ssl.SSLContext | None:
+    if options.tls_cert is None:
+        if options.tls_key is not None:
+            raise UsageError("--tls-key goes with --tls-cert")
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(options.tls_cert, options.tls_key)
+    except OSError as error:  # ssl.SSLError is one
+        raise UsageError(f"--tls-cert {options.tls_cert}: {error}") from None
+    return context
