@@ -121,4 +121,6 @@ except PayloadError:
         text=True,
         check=True,
     )
-    assert [f"{name}.json" for name in ran.stdout.split()] == [name for name in SCHEMAS if name != "common.json" and "/" not in name]
+    assert [f"{name}.json" for name in ran.stdout.split()] == [
+        name for name in SCHEMAS if name != "common.json" and "/" not in name
+    ]
