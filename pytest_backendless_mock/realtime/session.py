@@ -146,9 +146,9 @@ class Session:
             poll.is_due = poll.has_taken = True
             if self._is_probed or self._wire is not None:
                 return [NOOP]
-            came = list(self.source())
-            self._count(came)
-            packets, self._queue, self._backlog = [*self._queue, *came], [], 0
+            fresh = list(self.source())
+            packets, self._queue, self._backlog = [*self._queue, *fresh], [], 0
+            self._count(fresh)
             if self.ending is not None:
                 packets.append(Packet(PacketType.CLOSE))
             return packets or [NOOP]
@@ -246,6 +246,7 @@ class Session:
         self.cut_off |= is_behind and len(self._queue) > before
 
     def _count(self, packets: Sequence[Packet]) -> None:
+        """The client has not got these yet."""
         if packets:
             self._sent += len(packets)
             self._has_heard.clear()

@@ -50,7 +50,7 @@ def accept(environ: Mapping[str, Any]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Pong:
-    """The client has got all that was sent before the ping with these data."""
+    """The client answers a ping: it has read all that was written before."""
 
     data: bytes
 
@@ -63,6 +63,8 @@ class WebSocket:
         self._is_text = True
         self._message = bytearray()
         self._over = False
+        self._pinged: bytes | None = None
+        """What the last ping asked for."""
 
     def receive(self, data: bytes) -> list[str | bytes | Pong | Closed]:
         """The messages that ``data`` completes, ``b""`` being the end of the stream.
@@ -102,9 +104,10 @@ class WebSocket:
         return self.answers()
 
     def ping(self, data: bytes) -> bytes:
-        """What is to be written to have ``data`` back, in a ``Pong``; nothing once the connection is closing."""
+        """What is to be written to be answered by ``Pong`` with the same data; nothing once the connection closes."""
         if self._protocol.state is State.OPEN:
             self._protocol.send_ping(data)
+            self._pinged = data
         return self.answers()
 
     def close(self, code: int = NORMAL) -> bytes:
@@ -116,10 +119,10 @@ class WebSocket:
     def _take(self, frame: Frame) -> str | bytes | Pong | Closed | None:
         if frame.opcode is Opcode.CLOSE:
             return self._closed_by_client()
-        if frame.opcode is Opcode.PING:
-            return None  # the library answers it
         if frame.opcode is Opcode.PONG:
-            return Pong(bytes(frame.data))
+            return Pong(bytes(frame.data)) if frame.data == self._pinged else None
+        if frame.opcode is Opcode.PING:
+            return None
         if frame.opcode is not Opcode.CONT:
             self._is_text = frame.opcode is Opcode.TEXT
         self._message += frame.data

@@ -65,7 +65,7 @@ class Wire:
             self.wake()
 
     def ping(self, data: bytes) -> None:
-        """Ask the client for ``data`` back; what it answers goes to the session."""
+        """Ask the client for ``data`` back, behind all that was written; what it answers goes to the session."""
         with self._lock:
             self._push(self._frames.ping(data))
         self.wake()
