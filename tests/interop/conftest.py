@@ -146,12 +146,21 @@ def node(sdks):
 
 
 @pytest.fixture(scope="session")
-def jest(sdks, node):
+def package(sdks):
+    """``package("jest", "bin/jest.js")`` is a file of a package of npm's."""
+
+    def find(name, file):
+        path = MODULES / name / file
+        return str(path) if path.exists() else do_without(f"{name} is not in {MODULES}; `make interop` installs it")
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def jest(node, package):
     """The command that runs Jest, which takes modules of ECMAScript as they are."""
-    program = MODULES / "jest" / "bin" / "jest.js"
-    if not program.exists():
-        do_without(f"Jest is not in {MODULES}; `make interop` installs it")
-    return [node, "--experimental-vm-modules", str(program), "--config", str(HERE / "jest" / "jest.config.json")]
+    program = package("jest", "bin/jest.js")
+    return [node, "--experimental-vm-modules", program, "--config", str(HERE / "jest" / "jest.config.json")]
 
 
 @pytest.fixture(scope="session")
