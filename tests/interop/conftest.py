@@ -175,6 +175,12 @@ def junit():
 
 
 @pytest.fixture(scope="session")
+def mcs():
+    """A compiler of C#."""
+    return shutil.which("mcs") or do_without("no mcs on PATH (on Debian: apt install mono-mcs)")
+
+
+@pytest.fixture(scope="session")
 def chromium(sdks):
     return shutil.which("chromium") or do_without("no chromium on PATH (on Debian: apt install chromium)")
 
