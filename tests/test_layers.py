@@ -250,6 +250,7 @@ def test_nobody_waits_by_a_clock_of_the_library_s():
     [
         ("http.app", ["pytest", "_pytest", "freezegun", "websockets"]),
         ("testing.mock", ["pytest_backendless_mock.plugin", "freezegun", "lark", "asyncio", "unittest", "websockets"]),
+        ("cli.serve", ["pytest", "_pytest", "freezegun", "lark", "asyncio", "unittest", "jsonschema", "websockets"]),
         ("plugin", ["werkzeug", "jsonschema", "freezegun", "pytest_httpserver"]),
         ("messaging.broker", ["json", "threading", "werkzeug", "lark", "pytest_backendless_mock.runtime"]),
     ],

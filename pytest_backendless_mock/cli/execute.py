@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .command import Command
-from .failure import CommandError, UsageError
+from .failure import UsageError
 from .hosting import Hosted, hosted
 from .output import styled, tell
 from .signals import Signals
@@ -29,13 +29,11 @@ def run(options: Any) -> int:
             environment["BACKENDLESS_MOCK_TOKEN"] = mock.token or ""
         code = Command(options.command, environment).run(signals)
         verdicts = _verdicts(mock)
-    if artifacts:
-        for verdict in verdicts:
-            _keep(artifacts, verdict)
+    kept = artifacts is None or _keep(artifacts, verdicts)
     if options.no_verdict:
-        return code
+        return code or int(not kept)
     _print(verdicts, failed=code != 0)
-    return code or int(not all(verdict["ok"] for verdict in verdicts))
+    return code or int(not kept or not all(verdict["ok"] for verdict in verdicts))
 
 
 def _verdicts(mock: Hosted) -> list[dict[str, Any]]:
@@ -74,13 +72,18 @@ def _folder(name: str | None) -> Path | None:
     return folder
 
 
-def _keep(artifacts: Path, verdict: dict[str, Any]) -> None:
-    told = {name: verdict[name] for name in ("label", "appId", "ok", "problems", "hints")}
-    name = _UNFIT.sub("-", verdict["label"]).strip("-.")[:80]
-    folder = artifacts / f"{name}{'-' if name else ''}{verdict['appId']}"  # labels may differ in what no file can have
+def _keep(artifacts: Path, verdicts: list[dict[str, Any]]) -> bool:
+    """A folder for each application; whether they could be written. The command's exit code stays what it is."""
     try:
-        folder.mkdir(exist_ok=True)
-        (folder / "report.txt").write_text(verdict["report"], "utf-8")
-        (folder / "verdict.json").write_text(f"{json.dumps(told, indent=2)}\n", "utf-8")
+        for verdict in verdicts:
+            told = {name: verdict[name] for name in ("label", "appId", "ok", "problems", "hints")}
+            name = _UNFIT.sub("-", verdict["label"]).strip("-.")[:80]
+            # Labels may differ in what no file's name can have, so the id is there, too.
+            folder = artifacts / f"{name}{'-' if name else ''}{verdict['appId']}"
+            folder.mkdir(exist_ok=True)
+            (folder / "report.txt").write_text(verdict["report"], "utf-8")
+            (folder / "verdict.json").write_text(f"{json.dumps(told, indent=2)}\n", "utf-8")
     except OSError as error:
-        raise CommandError(f"--artifacts: {error}") from None
+        tell(f"backendless-mock: --artifacts: {error}")
+        return False
+    return True

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
-from .failure import UnreachableError, UsageError
+from .failure import CommandError, UnreachableError, UsageError
 from .parser import DEFAULT_PORT
 
 PREFIX = "/__mock__"
 """Where the control API is on every mock."""
 _REFUSED = 400
 """From this status on an answer says no."""
+_BUG = 500
+"""From this one on it is the mock's own fault."""
 
 
 class Answer(NamedTuple):
@@ -46,8 +48,8 @@ class Target:
     def ask(self, method: str, path: str, body: object = None, query: Mapping[str, Any] | None = None) -> Answer:
         """The answer of a route below ``/__mock__/``; a body of ``None`` is none.
 
-        Raises ``UnreachableError`` where nobody answers, or none of ours, and ``UsageError`` with the mock's own text
-        for what it refuses.
+        Raises ``UnreachableError`` where nobody answers, or none of ours; ``UsageError`` with the mock's own text for
+        what it refuses; ``CommandError`` with it for a bug of the mock.
         """
         given = {name: value for name, value in (query or {}).items() if value is not None}
         target = f"{self._path}{PREFIX}/{path}{f'?{urlencode(given)}' if given else ''}"
@@ -87,7 +89,7 @@ class Target:
         return http.client.HTTPSConnection(self._host, self._port, context=context)
 
     def _read(self, status: int, content_type: str, content: bytes) -> Answer:
-        """Raises ``UsageError`` and ``UnreachableError``; what is no JSON is text, the report or nothing."""
+        """Raises ``CommandError`` by its kinds; what is no JSON is text, the report or nothing."""
         text = content.decode("utf-8", "replace")
         if status < _REFUSED and (not text or "json" not in content_type):
             return Answer(holds=True, value=text)
@@ -98,7 +100,7 @@ class Target:
         except (ValueError, AttributeError, KeyError):
             raise UnreachableError(f"what answers at {self.url} is no mock of ours: {status} {text[:80]!r}") from None
         if detail:
-            raise UsageError(detail)
+            raise (UsageError if status < _BUG else CommandError)(detail)
         return Answer(holds, value)
 
 

@@ -18,6 +18,8 @@ import pytest
 from pytest_backendless_mock.cli import serve
 from pytest_backendless_mock.service.identity import API_KEY, APP_ID
 
+HELLO = '{"message": "hello"}'
+
 
 def health(url):
     with urllib.request.urlopen(f"{url}/__mock__/health") as answer:
@@ -51,10 +53,7 @@ def test_for_people_there_are_the_addresses_and_a_curl_that_works(started, ends)
             "  app id   A",
             "  api key  K",
             f"  control  {host_url}/__mock__/",
-            (
-                f"  curl {host_url}/A/K/messaging/default -H 'Content-Type: application/json' "
-                """-d '{"message": "hello"}'"""
-            ),
+            f"  curl {host_url}/A/K/messaging/default -H 'Content-Type: application/json' -d '{HELLO}'",
         ]
         ran = subprocess.run(["sh", "-c", f"{lines[5]} -s"], capture_output=True, check=True, encoding="utf-8")
         assert json.loads(ran.stdout)["status"] == "scheduled"

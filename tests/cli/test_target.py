@@ -111,6 +111,12 @@ def test_what_the_mock_refuses_is_2_with_its_text(ask):
     assert ran.err.startswith('backendless-mock: there is no application "nobody\'s"; GET apps lists those there are')
 
 
+def test_a_bug_of_the_mock_is_1_with_its_text(cli, other):
+    problem = {"title": "Internal Server Error", "status": 500, "detail": "this is a bug of the mock"}
+    other.expect_request("/__mock__/health").respond_with_json(problem, 500, content_type="application/problem+json")
+    assert cli("health", "--url", other.url_for("")) == (1, "", "backendless-mock: this is a bug of the mock\n")
+
+
 def test_tls_is_checked_unless_the_server_is_our_own(authority, certified, monkeypatch, tmp_path):
     standalone = Standalone(port=0, tls=certified)
     standalone.start()

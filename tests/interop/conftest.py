@@ -149,12 +149,21 @@ def node(sdks):
 
 
 @pytest.fixture(scope="session")
-def jest(sdks, node):
+def package(sdks):
+    """``package("jest", "bin/jest.js")`` is a file of a package of npm's."""
+
+    def find(name, file):
+        path = MODULES / name / file
+        return str(path) if path.exists() else do_without(f"{name} is not in {MODULES}; `make interop` installs it")
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def jest(node, package):
     """The command that runs Jest, which takes modules of ECMAScript as they are."""
-    program = MODULES / "jest" / "bin" / "jest.js"
-    if not program.exists():
-        do_without(f"Jest is not in {MODULES}; `make interop` installs it")
-    return [node, "--experimental-vm-modules", str(program), "--config", str(HERE / "jest" / "jest.config.json")]
+    program = package("jest", "bin/jest.js")
+    return [node, "--experimental-vm-modules", program, "--config", str(HERE / "jest" / "jest.config.json")]
 
 
 @pytest.fixture(scope="session")
@@ -166,6 +175,12 @@ def junit():
     if missing:
         do_without("no JDK on PATH, or no JUnit 5 (on Debian: apt install default-jdk-headless junit5)")
     return [*programs, ":".join(map(str, jars))]
+
+
+@pytest.fixture(scope="session")
+def mcs():
+    """A compiler of C#."""
+    return shutil.which("mcs") or do_without("no mcs on PATH (on Debian: apt install mono-mcs)")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,43 @@
+"""Vitest, and Playwright with a page in Chromium, beside a mock that `exec` starts: a client takes the mock's time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-proxy-server",
+    "--disable-background-networking",
+    "--disable-dev-shm-usage",
+]
+
+
+def run(command, **env):
+    return subprocess.run(
+        [sys.executable, "-m", "pytest_backendless_mock", "exec", "--", *command],
+        cwd=HERE,
+        env={**os.environ, **env},
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+        timeout=50,
+    )
+
+
+def test_vitest_sets_the_time_of_the_system(node, package):
+    ran = run([node, package("vitest", "vitest.mjs"), "run", "--no-cache", "vitest/"])
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "1 passed" in ran.stdout
+
+
+def test_playwright_sets_the_clock_of_a_page(node, package, chromium):
+    package("playwright-core", "package.json")
+    ran = run([node, "--test", "playwright/"], CHROMIUM=chromium, FLAGS=json.dumps(FLAGS))
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "# pass 1\n" in ran.stdout
