@@ -426,6 +426,7 @@ def test_what_is_asked_while_the_test_ends_does_nothing_any_more(mock, websocket
 def test_who_emits_waits_for_what_another_is_writing_already(mock, connect, monkeypatch):
     client = connect(Polling).listen()
     server_side = mock._session._realtime._door._seats[client.sid]
+    mock.wait_until(lambda: not server_side.session.is_sending, WATCHDOG)  # the client has read what a thread ends with
     flushed = []
     monkeypatch.setattr(server_side.session, "flush", lambda: flushed.append(True))
     server_side.client.flush()
