@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MARKER = "backendless_mock"
 OPTIONS = ("freeze", "allow_unknown_requests")
 """The marker's keywords besides the fields of ``Rules``."""
-TIME = "_backendless_mock_time"
+CASE = "_backendless_mock_case"
 """The fixture around a test's other fixtures."""
 WIDER = f"""\
 {MARKER} is made anew for each test. A fixture of a wider scope makes a mock of its own:
@@ -99,12 +99,12 @@ def unmet(item: pytest.Item) -> list[str]:
 def freeze_first(item: pytest.Item) -> None:
     """Put the freeze before what else is the test's own: wider fixtures are set up, and torn down, in real time."""
     names: list[str] = getattr(item, "fixturenames", [])
-    if TIME not in names:
+    if CASE not in names:
         return
     known = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]  # noqa: SLF001 - pytest has no other way
-    names.remove(TIME)
+    names.remove(CASE)
     wider = [name for name in names if name in known and known[name][-1].scope != "function"]
-    names.insert(max((names.index(name) + 1 for name in wider), default=0), TIME)
+    names.insert(max((names.index(name) + 1 for name in wider), default=0), CASE)
 
 
 def is_too_wide(error: BaseException) -> bool:

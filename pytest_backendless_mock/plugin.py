@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from .testing.mock import BackendlessMock
     from .testing.session import Session
 
+    Case = tuple[pytest.Item, dict[str, Any], VirtualTime]
+
 TIMES: pytest.StashKey[list[VirtualTime]] = pytest.StashKey()
 """Those of the tests that are under way, or could not be thawed."""
 STORIES = pytest.StashKey[Stories]()
@@ -176,7 +178,7 @@ def backendless_mock_api_key(pytestconfig: pytest.Config) -> str:
 
 @pytest.fixture(scope="session")
 def backendless_mock_server(
-    request: pytest.FixtureRequest,
+    pytestconfig: pytest.Config,
     backendless_mock_address: tuple[str, int],
     backendless_mock_ssl_context: ssl.SSLContext | None,
     backendless_mock_app_id: str,
@@ -188,10 +190,11 @@ def backendless_mock_server(
 
     address, tls = backendless_mock_address, backendless_mock_ssl_context
     identity = Identity(backendless_mock_app_id, backendless_mock_api_key)
-    told = request.config.stash[SETTINGS]
+    told = pytestconfig.stash[SETTINGS]
+    run: Any = pytestconfig.pluginmanager.getplugin("session")  # a `request` is made anew for each test, in 60 calls
     contradiction = settings.contradictions(told, address, identity, tls=tls is not None)
     if contradiction:
-        request.session.shouldfail = "fixtures of backendless_mock contradict the environment"
+        run.shouldfail = "fixtures of backendless_mock contradict the environment"
         pytest.fail(contradiction, pytrace=False)
     host, port = told.address if told.bound else address
     server = BackendlessServer(host, port, tls, **identity._asdict())
@@ -200,32 +203,32 @@ def backendless_mock_server(
     try:
         server.start_on_demand()
     except ServerError as error:
-        workers = getattr(request.config, "workerinput", {}).get("workercount", 1)
+        workers = getattr(pytestconfig, "workerinput", {}).get("workercount", 1)
         if workers > 1:
-            request.session.shouldfail = "the fixture backendless_mock_address: a port that cannot be taken"
+            run.shouldfail = "the fixture backendless_mock_address: a port that cannot be taken"
         text = f"{error}{port_for_each(workers, host, port)}"
         raise pytest.fail.Exception(text, pytrace=False) from None
     yield server
     server.stop()
-    request.config.stash[STRAYS] += hosting(server).idle.strays
+    pytestconfig.stash[STRAYS] += hosting(server).idle.strays
 
 
 @pytest.fixture
-def _backendless_mock_time(request: pytest.FixtureRequest) -> Iterator[VirtualTime]:
-    """The test's time, frozen if its marker says so: from before its other fixtures until they are gone."""
+def _backendless_mock_case(request: pytest.FixtureRequest) -> Iterator[Case]:
+    """The test, what its marker says, and its time, frozen by that from before other fixtures until they are gone."""
     from .runtime.instant import parse_clock_instant  # noqa: PLC0415 - not at load
     from .runtime.virtual_time import VirtualTime  # noqa: PLC0415 - not at load
 
     _refuse(request.node)
     time = VirtualTime()
     request.config.stash[TIMES].append(time)
-    freeze = keywords(request.node).get("freeze")
+    said = keywords(request.node)
     try:
-        if freeze is not None:
-            time.freeze(parse_clock_instant(freeze))
+        if said.get("freeze") is not None:
+            time.freeze(parse_clock_instant(said["freeze"]))
     except RuntimeError as error:
         raise pytest.fail.Exception(f"@pytest.mark.{MARKER}(freeze=...): {error}", pytrace=False) from None
-    yield time
+    yield request.node, said, time
     try:
         time.unfreeze()
     except RuntimeError as error:
@@ -235,8 +238,7 @@ def _backendless_mock_time(request: pytest.FixtureRequest) -> Iterator[VirtualTi
 
 @pytest.fixture
 def backendless_mock(
-    request: pytest.FixtureRequest,
-    _backendless_mock_time: VirtualTime,
+    _backendless_mock_case: Case,
     backendless_mock_server: BackendlessServer,
     backendless_mock_rules: dict[str, Any] | Rules,
 ) -> Iterator[BackendlessMock]:
@@ -244,13 +246,12 @@ def backendless_mock(
     from .testing.mock import BackendlessMock  # noqa: PLC0415 - not at load
     from .testing.session import Session  # noqa: PLC0415 - not at load
 
-    item = request.node
-    said = keywords(item)
+    item, said, time = _backendless_mock_case
     session = Session(
         rules(backendless_mock_rules, said),
         seed=item.nodeid,
         server=backendless_mock_server,
-        time=_backendless_mock_time,
+        time=time,
         base=item.path.parent,
         verbose=item.config.getoption("verbose", default=0) >= VERY_VERBOSE,
         allow_unknown_requests=said.get("allow_unknown_requests", False),

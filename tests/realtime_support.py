@@ -116,12 +116,15 @@ class Ears:
     def message(self):
         """The next message of Socket.IO."""
         while not self.heard:
-            for packet in self.packets():
-                if packet.type is PacketType.MESSAGE:
-                    self.heard.append(packet.data)
-                elif packet.type is PacketType.CLOSE:
-                    raise Gone("close")
+            self.take_in(self.packets())
         return self.heard.popleft()
+
+    def take_in(self, packets):
+        for packet in packets:
+            if packet.type is PacketType.MESSAGE:
+                self.heard.append(packet.data)
+            elif packet.type is PacketType.CLOSE:
+                raise Gone("close")
 
     def say(self, message):
         self.send(Packet(PacketType.MESSAGE, message))
@@ -144,7 +147,7 @@ class Polling(Ears):
             opened, *rest = self.packets()
             self.opened = json.loads(opened.data)
             self.sid = self.opened["sid"]
-            self.heard += [packet.data for packet in rest]
+            self.take_in(rest)
             if begins:
                 self.begin()
         except BaseException:
@@ -172,6 +175,13 @@ class Polling(Ears):
     def poll(self):
         """The body of a poll. Raises ``Handshake`` where it is refused."""
         status, _, body = self.request(self.polling, "GET")
+        if status != 200:
+            raise Handshake(status, json.loads(body))
+        return body
+
+    def request_again(self):
+        """Poll on the other connection. Raises ``Handshake`` where it is refused."""
+        status, _, body = self.request(self.posting, "GET")
         if status != 200:
             raise Handshake(status, json.loads(body))
         return body

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..http.conversation import Line
 from ..http.tenants import Tenant
+from ..messaging.message import Delivery
 from .phrase import cut, shown, time_of_day
 
 ARROWS = {True: "->", False: "<-"}
@@ -34,8 +35,8 @@ def _argument(argument: Any) -> str:
 
 def _value(value: Any) -> str:
     """Of a message what was published; of options the channel, then the others by name."""
-    if isinstance(value, dict) and "messageId" in value:
-        return shown(value.get("message"))
+    if isinstance(value, Delivery):
+        return shown(value.message.data)
     if isinstance(value, dict) and "channel" in value:
         others = (f"{name}={shown(other)}" for name, other in value.items() if name != "channel")
         return " ".join([shown(value["channel"]), *others])

@@ -10,7 +10,7 @@ MOST_KEPT = 10_000
 
 
 class Line(NamedTuple):
-    """An event with its argument; ``at`` is in microseconds."""
+    """An event with its argument, where a message stands as its ``Delivery``; ``at`` is in microseconds."""
 
     at: int
     connection_id: str

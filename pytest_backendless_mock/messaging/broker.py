@@ -300,7 +300,7 @@ class Broker:
             delivery = Delivery(message, publication.delivered, at)
             log.append(delivery)
             if self.presence.listeners:
-                self.events += self.presence.hear([delivery])
+                self.events += self.presence.hear(message.channel, [delivery])
             else:
                 self.events.append(delivery)
         if message.push is not None:
@@ -308,7 +308,7 @@ class Broker:
         elif until > at and message.repeats:
             further = publication.repeat(at, min(until, LAST_INSTANT) - self.processing)
             log += further
-            self.events += self.presence.hear(further) if self.presence.listeners else further
+            self.events += self.presence.hear(message.channel, further) if self.presence.listeners else further
         due = message.planned.due(publication.delivered + 1) if message.planned else None
         if due is None or due + self.processing > LAST_INSTANT:
             self._end(publication, outcome(publication) if message.push else Status.PUBLISHED, at)

@@ -188,11 +188,12 @@ class Presence:
         """Who hears what is of ``interest`` on a channel, in the order they came."""
         return [listener for listener in self.listeners.get(channel, ()) if listener.interest is interest]
 
-    def hear(self, deliveries: Iterable[Delivery]) -> Iterator[Event]:
-        """Let those who listen hear of deliveries on one channel; gives these back, each with its retrievals (R3)."""
+    def hear(self, channel: ChannelName, deliveries: Iterable[Delivery]) -> Iterator[Event]:
+        """Let those who listen hear of deliveries on a channel; gives these back, each with its retrievals (R3)."""
+        listeners = self.listening(channel)
         for delivery in deliveries:
             yield delivery
-            for listener in self.listening(delivery.message.channel):
+            for listener in listeners:
                 if listener.matches(delivery) and not listener.connection.loses(delivery):
                     listener.connection.inbox.append((listener, delivery))
                     yield Retrieved(delivery.at, delivery, listener.listener_id, in_real_time=True)

@@ -32,7 +32,7 @@ from ..service.realtime import JOIN, METHODS, REALTIME, SUBSCRIPTIONS
 from ..service.remedy import ALLOW_UNKNOWN_REQUESTS, PLACE
 from ..service.violation import refuse_violations
 from . import engineio, socketio
-from .argument import Asked, read_asked, read_ended, write_heard, write_refusal
+from .argument import Asked, Writer, read_asked, read_ended, write_heard, write_refusal
 from .ending import Ending
 from .engineio import ProtocolError
 from .session import Session
@@ -57,13 +57,19 @@ class Identification(NamedTuple):
 class Client:
     """One client of an application, over one session."""
 
-    def __init__(self, tenant: Tenant, session: Session, said: Identification, *, allows_unknown: bool = False) -> None:
-        """``allows_unknown`` is whether asking for what the mock does not have passes without failing the test."""
+    def __init__(
+        self, tenant: Tenant, session: Session, said: Identification, writer: Writer, *, allows_unknown: bool = False
+    ) -> None:
+        """The ``writer`` may be others' too.
+
+        ``allows_unknown`` is whether asking for what the mock does not have passes without failing the test.
+        """
         self.tenant = tenant
-        self.connection = Connection(session.sid, self._loses, self._hang_up)
+        self.connection = Connection(session.sid, self._loses, session.break_off)
         self._application = tenant.application
         self._session = session
         self._said = said
+        self._writer = writer
         self._token = said.token
         self._allows_unknown = allows_unknown
         self._namespace = f"/{tenant.application.identity.app_id}"
@@ -82,12 +88,12 @@ class Client:
     def greet(self) -> None:
         """Revision 3 has everybody in the root namespace."""
         if self._session.revision == engineio.LEGACY:
-            self._send([socketio.Packet(PacketType.CONNECT)])
+            self._send(socketio.Packet(PacketType.CONNECT))
 
     def receive(self, message: str | bytes) -> None:
-        """Take in a message of the session. Raises ``ProtocolError`` for what is no Socket.IO."""
+        """Take in a message of the session, unless it is over. Raises ``ProtocolError`` for what is no Socket.IO."""
         packet = self._decoder.feed(message)
-        if packet is None:
+        if packet is None or self._session.ending is not None:
             return
         if packet.type is PacketType.CONNECT:
             self._enter(packet.namespace)
@@ -116,22 +122,19 @@ class Client:
         while self._struck:
             self.tenant.note(self._struck.popleft())
         if self._breaks:
-            self._hang_up()
-
-    def _hang_up(self) -> None:
-        self._session.end(Ending.BROKEN)
+            self._session.break_off()
 
     def _enter(self, namespace: str) -> None:
         if namespace == "/":
-            self._send([socketio.Packet(PacketType.CONNECT, data=self._connected())])
+            self._send(socketio.Packet(PacketType.CONNECT, data=self._connected()))
         elif namespace != self._namespace or self._said.key_role is None:
             why = "Invalid namespace" if namespace != self._namespace else "the application has no such API key"
             self._hint(f"a client was not let in to {namespace}: {why}")
             data: Any = why if self._session.revision == engineio.LEGACY else {"message": why}
-            self._send([socketio.Packet(PacketType.CONNECT_ERROR, namespace, data)])
+            self._send(socketio.Packet(PacketType.CONNECT_ERROR, namespace, data))
         else:
             self._has_entered = True
-            self._send([socketio.Packet(PacketType.CONNECT, namespace, self._connected())])
+            self._send(socketio.Packet(PacketType.CONNECT, namespace, self._connected()))
 
     def _connected(self) -> Any:
         """What revision 4 says with the confirmation."""
@@ -174,7 +177,7 @@ class Client:
         except MessagingError as error:
             self._refuse(answers, asked, error)
         except ConnectionResetError:
-            self._hang_up()
+            self._session.end(Ending.BROKEN)  # at once: an upgrade would wait for this very request
         else:
             if answers == "MET_RES":
                 self._say(answers, {"id": asked.id, "result": answer})
@@ -223,11 +226,17 @@ class Client:
             self.tenant.note(Faulted(now, str(asked), str(fault)))
             match fault.effect:
                 case Delay():
-                    journey.reach(self._application.backend.time, min(now + fault.effect.duration, LAST_INSTANT))
+                    self._wait(min(now + fault.effect.duration, LAST_INSTANT))
                 case Refuse():
                     raise fault.effect.error()
-                case Break():
+                case _:
                     raise ConnectionResetError
+
+    def _wait(self, instant: int) -> None:
+        try:
+            journey.reach(self._application.backend.time, instant)
+        except MISTAKES:
+            _blame_test(self._application)
 
     def _stop(self, subscription_id: str) -> None:
         try:
@@ -237,8 +246,8 @@ class Client:
             _blame_test(self._application)
 
     def _refuse(self, answers: str, asked: Asked, error: MessagingError) -> None:
-        self._say(answers, write_refusal(asked, error.code, error.message))
         note_refusal(self._application, str(asked), error)
+        self._say(answers, write_refusal(asked, error.code, error.message))
 
     def _refuse_unknown(self, answers: str, asked: Asked) -> None:
         known = ", ".join([*SUBSCRIPTIONS, *METHODS])
@@ -249,7 +258,7 @@ class Client:
 
     def _loses(self, delivery: Delivery) -> bool:
         """Under the application's lock: the fault is told of later."""
-        if self._breaks:
+        if self._breaks or self._session.ending is not None:
             return True
         fault = self.tenant.faults.claim_call(REALTIME, delivery.message.channel)
         if fault is None:
@@ -260,30 +269,28 @@ class Client:
 
     def _heard(self) -> Iterator[engineio.Packet]:
         """What came into the inbox since, as packets."""
-        inbox = self.connection.inbox
+        inbox, now = self.connection.inbox, self._application.backend.time.seen or 0
+        told: dict[str, Any]
         while inbox:
             listener, heard = inbox.popleft()
-            at = getattr(heard, "at", self._application.backend.time.seen or 0)
+            listener_id = listener.listener_id
+            event, told = "SUB_RES", {"id": listener_id, "data": heard}
             if isinstance(heard, Ready):
-                yield from self._event(at, "SUB_READY", {"id": listener.listener_id})
-            else:
-                yield from self._event(at, "SUB_RES", {"id": listener.listener_id, "data": write_heard(heard)})
+                event, told = "SUB_READY", {"id": listener_id}
+            elif not isinstance(heard, Delivery):
+                told["data"] = write_heard(heard)
+            self._note(getattr(heard, "at", now), event, told)
+            yield from self._event(event, self._writer.heard(listener_id, heard))
 
     def _say(self, event: str, argument: Any) -> None:
-        self._session.send(list(self._event(self._now(), event, argument)))
+        self._note(self._now(), event, argument)
+        self._session.send(self._event(event, json_text.dump(argument)))
 
-    def _event(self, at: int, event: str, argument: Any) -> Iterator[engineio.Packet]:
-        self._note(at, event, argument)
-        data = [event, json_text.dump(argument).encode("ascii") if self._said.binary else argument]
-        return self._packets([socketio.Packet(PacketType.EVENT, self._namespace, data)])
+    def _event(self, event: str, argument: str) -> list[engineio.Packet]:
+        return _packets(socketio.encode_event(self._namespace, event, argument, in_bytes=self._said.binary))
 
-    def _send(self, packets: Iterable[socketio.Packet]) -> None:
-        self._session.send(list(self._packets(packets)))
-
-    def _packets(self, packets: Iterable[socketio.Packet]) -> Iterator[engineio.Packet]:
-        for packet in packets:
-            for message in socketio.encode(packet):
-                yield engineio.Packet(engineio.PacketType.MESSAGE, message)
+    def _send(self, packet: socketio.Packet) -> None:
+        self._session.send(_packets(socketio.encode(packet)))
 
     def _note(self, at: int, event: str, argument: Any, *, from_client: bool = False) -> None:
         line = Line(at, self.connection.connection_id, from_client, event, argument)
@@ -294,6 +301,10 @@ class Client:
 
     def _hint(self, text: str) -> None:
         self._application.verdict.hint(f"real time: {text}")
+
+
+def _packets(messages: Iterable[str | bytes]) -> list[engineio.Packet]:
+    return [engineio.Packet(engineio.PacketType.MESSAGE, message) for message in messages]
 
 
 def note_refusal(application: Application, what: str, error: MessagingError) -> None:

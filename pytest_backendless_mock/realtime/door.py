@@ -7,7 +7,7 @@ own server would; what goes wrong with the service is told to the test as well.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
@@ -24,6 +24,7 @@ from ..messaging.errors import UnknownApplication
 from ..messaging.secret import secret_text
 from ..runtime.wall_clock import real_monotonic
 from . import engineio, upgrade
+from .argument import Writer
 from .client import Client, Identification, note_refusal
 from .ending import Ending
 from .engineio import Packet, PacketType, ProtocolError
@@ -32,6 +33,8 @@ from .session import MOST_QUEUED, Session
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from .wire import Wire
 
 UNKNOWN_TRANSPORT = 0, "Transport unknown"
 UNKNOWN_SESSION = 1, "Session ID unknown"
@@ -72,6 +75,7 @@ class Door:
     def __init__(self, app: App) -> None:
         self._app = app
         self._seats: dict[str, Seat] = {}
+        self._writer = Writer()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request (PEP 3333). Raises ``OSError`` where the client meets the end of its connection."""
@@ -97,7 +101,10 @@ class Door:
         """End the sessions of an application, or of all."""
         for seat in tuple(self._seats.values()):
             if tenant is None or seat.client.tenant is tenant:
-                seat.session.end(ending)
+                if ending is Ending.BROKEN:
+                    seat.session.break_off()
+                else:
+                    seat.session.end(ending)
 
     def settle(self, seconds: float) -> bool:
         """Wait, in real ``seconds``, until every client has got all that there was to send; whether they have."""
@@ -128,44 +135,50 @@ class Door:
         if method not in METHODS or (method != "GET" and "sid" not in query):
             raise Refusal(BAD_METHOD)
         if transport == "websocket":
-            self._check_upgrade(environ)
+            self._upgrade(environ, query)
         seat = self._seat(query) or self._begin(environ, query)
-        if transport == "websocket":
-            if not seat.session.begin_upgrade():
-                raise Refusal(BAD_REQUEST)
-            self._converse(environ, seat, is_new="sid" not in query)
         if method == "POST":
             return whole(environ, start_response, self._post(seat, payload))
         return answer(start_response, seat.session, environ.get(upgrade.SOCKET))
 
-    def _check_upgrade(self, environ: WSGIEnvironment) -> None:
-        """Raise ``Refusal`` where a WebSocket is not asked for as it should be, or cannot be had."""
-        if upgrade.SOCKET not in environ or not upgrade.is_asked(environ):
+    def _upgrade(self, environ: WSGIEnvironment, query: Mapping[str, str]) -> NoReturn:
+        """Go over to a WebSocket. Raises ``Refusal`` where none is asked for as it should be, or none can be had."""
+        if upgrade.SOCKET not in environ or "HTTP_UPGRADE" not in environ:
             raise Refusal(BAD_REQUEST)
         if not upgrade.is_possible():
             self._app.tenants.default.application.verdict.report_problem(NO_WEBSOCKETS)
             raise Refusal((BAD_REQUEST[0], f"{OURS}{NO_WEBSOCKETS}"))
+        try:
+            answered = upgrade.answer(environ)
+        except ProtocolError as error:
+            raise Refusal((BAD_REQUEST[0], str(error))) from None
+        seat = self._seat(query) or self._begin(environ, query)
+        if not seat.session.begin_upgrade():
+            raise Refusal(BAD_REQUEST)
+        wire = partial(upgrade.take_over, environ, seat.session, answered, binary=not query.get("b64"))
+        self._converse(seat, wire, is_new="sid" not in query)
 
-    def _converse(self, environ: WSGIEnvironment, seat: Seat, *, is_new: bool) -> NoReturn:
+    def _converse(self, seat: Seat, take_over: Callable[[], Wire], *, is_new: bool) -> NoReturn:
         """Talk over a WebSocket, in this thread, until somebody ends it: then that is how the connection ends."""
         has_taken_over = is_new
         try:
-            with upgrade.accept(environ, seat.session) as wire:
+            with take_over() as wire:
                 if is_new:
                     seat.session.take_over(wire)
                 else:
                     seat.session.try_out(wire)
-                for packet in wire.packets():
-                    if has_taken_over:
-                        self._take(seat, packet)
-                    elif packet == PROBE:
-                        seat.session.probe()
-                        wire.write([ANSWER_TO_PROBE])
-                    elif packet.type is PacketType.UPGRADE:
-                        has_taken_over = True
-                        seat.session.take_over(wire)
-        except ProtocolError as error:
-            self._give_up(seat, error)
+                try:
+                    for packet in wire.packets():
+                        if has_taken_over:
+                            self._take(seat, packet)
+                        elif packet == PROBE:
+                            seat.session.probe()
+                            wire.write([ANSWER_TO_PROBE])
+                        elif packet.type is PacketType.UPGRADE:
+                            has_taken_over = True
+                            seat.session.take_over(wire)
+                except ProtocolError as error:
+                    self._give_up(seat, error)
         finally:
             if has_taken_over:
                 seat.session.end(Ending.CLOSED)
@@ -193,14 +206,14 @@ class Door:
             while sid in self._seats:  # of a client that was there before the ids began anew
                 sid = application.new_id("connection")
         revision = int(query["EIO"])
-        session = Session(sid, revision, binary_payloads=revision == engineio.LEGACY and query.get("b64") != "1")
+        session = Session(sid, revision, binary_payloads=revision == engineio.LEGACY and not query.get("b64"))
         token = query.get("userToken", "")
         said = Identification(
             None if token in NO_TOKEN else secret_text(token),
             application.key_role(query.get("apiKey")),
             binary=query.get("binary") == "true",
         )
-        client = Client(tenant, session, said, allows_unknown=self._app.tenants.allow_unknown_requests)
+        client = Client(tenant, session, said, self._writer, allows_unknown=self._app.tenants.allow_unknown_requests)
         seat = self._seats[sid] = Seat(session, client)
         session.on_end = partial(self._ended, seat)
         application.backend.outlet = partial(self._flush, tenant)
@@ -223,16 +236,24 @@ class Door:
         raise Refusal((error.code, error.message))
 
     def _post(self, seat: Seat, payload: bytes | BodyTooLong) -> Response:
-        """Take in what a client posts."""
+        """Take in what a client posts. Raises ``OSError`` where that broke the connection off.
+
+        A client that is about to change to a WebSocket may have nothing else under way by which it would notice: no
+        poll, and no heartbeat that is missing.
+        """
         if isinstance(payload, BodyTooLong):
             seat.session.end(Ending.BROKEN)
-            raise Refusal((BAD_REQUEST[0], str(payload)), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            raise Refusal(
+                (BAD_REQUEST[0], f"the body is longer than {body.LONGEST} bytes"), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            )
         try:
             for packet in engineio.decode_payload(payload, seat.session.revision):
                 self._take(seat, packet)
         except ProtocolError as error:
             self._give_up(seat, error)
             raise Refusal(BAD_REQUEST) from None
+        if seat.session.ending is Ending.BROKEN:
+            raise ConnectionResetError("the connection in real time was broken off")
         return Response(HTTPStatus.OK, (("Content-Type", engineio.content_type(b"ok")),), b"ok")
 
     def _take(self, seat: Seat, packet: Packet) -> None:

@@ -7,7 +7,7 @@ that waits for it. Nothing here reads a clock, and a client that does not read i
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from .alarm import Alarm
@@ -17,7 +17,8 @@ from .engineio import Packet, PacketType
 MOST_QUEUED = 1024 * 1024
 """How many bytes a client may leave unread; when more is to be sent to it then, it is cut off."""
 PATIENCE = 1.0
-"""Real seconds that an emitter gives the thread of a poll to write its answer; a thousandth will do."""
+"""Real seconds that an emitter gives the thread of a poll to write its answer, and that a client in the middle of an
+upgrade is given to finish it; a thousandth will do."""
 NOOP = Packet(PacketType.NOOP)
 
 
@@ -87,6 +88,9 @@ class Session:
         self._trial: Wire | None = None
         self._is_upgrading = False
         self._is_probed = False
+        self._stands = threading.Event()
+        """Set unless the client is in the middle of an upgrade."""
+        self._stands.set()
         self._poll: Poll | None = None
         self._sent = 0
         """How many packets there were to send so far."""
@@ -142,8 +146,9 @@ class Session:
             poll.is_due = poll.has_taken = True
             if self._is_probed or self._wire is not None:
                 return [NOOP]
-            self._put(self.source())
-            packets, self._queue, self._backlog = self._queue, [], 0
+            fresh = list(self.source())
+            packets, self._queue, self._backlog = [*self._queue, *fresh], [], 0
+            self._count(fresh)
             if self.ending is not None:
                 packets.append(Packet(PacketType.CLOSE))
             return packets or [NOOP]
@@ -171,6 +176,7 @@ class Session:
         """The WebSocket works: until the client takes to it, or gives it up, its polls are answered at once."""
         with self._lock:
             self._is_probed = True
+            self._stands.clear()
         self.flush()
 
     def give_up_upgrade(self) -> None:
@@ -178,15 +184,26 @@ class Session:
         with self._lock:
             self._is_upgrading = self._is_probed = False
             self._trial = None
+            self._stands.set()
         self.flush()
 
     def take_over(self, wire: Wire) -> None:
         """From now on everything leaves by ``wire``."""
         with self._lock:
             self._wire = wire
+            self._stands.set()
             if self._poll is not None:
                 self._poll.wake()
         self.flush()
+
+    def break_off(self) -> None:
+        """End as a broken line does, but not in the middle of an upgrade.
+
+        A client whose WebSocket breaks while it waits for its last poll gives up the one, has done with the other, and
+        without heartbeats never notices (engine.io-client 6).
+        """
+        self._stands.wait(PATIENCE)
+        self.end(Ending.BROKEN)
 
     def end(self, ending: Ending) -> None:
         """Be over; twice is once."""
@@ -194,6 +211,7 @@ class Session:
             if self.ending is not None:
                 return
             self.ending = ending
+            self._stands.set()
             for waiting in (self._poll, self._trial, self._wire):
                 if waiting is not None:
                     waiting.wake()
@@ -224,7 +242,11 @@ class Session:
         is_behind, before = backlog > MOST_QUEUED, len(self._queue)
         self._queue += packets
         self._backlog += sum(len(packet.data) for packet in self._queue[before:])
-        if len(self._queue) > before:
-            self._sent += len(self._queue) - before
+        self._count(self._queue[before:])
+        self.cut_off |= is_behind and len(self._queue) > before
+
+    def _count(self, packets: Sequence[Packet]) -> None:
+        """The client has not got these yet."""
+        if packets:
+            self._sent += len(packets)
             self._has_heard.clear()
-            self.cut_off |= is_behind

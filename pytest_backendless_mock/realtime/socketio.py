@@ -76,6 +76,14 @@ def encode(packet: Packet) -> list[str | bytes]:
     return [f"{kind}{namespace}{'' if packet.id is None else packet.id}{data}", *attachments]
 
 
+def encode_event(namespace: str, name: str, argument: str, *, in_bytes: bool) -> list[str | bytes]:
+    """The messages of an event whose argument is JSON already; ``in_bytes`` has that as an attachment."""
+    if in_bytes:
+        [head, _] = encode(Packet(PacketType.EVENT, namespace, [name, b""]))
+        return [head, argument.encode("ascii")]
+    return [f'{PacketType.EVENT.value}{namespace},["{name}",{argument}]']
+
+
 class Decoder:
     """Puts one client's packets together again, message by message."""
 

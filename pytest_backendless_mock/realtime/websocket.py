@@ -1,162 +1,163 @@
-"""A WebSocket that is open: frames in, packets out, and the other way round (RFC 6455, by ``websockets``)."""
+"""A server's side of a WebSocket (RFC 6455), over the sans-I/O half of ``websockets``: bytes in, messages out.
+
+Only a client that upgrades needs this module; without ``websockets`` it cannot be imported.
+"""
 
 from __future__ import annotations
 
-import selectors
-import socket
-import ssl
-import threading
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, cast
+import base64
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from websockets.frames import Frame, Opcode
-from websockets.protocol import OPEN, SERVER, Protocol
+from websockets.protocol import Protocol, Side, State
+from websockets.utils import accept_key
 
-from . import engineio
-from .alarm import Alarm
-from .ending import Ending
-from .engineio import Packet, ProtocolError
-from .session import Session
+from .engineio import LONGEST, ProtocolError
 
-if TYPE_CHECKING:
-    from typing_extensions import Self
+VERSION = "13"
+KEY_LENGTH = 16
+NORMAL, CUT, NOT_UTF8, TOO_LONG = 1000, 1006, 1007, 1009
+"""Codes of closing. 1006 is never sent: it stands for an end without a close."""
+_SILENT = logging.Logger(__name__, logging.CRITICAL + 1)  # noqa: LOG001 - it is to be under no other
+"""The library logs every connection, and a test's log is the test's."""
 
-CHUNK = 65_536
-NORMAL_CLOSURE = 1000
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The last that comes of a connection: the client closed it, was refused what it sent, or is gone (1006)."""
+
+    code: int
+    reason: str = ""
+    is_refusal: bool = False
+    """Whether what the client sent was refused."""
+
+
+def accept(environ: Mapping[str, Any]) -> dict[str, str]:
+    """The headers of the 101 that answers an upgrade. Raises ``ProtocolError`` where the request is none."""
+    if "websocket" not in _tokens(environ, "HTTP_UPGRADE") or "upgrade" not in _tokens(environ, "HTTP_CONNECTION"):
+        raise ProtocolError("a WebSocket is asked for by 'Upgrade: websocket' and 'Connection: Upgrade'")
+    version = environ.get("HTTP_SEC_WEBSOCKET_VERSION")
+    if version != VERSION:
+        raise ProtocolError(f"Sec-WebSocket-Version is {VERSION}, and not {version!r}")
+    key = str(environ.get("HTTP_SEC_WEBSOCKET_KEY", ""))
+    if not _is_key(key):
+        raise ProtocolError(f"Sec-WebSocket-Key is {KEY_LENGTH} bytes in Base64, and not {key[:40]!r}")
+    return {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Accept": accept_key(key)}
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """The client answers a ping: it has read all that was written before."""
+
+    data: bytes
 
 
 class WebSocket:
-    """A WebSocket: read in the thread of its connection, written by whoever has something to say."""
+    """A connection from the 101 on. One caller at a time: what several threads call stands under a lock of theirs."""
 
-    def __init__(self, sock: socket.socket, session: Session) -> None:
-        self._parts: list[bytes] = []
+    def __init__(self) -> None:
+        self._protocol = Protocol(Side.SERVER, state=State.OPEN, max_size=LONGEST, logger=_SILENT)
         self._is_text = True
-        self._frames = Protocol(SERVER, max_size=engineio.LONGEST)
-        self._session = session
-        self._socket = sock
-        self._unsent = bytearray()
-        self._alarm = Alarm()
-        self._lock = threading.Lock()
-        sock.settimeout(0)
+        self._message = bytearray()
+        self._over = False
+        self._pinged: bytes | None = None
+        """What the last ping asked for."""
 
-    def __enter__(self) -> Self:
-        return self
+    def receive(self, data: bytes) -> list[str | bytes | Pong | Closed]:
+        """The messages that ``data`` completes, ``b""`` being the end of the stream.
 
-    def __exit__(self, *exc_info: object) -> None:
-        """Say good-bye as far as the socket takes it, unless the line is broken, and give back what is ours."""
-        with self._lock:
-            if self._session.ending is not Ending.BROKEN and self._frames.state is OPEN:
-                self._frames.send_close(NORMAL_CLOSURE)
-                self._push()
-        self._alarm.close()
+        Behind ``Closed`` nothing comes any more. What is to be written in answer (``answers``) is then to be written
+        all the same.
+        """
+        if self._over:
+            return []
+        if data:
+            self._protocol.receive_data(data)
+        else:
+            self._protocol.receive_eof()
+        found: list[str | bytes | Pong | Closed] = []
+        frames: list[Any] = self._protocol.events_received()
+        for frame in frames:
+            event = self._take(frame)
+            if event is not None:
+                found.append(event)
+            if isinstance(event, Closed):
+                return found
+        if self._protocol.parser_exc is not None:
+            found.append(self._refused())
+        return found
 
-    @property
-    def backlog(self) -> int:
-        """How many bytes the socket has not taken yet."""
-        return len(self._unsent)
+    def answers(self) -> bytes:
+        """What is to be written since the last call: pongs, and the close that answers a close or an error."""
+        return b"".join(self._protocol.data_to_send())
 
-    def write(self, packets: Iterable[Packet]) -> None:
-        """Write what the socket takes at once; the thread of the connection writes the rest when it can."""
-        with self._lock:
-            for packet in packets:
-                if self._frames.state is not OPEN:
-                    return  # the client has said good-bye
-                frame = engineio.encode_frame(packet, self._session.revision)
-                if isinstance(frame, str):
-                    self._frames.send_text(frame.encode("utf-8"))
-                else:
-                    self._frames.send_binary(frame)
-            self._push()
-            is_behind = bool(self._unsent)
-        if is_behind:
-            self.wake()
+    def send(self, message: str | bytes) -> bytes:
+        """What is to be written for ``message``; nothing once the connection is closing."""
+        if self._protocol.state is State.OPEN:
+            if isinstance(message, str):
+                self._protocol.send_text(message.encode())
+            else:
+                self._protocol.send_binary(message)
+        return self.answers()
 
-    def ping(self, data: bytes) -> None:
-        """Ask the client for ``data`` back; what it answers goes to the session."""
-        with self._lock:
-            if self._frames.state is OPEN:
-                self._frames.send_ping(data)
-                self._push()
-        self.wake()
+    def ping(self, data: bytes) -> bytes:
+        """What is to be written to be answered by ``Pong`` with the same data; nothing once the connection closes."""
+        if self._protocol.state is State.OPEN:
+            self._protocol.send_ping(data)
+            self._pinged = data
+        return self.answers()
 
-    def wake(self) -> None:
-        """Have the thread of the connection look again."""
-        self._alarm.ring()
+    def close(self, code: int = NORMAL) -> bytes:
+        """What is to be written to begin closing; nothing where that has begun. The client's answer is ``Closed``."""
+        if self._protocol.state is State.OPEN:
+            self._protocol.send_close(code)
+        return self.answers()
 
-    def packets(self) -> Iterator[Packet]:
-        """What the client sends, until one of both ends it. Raises ``ProtocolError`` for what is no packet."""
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._alarm, selectors.EVENT_READ)
-            selector.register(self._socket, selectors.EVENT_READ)
-            while self._session.ending is None and self._turn(selector):
-                for frame in cast("list[Frame]", self._frames.events_received()):
-                    if frame.opcode is Opcode.CLOSE:
-                        return
-                    if frame.opcode is Opcode.PONG:
-                        self._session.take_pong(bytes(frame.data))
-                    message = self._joined(frame)
-                    if message is not None:
-                        yield engineio.decode_frame(message, self._session.revision)
-
-    def _joined(self, frame: Frame) -> str | bytes | None:
-        """The message that ends with ``frame``; a ping is the library's own business."""
-        if frame.opcode in (Opcode.TEXT, Opcode.BINARY):
-            self._is_text = frame.opcode is Opcode.TEXT
-        elif frame.opcode is not Opcode.CONT:
+    def _take(self, frame: Frame) -> str | bytes | Pong | Closed | None:
+        if frame.opcode is Opcode.CLOSE:
+            return self._closed_by_client()
+        if frame.opcode is Opcode.PONG:
+            return Pong(bytes(frame.data)) if frame.data == self._pinged else None
+        if frame.opcode is Opcode.PING:
             return None
-        self._parts.append(bytes(frame.data))
+        if frame.opcode is not Opcode.CONT:
+            self._is_text = frame.opcode is Opcode.TEXT
+        self._message += frame.data
         if not frame.fin:
             return None
-        message, self._parts = b"".join(self._parts), []
-        return _text(message) if self._is_text else message
-
-    def _turn(self, selector: selectors.BaseSelector) -> bool:
-        """Wait until there is something to read or to write, and do it; not where the client has gone."""
-        selector.modify(self._socket, selectors.EVENT_READ | (selectors.EVENT_WRITE if self._unsent else 0))
-        for key, ready in selector.select():
-            if key.fileobj is self._alarm:
-                self._alarm.hear()
-            elif ready & selectors.EVENT_READ and not self._read():
-                return False
-        with self._lock:
-            self._push()
-        return True
-
-    def _read(self) -> bool:
-        """Under the lock of writing: two threads must not be in one TLS connection (cpython#151508)."""
-        with self._lock:
-            try:
-                while data := self._socket.recv(CHUNK):
-                    self._frames.receive_data(data)
-                    if not (isinstance(self._socket, ssl.SSLSocket) and self._socket.pending()):
-                        return self._is_sound()
-            except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
-                return self._is_sound()
-            except OSError:
-                pass
-            return False
-
-    def _is_sound(self) -> bool:
-        """What is no frame ends it; the library has its close frame ready."""
-        if self._frames.parser_exc is None:
-            return True
-        self._push()
-        raise ProtocolError(str(self._frames.parser_exc))
-
-    def _push(self) -> None:
-        for data in self._frames.data_to_send():
-            self._unsent += data
+        message, self._message = bytes(self._message), bytearray()
         try:
-            while self._unsent:
-                del self._unsent[: self._socket.send(self._unsent[:CHUNK])]
-        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
-            pass
-        except OSError:
-            self._unsent.clear()
+            return message.decode() if self._is_text else message
+        except UnicodeDecodeError as error:
+            self._over = True
+            self._protocol.fail(NOT_UTF8, "a text is not UTF-8")
+            return Closed(NOT_UTF8, f"a text is not UTF-8: {error}", is_refusal=True)
+
+    def _closed_by_client(self) -> Closed:
+        self._over = True
+        close = self._protocol.close_rcvd
+        assert close is not None
+        return Closed(close.code, close.reason)
+
+    def _refused(self) -> Closed:
+        self._over = True
+        close = self._protocol.close_sent
+        error = self._protocol.parser_exc
+        if close is None or isinstance(error, EOFError):
+            return Closed(CUT, "the connection ended without a close")
+        reason = f"a message is longer than {LONGEST} bytes" if close.code == TOO_LONG else str(error)
+        return Closed(close.code, reason, is_refusal=True)
 
 
-def _text(message: bytes) -> str:
+def _tokens(environ: Mapping[str, Any], name: str) -> set[str]:
+    return {token.strip().lower() for token in str(environ.get(name, "")).split(",")}
+
+
+def _is_key(text: str) -> bool:
     try:
-        return message.decode("utf-8")
-    except UnicodeDecodeError:
-        raise ProtocolError("a text message is not UTF-8") from None
+        return len(base64.b64decode(text, validate=True)) == KEY_LENGTH
+    except ValueError:
+        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -36,6 +37,8 @@ class Hosting:
         self._listener = listener
         self._app: App | None = None
         self._beside: list[App] = []
+        self._changing = threading.Lock()
+        """Held while the list is made anew: mocks may come and go at the same time."""
         self._tls_for: App | None = None
         self._doors: list[Mount] = []
 
@@ -60,7 +63,8 @@ class Hosting:
 
     def serve_beside(self, app: App) -> None:
         """From now on what names an application of ``app`` is for it, whoever else is served."""
-        self._beside = [*self._beside, app]
+        with self._changing:
+            self._beside = [*self._beside, app]
         self._begin(app)
 
     def serves(self, app: App) -> bool:
@@ -77,7 +81,8 @@ class Hosting:
             self.remember(tenant, tenant.application.label)
         if self._app is app:
             self._app = None
-        self._beside = [each for each in self._beside if each is not app]
+        with self._changing:
+            self._beside = [each for each in self._beside if each is not app]
         listener = self._listener()
         if listener is not None and self._tls_for is app:  # who was led here does not know that this is over
             self._tls_for = listener.spare_context = None

@@ -21,7 +21,7 @@ from ..messaging.errors import (
     NullRegistration,
 )
 from ..messaging.header import header_text
-from ..messaging.message import Delivery, MessageStatus, Status
+from ..messaging.message import Delivery, Message, MessageStatus, Status
 from ..messaging.name import channel_name
 from ..messaging.options import LEGACY_POLICIES, DeliveryOptions, PublishOptions
 from ..messaging.push import platform_mask
@@ -241,14 +241,13 @@ def write_retrieved(deliveries: Iterable[Delivery]) -> JSON:
     }
 
 
-def write_heard(delivery: Delivery) -> JSON:
-    """A message as listeners get it in real time (``docs/protocol/realtime.md``): all the fields there are (R4)."""
-    message = delivery.message
+def write_heard(message: Message) -> JSON:
+    """A message as listeners get it in real time (``docs/protocol/realtime.md``): all the fields there are (R4).
+
+    Without its data, and without ``messageId`` and ``timestamp``, which its deliveries do not have in common.
+    """
     options, sending = message.options, message.delivery_options
     return {
-        "messageId": delivery.message_id,
-        "timestamp": delivery.at // 1000,
-        "message": message.data,
         "headers": dict(options.headers),
         "publisherId": options.publisher_id,
         "subtopic": options.subtopic,

@@ -28,7 +28,7 @@ def dump(value: Any, others: Callable[[Any], Any] | None = None) -> str:
     Raises ``TypeError`` for what is no JSON value, or is nested deeper than one may be.
     """
     try:
-        text = json.dumps(value, allow_nan=False, separators=(",", ":"), default=others)
+        text = (_ENCODER if others is None else _encoder(others)).encode(value)
     except (TypeError, ValueError) as error:
         raise TypeError(f"this is no JSON value: {error}") from None
     except RecursionError:
@@ -78,4 +78,8 @@ def _decoder(objects: Callable[[dict[str, Any]], Any] | None) -> json.JSONDecode
     return json.JSONDecoder(object_hook=objects, parse_int=_integer, parse_float=_number, parse_constant=_constant)
 
 
-_DECODER = _decoder(None)
+def _encoder(others: Callable[[Any], Any] | None) -> json.JSONEncoder:
+    return json.JSONEncoder(allow_nan=False, separators=(",", ":"), default=others)
+
+
+_DECODER, _ENCODER = _decoder(None), _encoder(None)

@@ -191,10 +191,10 @@ class Session:
 
     def reset(self) -> None:
         """Begin anew, all applications; pollers of before are recognised."""
-        self._realtime.end()
         for tenant in self.app.tenants:
             hosting(self.server).remember(tenant, f"{tenant.application.label}, before its reset()")
             tenant.reset()
+        self._realtime.end()  # a client that came meanwhile would believe that it had joined
         self.app.availability.reset()
 
     def report(self, error: BaseException | None = None) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from pytest_backendless_mock import BackendlessMock
 from pytest_backendless_mock.diagnosis.conversation import conversation
 from pytest_backendless_mock.http.conversation import MOST_KEPT, Conversation, Line
+from pytest_backendless_mock.messaging.message import Delivery
 
 NINE = 1_893_488_400_000_000
 CONNECTION = "FE447ABB-4DFA-4E62-809C-844476D0B701"
@@ -35,7 +38,7 @@ def tell():
             {"id": "a", "name": "PUB_SUB_MESSAGES", "options": {"selector": "a = 1", "channel": "news"}},
             "PUB_SUB_MESSAGES 'news' selector='a = 1'",
         ),
-        ("SUB_RES", {"id": "a", "data": {"messageId": "m", "message": "hi"}}, "'hi'"),
+        ("SUB_RES", {"id": "a", "data": Delivery(SimpleNamespace(data="hi"), 1, NINE)}, "'hi'"),
         ("SUB_RES", {"id": "a", "data": "connected"}, "'connected'"),
         ("MET_RES", {"id": "a", "result": None}, "None"),
         ("SUB_OFF", ["a"], "['a']"),

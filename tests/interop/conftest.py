@@ -39,6 +39,8 @@ JUNIT = (
     "opentest4j-reporting-schema",
     "picocli",
 )
+UPGRADE = ("polling", "websocket")
+"""How an SDK connects by itself."""
 CHROMIUM = (
     "--headless",
     "--no-sandbox",
@@ -84,7 +86,6 @@ class Answers:
 
     def note(self, line):
         self._steps[line["step"]] = line
-        return line["step"]
 
 
 class Script:
@@ -105,15 +106,17 @@ class Script:
         return self._told.read_text("utf-8")
 
     def until(self, step):
-        """Go on until ``step`` was printed."""
-        for line in self.process.stdout:
-            if self.answers.note(json.loads(line)) == step:
-                return self.answers[step]
-        pytest.fail(f"the script ended before {step!r}\n{self.answers}\n{self.told()}")
+        """Go on until ``step`` was printed, and return the answers so far."""
+        while step not in self.answers:
+            line = self.process.stdout.readline()
+            if not line:
+                pytest.fail(f"the script ended before {step!r}\n{self.answers}\n{self.told()}")
+            self.answers.note(json.loads(line))
+        return self.answers
 
-    def go_on(self):
+    def go_on(self, line=""):
         """End the step in which it is the test's turn."""
-        self.process.stdin.write("\n")
+        self.process.stdin.write(f"{line}\n")
         self.process.stdin.flush()
 
     def finish(self):
@@ -217,12 +220,18 @@ class Site(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Visit)
         self.files = files
         self.posted = queue.SimpleQueue()
+        self.turns = queue.SimpleQueue()
         self.url = f"http://127.0.0.1:{self.server_port}"
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
 
 class Visit(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
+        if self.path == "/turn":
+            line = self.server.turns.get()
+            if line is not None:
+                self._answer(200, "application/json", line.encode())
+            return
         kind, content = self.server.files.get(self.path, ("text/plain", None))
         self._answer(404 if content is None else 200, kind, content or b"")
 
@@ -260,22 +269,34 @@ class Page:
             )
         self._end = time.monotonic() + PATIENCE
 
+    def until(self, step):
+        """Go on until ``step`` was posted, and return the answers so far."""
+        while step not in self.answers:
+            self.answers.note(self._next_line())
+        return self.answers
+
+    def go_on(self, line):
+        """Give the page the next line that it asks for."""
+        self.site.turns.put(line)
+
     def finish(self):
         """Go on to the end; return the answers of all steps."""
-        while True:
-            try:
-                line = self.site.posted.get(timeout=max(0, self._end - time.monotonic()))
-            except queue.Empty:
-                log = self._log.read_text("utf-8", "replace")
-                pytest.fail(f"the page did not come to its end\n{self.answers}\n{log[-3000:]}")
-            if line.get("done"):
-                return self.answers
+        while not (line := self._next_line()).get("done"):
             self.answers.note(line)
+        return self.answers
+
+    def _next_line(self):
+        try:
+            return self.site.posted.get(timeout=max(0, self._end - time.monotonic()))
+        except queue.Empty:
+            log = self._log.read_text("utf-8", "replace")
+            pytest.fail(f"the page did not come to its end\n{self.answers}\n{log[-3000:]}")
 
     def close(self):
         # The browser's own children are in its session, and nobody else is.
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        self.site.turns.put(None)
         self.site.shutdown()
         self.site.server_close()
         self._home.cleanup()
@@ -290,15 +311,14 @@ PAGE = """<!doctype html>
 
 
 @pytest.fixture
-def visit(chromium, backendless_mock):
-    """``visit("sdk", 8)`` runs a script of ``browser/`` on a page of another origin and returns the answers."""
+def open_page(chromium, backendless_mock):
+    """``open_page("sdk", release=8)`` opens a page of another origin on which these scripts of ``browser/`` run."""
     pages = []
 
-    def visited(script, release=None):
-        pieces = ["page", script] if release is None else ["page", "setup", script]
-        sources = [HERE / "browser" / f"{piece}.js" for piece in pieces]
-        if release is not None:
-            sources.insert(0, MODULES / f"backendless-{release}" / "dist" / "backendless.js")
+    def opened(*scripts, release=None):
+        sdk = [] if release is None else [MODULES / f"backendless-{release}" / "dist" / "backendless.js"]
+        pieces = ["page", *(["setup"] if sdk else []), *scripts]
+        sources = [*sdk, *(HERE / "browser" / f"{piece}.js" for piece in pieces)]
         files = {f"/{source.name}": ("text/javascript", source.read_bytes()) for source in sources}
         mock = json.dumps(
             {
@@ -312,8 +332,56 @@ def visit(chromium, backendless_mock):
         tags = "\n".join(f'<script src="/{source.name}"></script>' for source in sources)
         files["/"] = ("text/html", PAGE.format(mock=mock, scripts=tags).encode())
         pages.append(Page(chromium, Site(files)))
-        return pages[-1].finish()
+        return pages[-1]
 
-    yield visited
+    yield opened
     for page in pages:
         page.close()
+
+
+@pytest.fixture
+def visit(open_page):
+    """``visit("sdk", 8)`` runs a script on a page of another origin to its end and returns the answers."""
+    return lambda script, release=None: open_page(script, release=release).finish()
+
+
+class Sdk:
+    """An SDK that does what the test says, one of ``commands.js`` after the other: in Node, or on a page."""
+
+    def __init__(self, place, way):
+        self._place = place
+        self._said = 0
+        self.ask("use transports", *way)
+
+    def _say(self, command, told):
+        """Have ``command`` carried out; the step that it is."""
+        self._said += 1
+        step = f"{self._said}. {command} {told}"
+        self._place.go_on(json.dumps({"step": step, "command": command, "told": told}))
+        return step
+
+    def ask(self, command, *told):
+        """What comes of a command."""
+        step = self._say(command, told)
+        return self._place.until(step)[step]
+
+    def end(self):
+        """Be gone, as a process is that was killed."""
+        self._place.close()
+
+    def fail(self, command, *told):
+        """The error of a command that does not succeed."""
+        step = self._say(command, told)
+        return self._place.until(step).error(step)
+
+
+@pytest.fixture
+def connect(start):
+    """``connect(8, ["polling"])`` is an SDK in Node that connects so; ``env`` comes on top of the mock's own."""
+    return lambda release, way=UPGRADE, **env: Sdk(start("realtime", release, **env), way)
+
+
+@pytest.fixture
+def connect_page(open_page):
+    """``connect_page(8)`` is an SDK on a page of another origin."""
+    return lambda release, way=UPGRADE: Sdk(open_page("commands", "realtime", release=release), way)

@@ -448,6 +448,7 @@ def test_an_sdk_as_it_is_set_up_by_default_has_nothing_to_complain_about(start, 
             "appId": backendless_mock.app_id,
             "apiKey": backendless_mock.api_key,
             "loggers": [],
+            "rtURL": backendless_mock.host_url,
         }
     operations = [request.operation for request in backendless_mock.requests if request.operation != "info"]
     assert operations == ["log", "publish"]

@@ -13,7 +13,8 @@ import warnings
 import pytest
 from fake_time import FakeTime
 from mock_support import standing_mock
-from stress_support import WATCHDOG, Client, live_backends, open_files, settle
+from realtime_support import TRANSPORTS
+from stress_support import WATCHDOG, Client, crowd, live_backends, open_files, settle
 
 from pytest_backendless_mock import BackendlessServer
 from pytest_backendless_mock.testing import story
@@ -87,6 +88,46 @@ def test_500_clients_that_break_off_midway_store_nothing_and_leave_nothing(leave
             settle(mock)
             assert (threading.active_count(), open_files()) == before
             assert len(mock.messages) == 0
+        server.stop()
+        del mock
+
+
+def come_and_go(mock, kind):
+    """100 listeners, ten at a time, while somebody publishes all the time."""
+    over = threading.Event()
+
+    def publish():
+        while not over.is_set():
+            mock.publish("hi", "news")
+
+    def listen():
+        for _ in range(10):
+            with kind(mock) as client:
+                client.listen()
+                mock.publish("ho", "news")
+                assert {"hi", "ho"} >= set(client.hears(2))
+
+    with crowd(publish):
+        try:
+            with crowd(*[listen] * 10):
+                pass
+        finally:
+            over.set()
+    for listener in mock.channel("news").listeners:  # a client that polls may have gone unseen
+        listener.disconnect()
+
+
+@pytest.mark.parametrize("kind", TRANSPORTS.values(), ids=TRANSPORTS)
+def test_100_listeners_that_come_and_go_while_somebody_publishes_leave_nothing(kind):
+    with nothing_left():
+        server = running_server()
+        with standing_mock(FakeTime(), server=server) as mock:
+            settle(mock)
+            before = threading.active_count(), open_files()
+            come_and_go(mock, kind)
+            settle(mock)
+            assert mock.channel("news").listeners == ()
+            assert (threading.active_count(), open_files()) == before
         server.stop()
         del mock
 

@@ -357,7 +357,7 @@ class TestASecret:
     def test_of_a_user_is_not_in_what_the_mock_holds(self, mock):
         mock.add_user(login="ann", password="open sesame", token=TOKEN)
         with mock._application.backend.session() as (broker, _):
-            assert "open sesame" not in repr(broker.access._users)
+            assert "open sesame" not in repr(broker.access.users)
 
     def test_that_is_refused_is_shown_by_its_beginning_in_the_error(self, mock):
         with pytest.raises(MessagingError) as refusal:

@@ -64,4 +64,4 @@ const turn = async () => {
 
 const { Messaging } = Backendless
 
-module.exports = { Backendless, Messaging, apiKey, appId, host, publish, release, run, turn, url }
+module.exports = { Backendless, Messaging, apiKey, appId, host, lines, print, publish, release, run, turn, url }
