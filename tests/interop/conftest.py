@@ -22,8 +22,6 @@ SDKS = {3: "3.1.25", 4: "4.4.4", 7: "7.4.9", 8: "8.0.0"}
 PATIENCE = 50
 """Real seconds after which a child is killed: before pytest's faulthandler, so that the failure names the step."""
 REQUIRED = os.environ.get("BACKENDLESS_MOCK_INTEROP") == "required"
-UPGRADE = ("polling", "websocket")
-"""How an SDK connects by itself."""
 JARS = Path("/usr/share/java")
 """Where Debian has the libraries of Java."""
 JUNIT = (
@@ -41,6 +39,8 @@ JUNIT = (
     "opentest4j-reporting-schema",
     "picocli",
 )
+UPGRADE = ("polling", "websocket")
+"""How an SDK connects by itself."""
 CHROMIUM = (
     "--headless",
     "--no-sandbox",
