@@ -161,10 +161,12 @@ class Hosted:
         self._used = real_monotonic()
 
     def idle_for(self) -> float:
-        """For how many real seconds nobody asked anything of it; a stream that is open asks all the time."""
+        """For how many real seconds nobody asked anything of it; who follows or listens asks all the time."""
         tenant = self.tenant
         activity = (tenant.journal.came, tenant.conversation.said)
-        if activity != self._activity or self._watchers:
+        with self.application.backend.peek() as (broker, _):
+            listening = bool(broker.presence.listeners)
+        if activity != self._activity or self._watchers or listening:
             self._activity = activity
             self.touch()
         return real_monotonic() - self._used

@@ -7,6 +7,7 @@ import threading
 import pytest
 from realtime_support import TRANSPORTS, Gone, Handshake, Polling, WebSocketClient
 
+from pytest_backendless_mock.control import hosted
 from pytest_backendless_mock.control.call import Call
 from pytest_backendless_mock.control.standalone import Standalone
 from pytest_backendless_mock.control.table import ROUTES
@@ -94,6 +95,13 @@ def test_a_client_that_has_gone_is_not_waited_for(server, client):
     publish(server, "hi")
     client.send(Packet(PacketType.CLOSE))
     assert do(server, "advanceClock", {"by": 1, "settle": 20})["settled"] is True
+
+
+def test_an_application_that_somebody_listens_to_is_never_idle(server, client, monkeypatch):
+    server.default.idle_for()
+    real = hosted.real_monotonic
+    monkeypatch.setattr(hosted, "real_monotonic", lambda: real() + 3601)
+    assert server.default.idle_for() < 1
 
 
 def test_a_reset_ends_the_connections(server, client):

@@ -36,6 +36,9 @@ class Wire:
     def wake(self):
         self.woken += 1
 
+    def ping(self, data):
+        self.came.append(data)
+
 
 class Source:
     def __init__(self, session):
@@ -300,3 +303,34 @@ def test_a_client_that_read_it_all_is_not_behind(session, source, ends):
     session.send(says(BURST))
     session.send(says(BURST))
     assert (session.cut_off, ends) == (False, [])
+
+
+# --- what a client has got
+
+
+def test_a_websocket_has_got_what_was_sent_when_it_answers_the_ping_behind_it(session):
+    wire = Wire()
+    session.take_over(wire)
+    session.send(says("a"))
+    assert session.settle(0) is False
+    assert wire.came == [*says("a"), b"1"]
+    session.send(says("b"))
+    session.take_pong(b"1")
+    assert session.settle(0) is False
+    session.take_pong(b"2")
+    assert session.settle(0) is True
+    assert wire.came[2:] == [*says("b"), b"2"]
+
+
+def test_who_polls_again_has_got_what_the_poll_before_was_answered(session):
+    session.send(says("a"))
+    assert polled(session) == says("a")
+    assert session.settle(0) is False
+    session.begin_poll()
+    assert session.settle(0) is True
+
+
+def test_a_client_that_is_gone_is_waited_for_no_longer(session):
+    session.send(says("a"))
+    session.end(Ending.CLOSED)
+    assert session.settle(WATCHDOG) is True

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_backendless_mock.realtime.engineio import LONGEST, ProtocolError
-from pytest_backendless_mock.realtime.websocket import Closed, WebSocket, accept
+from pytest_backendless_mock.realtime.websocket import Closed, Pong, WebSocket, accept
 
 CONT, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 MASK = b"\x11\x22\x33\x44"
@@ -253,3 +253,13 @@ def test_any_bytes_are_messages_or_an_end(parts):
     found = [event for part in parts for event in websocket.receive(part)]
     assert not [event for event in found[:-1] if isinstance(event, Closed)]
     assert isinstance(websocket.send("hi") + websocket.answers(), bytes)
+
+
+def test_a_ping_is_answered_by_a_pong_with_the_same_data(websocket):
+    assert websocket.ping(b"7") == b"\x89\x017"
+    assert websocket.receive(masked(PONG, b"6") + masked(PONG, b"7")) == [Pong(b"7")]
+
+
+def test_nothing_is_pinged_once_the_connection_closes(websocket):
+    websocket.close()
+    assert websocket.ping(b"7") == b""
