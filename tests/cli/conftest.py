@@ -30,6 +30,17 @@ class Ran(NamedTuple):
 
 
 @pytest.fixture(autouse=True)
+def _signals_are_heard():
+    """What this process was told to ignore, as ``nohup`` and ``&`` do it, its children would ignore too."""
+    ignored = [number for number in (signal.SIGINT, signal.SIGHUP) if signal.getsignal(number) == signal.SIG_IGN]
+    for number in ignored:
+        signal.signal(number, signal.SIG_DFL)
+    yield
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)
+
+
+@pytest.fixture(autouse=True)
 def _nothing_said(monkeypatch):
     """No variable of ours leads anywhere, and nobody asks for colours or against them."""
     for name in [*os.environ]:
