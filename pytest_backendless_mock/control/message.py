@@ -11,6 +11,7 @@ from ..messaging.errors import MessagingError
 from ..messaging.secret import secret_text
 from ..service.call import Call as ServiceCall
 from ..service.operation import OPERATIONS
+from ..service.remedy import FIXTURE
 from . import codec
 from .call import Answer, Call
 from .hosted import Hosted
@@ -62,6 +63,8 @@ def operate(call: Call, operation: str, params: Mapping[str, str], body: Mapping
     hosted: Hosted = call.hosted
     tenant = hosted.tenant
     token = secret_text(call.headers.get(USER_TOKEN))
+    is_fixture = hosted.plan.door in FIXTURE
+    origin = f"backendless_mock.{operation}()" if is_fixture else f"the control API's {operation}"
     try:
         with (
             tenant.faults.failing(operation, params.get("channel")) as failure,
@@ -71,7 +74,7 @@ def operate(call: Call, operation: str, params: Mapping[str, str], body: Mapping
                 tenant.application,
                 broker,
                 now,
-                lambda: f"the control API's {operation}",
+                lambda: origin,
                 params,
                 dict(body or {}),
                 token,
