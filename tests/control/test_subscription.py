@@ -28,6 +28,14 @@ def test_what_is_pending_is_looked_at_and_retrieved_once(app, subscription):
     assert app.items("retrieved", by="another") == []
 
 
+def test_a_poll_gets_all_that_waits(app, monkeypatch, subscription):
+    monkeypatch.setattr("pytest_backendless_mock.control.page.USUAL", 2)
+    for number in range(5):
+        app.post("messages", channel="news", message=number, headers={"city": "Tokyo"})
+    taken = app.post(f"subscriptions/{subscription}/retrieve", channel="news").body["items"]
+    assert [each["data"] for each in taken] == [0, 1, 2, 3, 4]
+
+
 def test_without_a_channel_it_is_the_default_one(app):
     found = app.post("subscriptions").body["subscriptionId"]
     assert app.items(f"subscriptions/{found}/pending") == []
