@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from pytest_backendless_mock import BackendlessMock, Rules, plugin
+from pytest_backendless_mock import BackendlessMock, Rules, case, plugin
 from pytest_backendless_mock.testing.session import Session
 from pytest_backendless_mock.testing.story import Stories
 
@@ -33,9 +33,9 @@ def rows() -> Iterator[Row]:
 
 def _item(session: Session) -> pytest.Item:
     config = SimpleNamespace(stash=pytest.Stash())
-    config.stash[plugin.STORIES] = Stories()
+    config.stash[case.STORIES] = Stories()
     item = SimpleNamespace(stash=pytest.Stash(), config=config, own_markers=[], warn=lambda warning: warning)
-    item.stash[plugin.SESSION] = session
+    item.stash[case.SESSION] = session
     return cast("pytest.Item", item)
 
 

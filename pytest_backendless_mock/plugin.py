@@ -9,7 +9,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from . import settings
-from .marker import MARKER, WIDER, freeze_first, is_too_wide, keywords, refusal, rules, unmet
+from .case import (
+    FACTORY,
+    PROBLEMS,
+    RAN,
+    REFUSAL,
+    SESSION,
+    STORIES,
+    add_section,
+    fail_for,
+    judge,
+    refuse,
+    sections,
+    sessions,
+)
+from .marker import MARKER, freeze_first, keywords, refusal, rules, unmet
 from .service.identity import Identity
 from .settings import SETTINGS
 from .testing.story import Stories
@@ -22,28 +36,18 @@ if TYPE_CHECKING:
     from .server.server import BackendlessServer
     from .testing.factory import BackendlessMockFactory
     from .testing.mock import BackendlessMock
-    from .testing.session import Session
 
     Case = tuple[pytest.Item, dict[str, Any], VirtualTime]
 
 TIMES: pytest.StashKey[list[VirtualTime]] = pytest.StashKey()
 """Those of the tests that are under way, or could not be thawed."""
-STORIES = pytest.StashKey[Stories]()
-FACTORY: pytest.StashKey[BackendlessMockFactory] = pytest.StashKey()
-SESSION: pytest.StashKey[Session | None] = pytest.StashKey()
-PROBLEMS = pytest.StashKey[list[str]]()
-"""What would have failed a test that failed by itself."""
-REFUSAL = pytest.StashKey[str]()
-"""What is wrong with a test's marker, where that could not be said at collection."""
-RAN = pytest.StashKey[bool]()
-"""Whether the test's body ran, and was not skipped."""
 STRAYS = pytest.StashKey[list[str]]()
 VERY_VERBOSE = 2
 """How often ``-v`` is said for texts that leave nothing out."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The ini options."""
+    """The options."""
     settings.add_options(parser)
 
 
@@ -60,6 +64,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[TIMES] = []
     config.stash[STORIES] = Stories()
     config.stash[STORIES].listen()
+    if config.stash[SETTINGS].remote:
+        from . import remote_fixture  # noqa: PLC0415 - not at load
+
+        config.pluginmanager.register(remote_fixture, "backendless_mock_remote")  # its fixtures replace ours
     config.addinivalue_line(
         "markers",
         "backendless_mock(freeze=None, allow_unknown_requests=False, **rules): "
@@ -67,10 +75,16 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+def pytest_report_header(config: pytest.Config) -> str:
+    """Where the fixture's mock is."""
+    remote = config.stash[SETTINGS].remote
+    return f"{MARKER}: {f'on the mock at {remote}' if remote else 'in this process'}"
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave no freeze behind, whatever ended the run."""
     config.stash[STORIES].stop()
-    wider = [session.time for session in _sessions(config)]
+    wider = [session.time for session in sessions(config)]
     for time in [*config.stash[TIMES], *wider][::-1]:
         with suppress(RuntimeError):  # the user's own freeze, on top of it
             time.unfreeze()
@@ -90,23 +104,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """What befell a wider mock before this test is not this test's fault."""
-    for session in _sessions(item.config):
+    for session in sessions(item.config):
         session.set_aside()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """Judge in the call phase, so that a test with a problem has FAILED."""
-    _refuse(item)
+    refuse(item)
     try:
         result = yield
     except BaseException:
-        item.stash[PROBLEMS] = _judge(item)
+        item.stash[PROBLEMS] = judge(item)
         raise
     if getattr(item, "_excinfo", None):  # where unittest keeps the failure of a TestCase's body
-        item.stash[PROBLEMS] = _judge(item)
+        item.stash[PROBLEMS] = judge(item)
     else:
-        _fail_for(_judge(item))
+        fail_for(judge(item))
     return result
 
 
@@ -116,10 +130,10 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
     try:
         result = yield
     except BaseException:
-        item.stash[PROBLEMS] = _judge(item)
+        item.stash[PROBLEMS] = judge(item)
         raise
     idle = item.stash.get(RAN, False) and item.stash.get(SESSION, None) is None
-    _fail_for([*_judge(item), *(unmet(item) if idle else [])])
+    fail_for([*judge(item), *(unmet(item) if idle else [])])
     return result
 
 
@@ -135,8 +149,8 @@ def pytest_runtest_makereport(
         end_at_the_caller(failure.tb)
     report = yield
     if report.failed:
-        for name, text in _sections(item, call):
-            _add_section(report, name, text)
+        for name, text in sections(item, call):
+            add_section(report, name, text)
     if report.when == "call":
         item.stash[RAN] = not report.skipped
     if report.when == "teardown":  # nothing of a run stays on the item: the next is a first one again
@@ -219,7 +233,7 @@ def _backendless_mock_case(request: pytest.FixtureRequest) -> Iterator[Case]:
     from .runtime.instant import parse_clock_instant  # noqa: PLC0415 - not at load
     from .runtime.virtual_time import VirtualTime  # noqa: PLC0415 - not at load
 
-    _refuse(request.node)
+    refuse(request.node)
     time = VirtualTime()
     request.config.stash[TIMES].append(time)
     said = keywords(request.node)
@@ -280,7 +294,7 @@ def backendless_mock_factory(
     )
     request.config.stash[FACTORY] = factory
     yield factory
-    _fail_for(factory.close(request.session.warn))
+    fail_for(factory.close(request.session.warn))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -303,48 +317,3 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("backendless_mock: requests outside any test")
         for line in strays:
             terminalreporter.write_line(line)
-
-
-def _sessions(config: pytest.Config) -> list[Session]:
-    """The wider mocks that are judged with each test."""
-    return config.stash[FACTORY].sessions if FACTORY in config.stash else []
-
-
-def _judge(item: pytest.Item) -> list[str]:
-    """What fails the test; hints become warnings of it. What never happened to a wider mock may happen later."""
-    own = item.stash.get(SESSION, None)
-    problems = [] if own is None else own.judge(item.warn)
-    for session in _sessions(item.config):
-        problems += session.judge(item.warn, last=False)
-    return problems
-
-
-def _sections(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[tuple[str, str]]:
-    """What stands under a failing test, with its heading."""
-    if call.excinfo is not None and is_too_wide(call.excinfo.value):
-        yield MARKER, WIDER
-    problems = item.stash.get(PROBLEMS, [])
-    if problems:
-        item.stash[PROBLEMS] = []
-        yield f"{MARKER}: verdict", "\n".join(problems)
-    yield from item.config.stash[STORIES].tell(call.excinfo.value if call.excinfo else None)
-
-
-def _add_section(report: pytest.TestReport, name: str, text: str) -> None:
-    """Put a text where every report of the failure has it, JUnit's too; a failure that is mere text takes none."""
-    add = getattr(report.longrepr, "addsection", None)
-    if add is None:
-        report.sections.append((name, text))
-    else:
-        add(name, text)
-
-
-def _fail_for(problems: list[str]) -> None:
-    __tracebackhide__ = True
-    if problems:
-        pytest.fail("\n".join(problems), pytrace=False)
-
-
-def _refuse(item: pytest.Item) -> None:
-    __tracebackhide__ = True
-    _fail_for([item.stash[REFUSAL]] if REFUSAL in item.stash else [])

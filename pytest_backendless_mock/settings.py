@@ -20,23 +20,37 @@ ADDRESS = "backendless_mock_address"
 APPLICATION = "backendless_mock_app_id"
 KEY = "backendless_mock_api_key"
 ENVIRONMENT = "backendless_mock_env"
+URL = "backendless_mock_url"
+"""Also an option of the command line. No environment variable: a suite that is run beside a mock, by
+``backendless-mock exec``, does not turn to it in silence."""
+OF_A_TEST = ("url", "app_id", "api_key")
+"""What is each test's own on a mock that runs elsewhere, unless the ini options say id and key."""
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
 class Settings(NamedTuple):
-    """What the ini options say; ``bound`` is a socket that keeps the port whose address is told already."""
+    """What the options say; ``bound`` is a socket that keeps the port whose address is told already."""
 
     address: tuple[str, int]
     identity: Identity
     environment: Mapping[str, str]
     bound: socket.socket | None = None
+    remote: str | None = None
+    """Where the mock runs, if not in this process."""
 
 
 SETTINGS = pytest.StashKey[Settings]()
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """Declare the ini options."""
+    """Declare the options."""
+    parser.getgroup("backendless_mock").addoption(
+        "--backendless-mock-url",
+        dest=URL,
+        metavar="URL",
+        help="use the mock that `backendless-mock serve` runs there, with an application for each test",
+    )
+    parser.addini(URL, "the same, for every run", default="")
     parser.addini(ADDRESS, "where the mock listens, as host:port; port 0 is a free one", default="127.0.0.1:0")
     parser.addini(APPLICATION, "the application id of the fixture backendless_mock", default=APP_ID)
     parser.addini(KEY, "the REST API key of the fixture backendless_mock", default=API_KEY)
@@ -54,15 +68,20 @@ def prepare(config: pytest.Config) -> None:
     if SETTINGS in config.stash:
         return
     lines = config.getini(ENVIRONMENT)
-    host, port = _address(config.getini(ADDRESS))
     identity = Identity(config.getini(APPLICATION), config.getini(KEY))
+    remote = getattr(config.known_args_namespace, URL, None) or config.getini(URL)
+    if remote:
+        variables = _variables(lines, _told_by(remote, identity, lines))
+        _set_all(config, variables)
+        config.stash[SETTINGS] = Settings(("", 0), identity, variables, remote=remote.rstrip("/"))
+        return
+    host, port = _address(config.getini(ADDRESS))
     bound = _bind(host, port) if lines and not _leaves_it_to_workers(config) else None
     if bound is not None:
         config.add_cleanup(bound.close)
         port = bound.getsockname()[1]
-    variables = _variables(lines, (host, port), identity)
-    for name, value in variables.items():
-        config.add_cleanup(_set(name, value))
+    variables = _variables(lines, _told(f"http://{f'[{host}]' if ':' in host else host}:{port}", identity))
+    _set_all(config, variables)
     config.stash[SETTINGS] = Settings((host, port), identity, variables, bound)
 
 
@@ -120,10 +139,29 @@ def _bind(host: str, port: int) -> socket.socket:
     return bound
 
 
-def _variables(lines: list[str], address: tuple[str, int], identity: Identity) -> dict[str, str]:
-    host, port = address
-    host_url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    known = {"url": "/".join([host_url, *identity]), "host_url": host_url, **identity._asdict()}
+def _told(host_url: str, identity: Identity) -> dict[str, str]:
+    """What stands in the places of a line."""
+    return {"url": "/".join([host_url, *identity]), "host_url": host_url, **identity._asdict()}
+
+
+def _told_by(remote: str, identity: Identity, lines: list[str]) -> dict[str, str]:
+    """The same of a mock that runs elsewhere. Raises ``pytest.UsageError`` for what is not known yet."""
+    asked = [place for line in lines for place in _PLACE.findall(line) if place in OF_A_TEST]
+    if asked and identity.app_id == APP_ID:
+        raise pytest.UsageError(
+            f"{ENVIRONMENT} asks for {{{asked[0]}}}, which with --backendless-mock-url is another one in each test: "
+            f"say {APPLICATION} and {KEY}, or hand backendless_mock.url to the code under test"
+        )
+    return _told(remote.rstrip("/"), identity)
+
+
+def _set_all(config: pytest.Config, variables: Mapping[str, str]) -> None:
+    """Set variables until the run is over."""
+    for name, value in variables.items():
+        config.add_cleanup(_set(name, value))
+
+
+def _variables(lines: list[str], known: Mapping[str, str]) -> dict[str, str]:
     variables = {}
     for line in lines:
         name, equals, value = line.partition("=")

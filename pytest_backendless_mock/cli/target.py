@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
-import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote
 
+from ..remote.connection import FAILURES, Connection, Reply
 from .failure import CommandError, UnreachableError, UsageError
 from .parser import DEFAULT_PORT
 
-PREFIX = "/__mock__"
-"""Where the control API is on every mock."""
 _REFUSED = 400
 """From this status on an answer says no."""
 _BUG = 500
@@ -35,14 +32,10 @@ class Target:
     def __init__(self, url: str, token: str | None = None, *, app: str = "default", trusted: bool = False) -> None:
         """Raises ``UsageError`` for what is no URL."""
         try:
-            parts = urlsplit(url if "://" in url else f"http://{url}")
-            self._host, self._port = parts.hostname or "", parts.port
-        except ValueError:
-            self._host = ""
-        if not self._host or parts.scheme not in {"http", "https"}:
-            raise UsageError(f"{url!r} is no address of a mock, which looks like http://127.0.0.1:{DEFAULT_PORT}")
-        self.url = f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/").removesuffix(PREFIX)
-        self._secure, self._path = parts.scheme == "https", parts.path.rstrip("/").removesuffix(PREFIX)
+            self._connection = Connection(url, token, trusted=trusted)
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+        self.url = self._connection.url
         self._token, self._trusted, self._app = token, trusted, app
 
     def ask(self, method: str, path: str, body: object = None, query: Mapping[str, Any] | None = None) -> Answer:
@@ -51,26 +44,15 @@ class Target:
         Raises ``UnreachableError`` where nobody answers, or none of ours; ``UsageError`` with the mock's own text for
         what it refuses; ``CommandError`` with it for a bug of the mock.
         """
-        given = {name: value for name, value in (query or {}).items() if value is not None}
-        target = f"{self._path}{PREFIX}/{path}{f'?{urlencode(given)}' if given else ''}"
-        headers = {"Accept": "application/json"}
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        connection = self._connection()
         try:
-            connection.request(method, target, None if body is None else json.dumps(body), headers)
-            response = connection.getresponse()
-            return self._read(response.status, response.getheader("Content-Type") or "", response.read())
-        except (OSError, http.client.HTTPException) as error:
+            reply = self._connection.exchange(method, path, body, query)
+        except FAILURES as error:
             told = f": {error}" if str(error) else ""
             raise UnreachableError(
                 f"no mock answers at {self.url} ({type(error).__name__}{told}). "
                 "Start one with `backendless-mock serve`, or say where it is with --url or BACKENDLESS_MOCK_URL"
             ) from None
-        finally:
-            connection.close()
+        return self._read(reply)
 
     def ask_app(self, method: str, path: str, body: object = None, query: Mapping[str, Any] | None = None) -> Answer:
         """The same for a route of the application."""
@@ -80,18 +62,10 @@ class Target:
         """The same mock, and another application."""
         return Target(self.url, self._token, app=app, trusted=self._trusted)
 
-    def _connection(self) -> http.client.HTTPConnection:
-        if not self._secure:
-            return http.client.HTTPConnection(self._host, self._port)
-        context = ssl.create_default_context()
-        if self._trusted:
-            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        return http.client.HTTPSConnection(self._host, self._port, context=context)
-
-    def _read(self, status: int, content_type: str, content: bytes) -> Answer:
+    def _read(self, reply: Reply) -> Answer:
         """Raises ``CommandError`` by its kinds; what is no JSON is text, the report or nothing."""
-        text = content.decode("utf-8", "replace")
-        if status < _REFUSED and (not text or "json" not in content_type):
+        status, _, text = reply
+        if status < _REFUSED and not reply.is_json:
             return Answer(holds=True, value=text)
         try:
             value = json.loads(text)

@@ -75,6 +75,7 @@ def _plan(body: Mapping[str, Any], label: str) -> Plan:
         allow_unknown_requests=bool(allow),
         freeze=codec.read_instant(body["freeze"], "$.freeze") if "freeze" in body else None,
         domain=body.get("domain"),
+        door=body.get("door", plan.door),
     )
 
 

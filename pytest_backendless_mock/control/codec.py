@@ -17,6 +17,7 @@ from ..http.journal import Request
 from ..messaging.duration import DAY, HOUR, MINUTE, SECOND
 from ..messaging.schedule import LAST_INSTANT
 from ..runtime.instant import parse_instant, to_datetime
+from ..service.json_text import camel
 from .problem import unfit
 
 MILLISECOND = 1_000
@@ -91,9 +92,3 @@ def _content(value: Any) -> Any:
 
 def _moment(moment: dt.datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
-
-
-def camel(name: str) -> str:
-    """``message_id`` as ``messageId``."""
-    first, *more = name.split("_")
-    return first + "".join(part.capitalize() for part in more)

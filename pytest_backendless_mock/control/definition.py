@@ -16,7 +16,7 @@ from .application import ALLOW_UNKNOWN_REQUESTS, read_rules
 from .call import Answer, Call
 from .given import compiled
 from .hosted import Hosted
-from .problem import Problem, unfit
+from .problem import refused, unfit
 
 NO_CONTENT = Answer(None, HTTPStatus.NO_CONTENT)
 
@@ -29,9 +29,7 @@ def _refusals() -> Iterator[None]:
     except (TypeError, ValueError) as error:
         raise unfit("$", str(error)) from None
     except MessagingError as error:
-        raise Problem(
-            HTTPStatus.CONFLICT, f"the service refuses that: {error}", code=error.code, message=error.message
-        ) from None
+        raise refused(error) from None
 
 
 def add_user(call: Call) -> Answer:

@@ -21,6 +21,7 @@ from ..runtime.wall_clock import real_monotonic
 from ..server.server import BackendlessServer
 from ..service.application import Application
 from ..service.identity import Identity
+from ..service.remedy import Door
 from ..testing.faults import Fault
 from ..testing.mock import BackendlessMock
 from ..testing.session import Session
@@ -43,6 +44,8 @@ class Plan:
     allow_unknown_requests: bool = False
     freeze: int | None = None
     domain: str | None = None
+    door: Door = "control"
+    """In whose words texts say what to do."""
 
 
 def planned(label: str) -> Plan:
@@ -84,7 +87,7 @@ class Hosted:
             beside=None if plan.label == DEFAULT else Identity(plan.app_id, plan.api_keys["REST"]),
             name=f"application {plan.label}",
             api_keys=plan.api_keys,
-            door="control",
+            door=plan.door,
         )
         self.session.app.domain = plan.domain
         self.mock = BackendlessMock(_session=self.session)

@@ -11,10 +11,11 @@ from ..messaging.errors import MessagingError
 from ..messaging.secret import secret_text
 from ..service.call import Call as ServiceCall
 from ..service.operation import OPERATIONS
+from ..service.remedy import FIXTURE
 from . import codec
 from .call import Answer, Call
 from .hosted import Hosted
-from .problem import Problem
+from .problem import refused
 
 DATES = ("publishAt", "repeatExpiresAt")
 """Members of what is published that are instants: in the service's words, milliseconds."""
@@ -23,14 +24,25 @@ USER_TOKEN = "user-token"  # noqa: S105 - the name of a header
 
 def publish(call: Call) -> Answer:
     """Publish a message, a push notification, or both."""
-    body = dict(call.body)
+    body = _in_the_services_words(call.body)
     channel = body.pop("channel", "default")
+    return Answer(operate(call, "publish", {"channel": channel}, body), HTTPStatus.CREATED)
+
+
+def push_template(call: Call) -> Answer:
+    """Send a push from a template."""
+    params = {"template": call.params["name"]}
+    return Answer(operate(call, "push_template", params, _in_the_services_words(call.body)), HTTPStatus.CREATED)
+
+
+def _in_the_services_words(given: Mapping[str, Any]) -> dict[str, Any]:
+    body = dict(given)
     for name in DATES:
         if body.get(name):
             body[name] = codec.read_instant(body[name], f"$.{name}") / 1000
     if body.get("repeatEvery"):
         body["repeatEvery"] = codec.read_duration(body["repeatEvery"], "$.repeatEvery") / SECOND
-    return Answer(operate(call, "publish", {"channel": channel}, body), HTTPStatus.CREATED)
+    return body
 
 
 def status(call: Call) -> Answer:
@@ -51,6 +63,8 @@ def operate(call: Call, operation: str, params: Mapping[str, str], body: Mapping
     hosted: Hosted = call.hosted
     tenant = hosted.tenant
     token = secret_text(call.headers.get(USER_TOKEN))
+    is_fixture = hosted.plan.door in FIXTURE
+    origin = f"backendless_mock.{operation}()" if is_fixture else f"the control API's {operation}"
     try:
         with (
             tenant.faults.failing(operation, params.get("channel")) as failure,
@@ -60,7 +74,7 @@ def operate(call: Call, operation: str, params: Mapping[str, str], body: Mapping
                 tenant.application,
                 broker,
                 now,
-                lambda: f"the control API's {operation}",
+                lambda: origin,
                 params,
                 dict(body or {}),
                 token,
@@ -68,6 +82,4 @@ def operate(call: Call, operation: str, params: Mapping[str, str], body: Mapping
             )
             return OPERATIONS[operation].run(asked)
     except MessagingError as error:
-        raise Problem(
-            HTTPStatus.CONFLICT, f"the service refuses that: {error}", code=error.code, message=error.message
-        ) from None
+        raise refused(error) from None

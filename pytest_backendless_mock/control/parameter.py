@@ -30,6 +30,10 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
         "schema": {"type": "string"},
     },
     "channel": {"description": "Only what is on this channel.", "schema": {"type": "string"}},
+    "by": {
+        "description": "Only what the subscription or listener of this id got.",
+        "schema": {"type": "string"},
+    },
     "device": {"description": "Only what is of this device.", "schema": {"type": "string"}},
     "os": {"description": "Only what is of devices of this system.", "schema": {"type": "string"}},
     "operation": {"description": "Only requests for this operation.", "schema": {"type": "string"}},

@@ -5,6 +5,8 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from ..messaging.errors import MessagingError
+
 CONTENT_TYPE = "application/problem+json"
 
 
@@ -28,3 +30,8 @@ def invalid(errors: list[tuple[str, str]]) -> Problem:
     told = "; ".join(f"{path}: {message}" for path, message in errors)
     listed = [{"path": path, "message": message} for path, message in errors]
     return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, told, errors=listed)
+
+
+def refused(error: MessagingError) -> Problem:
+    """409 for what the service refuses, with its code."""
+    return Problem(HTTPStatus.CONFLICT, f"the service refuses that: {error}", code=error.code, message=error.message)

@@ -17,6 +17,7 @@ from . import (
     openapi,
     outage,
     service_openapi,
+    subscription,
 )
 from .call import Answer, Call
 from .route import Route
@@ -61,6 +62,22 @@ ROUTES = (
         for view in VIEWS
     ),
     Route("POST", f"{APP}/messages", "publish", message.publish, "publish.request", "status", CREATED),
+    Route(
+        "POST",
+        f"{APP}/subscriptions",
+        "subscribe",
+        subscription.subscribe,
+        "subscribe.request",
+        "subscription",
+        CREATED,
+    ),
+    Route(
+        "GET", f"{APP}/subscriptions/{{id}}/pending", "listPending", subscription.pending, None, "deliveries"
+    )._replace(query=("channel", *EVERY)),
+    Route("POST", f"{APP}/subscriptions/{{id}}/retrieve", "retrieve", subscription.retrieve)._replace(
+        request="retrieve.request", response="deliveries"
+    ),
+    Route("DELETE", f"{APP}/listeners/{{id}}", "disconnect", subscription.disconnect, status=GONE),
     Route("GET", f"{APP}/messages/{{message}}", "showMessage", message.status, None, "status"),
     Route("DELETE", f"{APP}/messages/{{message}}", "cancel", message.cancel, None, "status"),
     Route("POST", f"{APP}/assert", "assert", assertion.check, "assert.request", "matched", refusal="failure"),
@@ -86,6 +103,9 @@ ROUTES = (
     Route("GET", f"{APP}/rules", "showRules", definition.show_rules, None, "rules"),
     Route("PATCH", f"{APP}/rules", "changeRules", definition.change_rules, "rules.request", "rules"),
     Route("PUT", f"{APP}/templates/{{name}}", "putTemplate", definition.put_template, "template.request", None, GONE),
+    Route("POST", f"{APP}/templates/{{name}}/push", "pushTemplate", message.push_template)._replace(
+        request="push_template.request", response="status", status=CREATED
+    ),
     Route(
         "PUT", f"{APP}/email-templates/{{name}}", "putEmailTemplate", definition.put_email_template, "empty.request"
     )._replace(status=GONE),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..runtime.record import Device, User
+from ..messaging.event import Retrieved
+from ..runtime.record import Device, User, delivery_record
+from . import codec
 from .call import Answer, Call
 from .hosted import Hosted
 from .page import page
@@ -92,6 +94,13 @@ def listeners(hosted: Hosted) -> list[dict[str, Any]]:
         ]
 
 
+def retrieved(hosted: Hosted) -> list[dict[str, Any]]:
+    """What was handed out, each with the id of the subscription or listener that got it: ``by``."""
+    with hosted.application.backend.session():
+        handed_out = [entry for entry in hosted.application.backend.timeline if isinstance(entry, Retrieved)]
+    return [{**codec.write(delivery_record(each.delivery)), "by": each.subscription_id} for each in handed_out]
+
+
 def users(hosted: Hosted) -> list[User]:
     """The users that are known, without what they log in with."""
     with hosted.application.backend.session() as (broker, _):
@@ -109,7 +118,7 @@ VIEWS = (
     View("messages", "What was published, as it was accepted.", lambda it: it.mock.messages, ("channel", "status")),
     View("scheduled", "What is still to come, the next first.", lambda it: it.mock.scheduled, ("channel",)),
     View("deliveries", "What entered a channel's log.", lambda it: it.mock.deliveries, ("channel",)),
-    View("retrieved", "What was handed to subscriptions and listeners.", lambda it: it.mock.retrieved, ("channel",)),
+    View("retrieved", "What was handed to subscriptions and listeners.", retrieved, ("channel", "by")),
     View("outbox", "The pushes and e-mails that were sent.", lambda it: it.mock.outbox, ("channel", "device", "os")),
     View("devices", "The registered devices.", lambda it: it.mock.devices, ("device", "os", "channel")),
     View(
@@ -123,6 +132,8 @@ VIEWS = (
     View("subscriptions", "The subscriptions of clients that poll.", subscriptions, ("channel",)),
     View("listeners", "Who listens in real time.", listeners, ("channel",)),
     View("users", "The users that are known.", users, ()),
+    View("hints", "What the tests' reader should know, told by a verdict or not.", lambda it: it.mock.hints, ()),
+    View("timeline", "What happened, now, and what is to come, in lines.", lambda it: [*it.mock.timeline], ()),
 )
 """Each is a route of that name."""
 EVERY = ("after", "limit")

@@ -35,19 +35,24 @@ _DATED = re.compile(r" +\d{4,}-\d\d-\d\d ")
 
 
 def explain_channel(
-    application: Application, channel: ChannelName, wanted: Expectation, records: Iterable[Any], found: int
+    application: Application | None, channel: ChannelName, wanted: Expectation, records: Iterable[Any], found: int
 ) -> str:
-    """Why an assertion about ``channel`` failed: what was expected, what was there, and why not otherwise."""
+    """Why an assertion about ``channel`` failed: what was expected, what was there, and why not otherwise.
+
+    Why not otherwise nobody knows where the ``application`` is not at hand.
+    """
+    if application is None:
+        return "\n".join(_channel(None, channel, wanted, records, found))
     with telling(whole=application.verbose, door=application.door):
         return "\n".join(_channel(application, channel, wanted, records, found))
 
 
 def _channel(
-    application: Application, channel: ChannelName, wanted: Expectation, records: Iterable[Any], found: int
+    application: Application | None, channel: ChannelName, wanted: Expectation, records: Iterable[Any], found: int
 ) -> list[str]:
     lines = [f"expected {wanted} on channel {channel!r}; it {happened(wanted.stage, found)}"]
     lines += _listed(f"{wanted.stage} there", records)
-    if wanted.times != 0:
+    if wanted.times != 0 and application is not None:
         lines += NearMiss(application, channel, wanted, found).lines()
     return lines
 

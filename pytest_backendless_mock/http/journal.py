@@ -63,7 +63,7 @@ class Request:
         return f"Request({', '.join(told)}, body={body}, answer={answer})"
 
 
-class _Query(str):
+class Query(str):
     """A query as it came, of whose secrets ``repr`` shows only the beginnings."""
 
     __slots__ = ()
@@ -98,7 +98,7 @@ class Entry(NamedTuple):
 
     def request(self) -> Request:
         """A copy for tests."""
-        known = (to_datetime(self.at), *self[1:5], _json(self.body), *self[6:8], _Query(self.query))
+        known = (to_datetime(self.at), *self[1:5], _json(self.body), *self[6:8], Query(self.query))
         body, size = self.raw, self.raw_size
         if self.body is not None and not size:
             body, size = _short(self.body), len(self.body)

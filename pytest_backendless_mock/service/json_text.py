@@ -83,3 +83,9 @@ def _encoder(others: Callable[[Any], Any] | None) -> json.JSONEncoder:
 
 
 _DECODER, _ENCODER = _decoder(None), _encoder(None)
+
+
+def camel(name: str) -> str:
+    """``message_id`` as ``messageId``: a field of a record as a member of an object."""
+    first, *more = name.split("_")
+    return first + "".join(part.capitalize() for part in more)

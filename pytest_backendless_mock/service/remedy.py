@@ -13,8 +13,10 @@ from typing import Literal
 
 from ..messaging.text import escaped
 
-Door = Literal["python", "control", "command"]
-"""Who reads a text: a Python test, a client of the control API, somebody at a command line."""
+Door = Literal["python", "remote", "control", "command"]
+"""Who reads a text: a Python test, one whose mock runs elsewhere, a client of the control API, a command line."""
+FIXTURE: tuple[Door, ...] = ("python", "remote")
+"""Those who hold the fixture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,13 @@ class Remedy:
     python: str
     control: str
     command: str
+    remote: str = ""
+    """Where a test whose mock runs elsewhere has to do otherwise than one beside its mock."""
 
     def say(self, door: Door) -> str:
         """The remedy for who came through ``door``."""
-        return {"python": self.python, "control": self.control, "command": self.command}[door]
+        remote = self.remote or self.python
+        return {"python": self.python, "remote": remote, "control": self.control, "command": self.command}[door]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +63,14 @@ NEW_APPLICATION = Remedy(
     python="backendless_mock.new_app(app_id=..., api_key=...)",
     control='POST apps {"appId": …, "apiKeys": …}',
     command="app new",
+    remote="name its application with the ini options backendless_mock_app_id and backendless_mock_api_key",
 )
 FREEZE_BOTH = Remedy(
     python='freeze both, with @pytest.mark.backendless_mock(freeze="...")',
     control="set the client's clock by offsetMs of GET clock, or schedule by its nowMs",
     command="serve --freeze, or schedule by what `clock show` says",
+    remote="the mock's clock is not the process's: schedule by backendless_mock.clock.now(), or freeze both, the "
+    'process by freezegun and the mock with @pytest.mark.backendless_mock(freeze="...")',
 )
 ADD_USER = Remedy(
     python="backendless_mock.add_user(token=...)",
@@ -122,6 +130,7 @@ OTHER_APPLICATIONS = Remedy(
     python="new_app(app_id=...) makes others",
     control="POST /__mock__/apps makes others",
     command="`app new` makes others",
+    remote="each test has one of its own: backendless_mock.url",
 )
 GIVE_URL = Remedy(
     python="is the code under test given backendless_mock.url? "
@@ -129,5 +138,6 @@ GIVE_URL = Remedy(
     control="is the code under test given this application's url (GET apps/{app})? GET /__mock__/strays lists requests "
     "to applications that there are not",
     command="is the code under test given this application's url (`app list`)?",
+    remote="is the code under test given backendless_mock.url, which is another one in each test?",
 )
 EXPECT_NOTHING = Remedy(python="optional=True", control='"optional": true', command="optional")

@@ -270,13 +270,7 @@ class BackendlessApp(Access):
         """
         __tracebackhide__ = True
         self._session.needs_open("wait_until()")
-        if not callable(predicate):
-            raise TypeError(f"wait_until() takes a callable, not {predicate!r}; say wait_until(lambda: ...)")
-        if _inside_event_loop():
-            raise RuntimeError(
-                "wait_until() would block the event loop it is called in: "
-                "await asyncio.to_thread(backendless_mock.wait_until, predicate)"
-            )
+        refuse_to_wait(predicate)
         with watching() as looks:
 
             def holds() -> object:
@@ -296,3 +290,14 @@ def _inside_event_loop() -> bool:
     except RuntimeError:
         return False
     return True
+
+
+def refuse_to_wait(predicate: object) -> None:
+    """Raise ``TypeError`` for what is no callable, ``RuntimeError`` inside an event loop."""
+    if not callable(predicate):
+        raise TypeError(f"wait_until() takes a callable, not {predicate!r}; say wait_until(lambda: ...)")
+    if _inside_event_loop():
+        raise RuntimeError(
+            "wait_until() would block the event loop it is called in: "
+            "await asyncio.to_thread(backendless_mock.wait_until, predicate)"
+        )

@@ -68,15 +68,15 @@ class Client:
             "segmentQuery": segment_query,
         }
         dates = {"publishAt": publish_at, "repeatExpiresAt": repeat_expires_at}
-        return _status(self._run("publish", {"channel": channel}, body, dates, user_token))
+        return message_status(self._run("publish", {"channel": channel}, body, dates, user_token))
 
     def status(self, message_id: str) -> MessageStatus:
         """How far a message has come, as the service would answer."""
-        return _status(self._run("status", {"message": message_id}))
+        return message_status(self._run("status", {"message": message_id}))
 
     def cancel(self, message_id: str) -> MessageStatus:
         """Cancel a message. Raises ``MessagingError`` (5040) when there is nothing to cancel."""
-        return _status(self._run("cancel", {"message": message_id}))
+        return message_status(self._run("cancel", {"message": message_id}))
 
     def subscribe(
         self,
@@ -137,7 +137,7 @@ class Client:
             "repeatEvery": None if repeat_every is None else parse_seconds("repeat_every", repeat_every),
         }
         dates = {"publishAt": publish_at, "repeatExpiresAt": repeat_expires_at}
-        return _status(self._run("push_template", {"template": name}, body, dates, user_token))
+        return message_status(self._run("push_template", {"template": name}, body, dates, user_token))
 
     def _run(
         self,
@@ -169,7 +169,8 @@ def _milliseconds(when: When | None, now: int) -> float | None:
     return None if when is None else parse_when(when, now) / 1000
 
 
-def _status(answer: Mapping[str, Any]) -> MessageStatus:
+def message_status(answer: Mapping[str, Any]) -> MessageStatus:
+    """What the service answers about a message, as a test holds it."""
     counted = "successfulSendsAmount" in answer
     sends = Sends(answer["successfulSendsAmount"], answer["failedSendsAmount"]) if counted else None
     return MessageStatus(answer["status"], answer["messageId"], answer["errorMessage"], sends)

@@ -30,7 +30,7 @@ from ..server.server import BackendlessServer, hosting
 from ..service.application import Application
 from ..service.identity import Identity
 from ..service.realtime import JOIN, REALTIME
-from ..service.remedy import EXPECT_NOTHING, PLACE, Door
+from ..service.remedy import EXPECT_NOTHING, FIXTURE, PLACE, Door
 from ..service.verdict import BackendlessMockWarning
 from . import story
 
@@ -247,13 +247,13 @@ class Session:
         for tenant in self.app.tenants:
             for fault in tenant.faults.take_unfired():
                 whose = "backendless_mock" if tenant is default else f"application {tenant.application.identity.app_id}"
-                what = f"{whose}.faults.{fault}" if self._door == "python" else f"the fault {fault}"
+                what = f"{whose}.faults.{fault}" if self._door in FIXTURE else f"the fault {fault}"
                 tenant.application.verdict.report_problem(
                     f"{what} never fired: {_none_fitted(fault, tenant)}. If that is right, say {PLACE}",
                     EXPECT_NOTHING,
                 )
         for outage in self.app.availability.take_unbegun():
-            what = f"backendless_mock.{outage}" if self._door == "python" else f"the {outage}"
+            what = f"backendless_mock.{outage}" if self._door in FIXTURE else f"the {outage}"
             default.application.verdict.report_problem(
                 f"{what} never began: the clock shows {show_instant(self.time.seen or 0)}. "
                 f"If that is right, say {PLACE}",

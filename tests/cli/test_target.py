@@ -71,11 +71,11 @@ def test_where_nobody_answers_it_is_3_with_what_to_do(cli, nobody):
 def test_what_is_no_http_is_3(cli):
     with socket.create_server(("127.0.0.1", 0)) as server:
         target = Target(f"http://127.0.0.1:{server.getsockname()[1]}")
-        connection = target._connection()
+        connection = target._connection.connect()
         connection.connect()
         accepted, _ = server.accept()
         accepted.sendall(b"SSH-2.0-OpenSSH\r\n")
-        target._connection = lambda: connection
+        target._connection.connect = lambda: connection
         with accepted, pytest.raises(UnreachableError, match=r"no mock answers at .* \(BadStatusLine: SSH-2.0-OpenSSH"):
             target.ask("GET", "health")
 

@@ -152,7 +152,12 @@ def test_head_is_asked_as_get(tools):
 def test_the_examples_of_every_request_are_taken(tools, route):
     for example in schema.schemas()[route.request]["examples"]:
         app = tools.new(freeze=START)
-        path = route.path.format(app=app.app_id, name="sale", channel="news", id="1", message="x")
+        subscription = "1"
+        if route.name == "retrieve":
+            subscription = app.post("subscriptions", channel="news").body["subscriptionId"]
+        if route.name == "pushTemplate":
+            app.ask("PUT", "templates/sale", {"message": "Hello {name}"})
+        path = route.path.format(app=app.app_id, name="sale", channel="news", id=subscription, message="x")
         assert tools.ask(route.method, path, example).status == route.status, example
 
 
