@@ -99,6 +99,12 @@ class VirtualTime:
         return reading.frozen and not reading.running
 
     @property
+    def is_frozen(self) -> bool:
+        """Whether the time stands until somebody moves it."""
+        reading = self._wall.read()
+        return reading.frozen and not reading.running
+
+    @property
     def is_led(self) -> bool:
         """Whether somebody else moves the time, and would not say so: the user's freezegun or time-machine."""
         return self._wall.is_led()
@@ -171,6 +177,14 @@ class VirtualTime:
     def jumped_over(self, instant: int) -> bool:
         """Whether the test went past ``instant`` without a stop for code that polls."""
         return any(start < instant <= target for start, target in self._jumps)
+
+    def begin_at(self, instant: int) -> None:
+        """Show ``instant`` now, and run on from there; time that somebody froze is moved on to it, never back."""
+        with self._guard:
+            self._moved = True
+            if not self._wall.move(instant):
+                self._offset = instant - self._wall.read().instant
+            self.seen = instant
 
     def freeze(self, instant: int) -> None:
         """Freeze the process at ``instant``. Raises ``RuntimeError`` while time is frozen already."""
