@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from . import settings
-from .marker import MARKER, WIDER, freeze_first, is_too_wide, keywords, refusal, rules, unmet
+from .marker import MARKER, freeze_first, keywords, refusal, rules, state, unmet
 from .service.identity import Identity
 from .settings import SETTINGS
 from .testing.story import Stories
@@ -43,7 +43,7 @@ VERY_VERBOSE = 2
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The ini options."""
+    """The ini options, and one of the command line."""
     settings.add_options(parser)
 
 
@@ -58,11 +58,11 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.prepare(config)
     config.stash[STRAYS] = []
     config.stash[TIMES] = []
-    config.stash[STORIES] = Stories()
+    config.stash[STORIES] = Stories(settings.recording(config))
     config.stash[STORIES].listen()
     config.addinivalue_line(
         "markers",
-        "backendless_mock(freeze=None, allow_unknown_requests=False, **rules): "
+        "backendless_mock(freeze=None, allow_unknown_requests=False, state=None, **rules): "
         "how the fixture of that name behaves in this test; the rules are the fields of pytest_backendless_mock.Rules.",
     )
 
@@ -135,8 +135,10 @@ def pytest_runtest_makereport(
         end_at_the_caller(failure.tb)
     report = yield
     if report.failed:
-        for name, text in _sections(item, call):
-            _add_section(report, name, text)
+        from .failing import explain  # noqa: PLC0415 - not at load
+
+        problems, item.stash[PROBLEMS] = item.stash.get(PROBLEMS, []), []
+        explain(report, call.excinfo, problems, item.config.stash[STORIES], item.config.stash[SETTINGS].har)
     if report.when == "call":
         item.stash[RAN] = not report.skipped
     if report.when == "teardown":  # nothing of a run stays on the item: the next is a first one again
@@ -247,8 +249,9 @@ def backendless_mock(
     from .testing.session import Session  # noqa: PLC0415 - not at load
 
     item, said, time = _backendless_mock_case
+    beginning = state(item, said)
     session = Session(
-        rules(backendless_mock_rules, said),
+        rules(backendless_mock_rules, said, beginning),
         seed=item.nodeid,
         server=backendless_mock_server,
         time=time,
@@ -256,6 +259,7 @@ def backendless_mock(
         verbose=item.config.getoption("verbose", default=0) >= VERY_VERBOSE,
         allow_unknown_requests=said.get("allow_unknown_requests", False),
         name=MARKER,
+        state=beginning,
     )
     item.stash[SESSION] = session
     session.open()
@@ -317,26 +321,6 @@ def _judge(item: pytest.Item) -> list[str]:
     for session in _sessions(item.config):
         problems += session.judge(item.warn, last=False)
     return problems
-
-
-def _sections(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[tuple[str, str]]:
-    """What stands under a failing test, with its heading."""
-    if call.excinfo is not None and is_too_wide(call.excinfo.value):
-        yield MARKER, WIDER
-    problems = item.stash.get(PROBLEMS, [])
-    if problems:
-        item.stash[PROBLEMS] = []
-        yield f"{MARKER}: verdict", "\n".join(problems)
-    yield from item.config.stash[STORIES].tell(call.excinfo.value if call.excinfo else None)
-
-
-def _add_section(report: pytest.TestReport, name: str, text: str) -> None:
-    """Put a text where every report of the failure has it, JUnit's too; a failure that is mere text takes none."""
-    add = getattr(report.longrepr, "addsection", None)
-    if add is None:
-        report.sections.append((name, text))
-    else:
-        add(name, text)
 
 
 def _fail_for(problems: list[str]) -> None:

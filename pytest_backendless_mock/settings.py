@@ -1,4 +1,4 @@
-"""The ini options: where the mock is, and environment variables that say so before any conftest is imported.
+"""The options: where the mock is, and environment variables that say so before any conftest is imported.
 
 Until the fixtures are asked for this needs a socket that is bound, so that the port is known, and nothing else: no
 server, no thread.
@@ -10,16 +10,21 @@ import os
 import re
 import socket
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from .service.identity import API_KEY, APP_ID, Identity
 
+if TYPE_CHECKING:
+    from .testing.story import Told
+
 ADDRESS = "backendless_mock_address"
 APPLICATION = "backendless_mock_app_id"
 KEY = "backendless_mock_api_key"
 ENVIRONMENT = "backendless_mock_env"
+HAR = "--backendless-mock-har"
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -30,13 +35,18 @@ class Settings(NamedTuple):
     identity: Identity
     environment: Mapping[str, str]
     bound: socket.socket | None = None
+    har: Path | None = None
+    """The folder for the requests of failing tests."""
 
 
 SETTINGS = pytest.StashKey[Settings]()
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """Declare the ini options."""
+    """Declare them."""
+    parser.getgroup("backendless_mock").addoption(
+        HAR, metavar="DIR", help="keep all requests, and write those of each failing test to a file there, as HAR 1.2"
+    )
     parser.addini(ADDRESS, "where the mock listens, as host:port; port 0 is a free one", default="127.0.0.1:0")
     parser.addini(APPLICATION, "the application id of the fixture backendless_mock", default=APP_ID)
     parser.addini(KEY, "the REST API key of the fixture backendless_mock", default=API_KEY)
@@ -63,7 +73,23 @@ def prepare(config: pytest.Config) -> None:
     variables = _variables(lines, (host, port), identity)
     for name, value in variables.items():
         config.add_cleanup(_set(name, value))
-    config.stash[SETTINGS] = Settings((host, port), identity, variables, bound)
+    folder = getattr(config.known_args_namespace, "backendless_mock_har", None)  # a conftest may load the plugin later
+    har = None if folder is None else config.invocation_params.dir / folder
+    config.stash[SETTINGS] = Settings((host, port), identity, variables, bound, har)
+
+
+def recording(config: pytest.Config) -> Callable[[Told], object]:
+    """What becomes of each mock that opens: where it was asked for, all its requests are kept."""
+    if config.stash[SETTINGS].har is None:
+        return lambda _: None
+
+    def record(told: Told) -> None:
+        from .http.recorder import passing  # noqa: PLC0415 - not at load
+
+        factory = getattr(config, "_tmp_path_factory", None)
+        told.record(passing(factory and factory.getbasetemp()))
+
+    return record
 
 
 def contradictions(settings: Settings, address: tuple[str, int], identity: Identity, *, tls: bool) -> str:

@@ -99,6 +99,10 @@ class Fault:
     ) -> None:
         self.end()
 
+    def resume(self, fired: int, *, ended: bool) -> None:
+        """Be as far as it had come elsewhere."""
+        self._fault.resume(fired, ended=ended)
+
     @property
     def fired(self) -> int:
         """How often it has struck so far."""
@@ -266,6 +270,7 @@ class Faults:
                 when=when,
                 times=times,
                 optional=which.get("optional", False),
+                asked={"verb": verb, **{name: value for name, value in said.items() if value is not None}},
             )
         )
         return Fault(fault)
