@@ -59,7 +59,8 @@ def read_fault(item: Mapping[str, Any], tenant: Tenant) -> None:
     if "bodyBase64" in given:
         given["body"] = base64.b64decode(given.pop("bodyBase64"), validate=True)
     operations = () if item["kind"] == "failDelivery" else (item.get("operation", plan.ALL),)
-    fault = VERBS[item["kind"]](Faults(tenant), *operations, **given)
+    VERBS[item["kind"]](Faults(tenant), *operations, **given)
+    *_, fault = tenant.faults
     fault.resume(item.get("fired", 0), ended=item.get("ended", False))
 
 

@@ -99,10 +99,6 @@ class Fault:
     ) -> None:
         self.end()
 
-    def resume(self, fired: int, *, ended: bool) -> None:
-        """Be as far as it had come elsewhere."""
-        self._fault.resume(fired, ended=ended)
-
     @property
     def fired(self) -> int:
         """How often it has struck so far."""
