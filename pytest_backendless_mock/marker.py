@@ -5,15 +5,18 @@ It is loaded with the plugin, in every run, so it imports the rest when asked.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from .messaging.rules import Rules
+    from .testing.state import State
 
 MARKER = "backendless_mock"
-OPTIONS = ("freeze", "allow_unknown_requests")
+OPTIONS = ("freeze", "allow_unknown_requests", "state")
 """The marker's keywords besides the fields of ``Rules``."""
 CASE = "_backendless_mock_case"
 """The fixture around a test's other fixtures."""
@@ -33,8 +36,20 @@ def keywords(item: pytest.Item) -> dict[str, Any]:
     return merged
 
 
-def rules(given: dict[str, Any] | Rules, said: dict[str, Any]) -> Rules:
-    """The rules for a test: the session's, and what its marker ``said`` on top."""
+def state(item: pytest.Item, said: dict[str, Any]) -> State | None:
+    """What a test begins with, where its marker ``said`` so: a path is relative to the test's file."""
+    if said.get("state") is None:
+        return None
+    from .testing.state import read_state  # noqa: PLC0415 - not at load
+
+    try:
+        return read_state(said["state"], item.path.parent)
+    except (OSError, TypeError, ValueError) as error:
+        raise pytest.fail.Exception(f"@pytest.mark.{MARKER}(state=...): {error}", pytrace=False) from None
+
+
+def rules(given: dict[str, Any] | Rules, said: dict[str, Any], beginning: State | None = None) -> Rules:
+    """The rules for a test: the session's, those of the state it begins with, and what its marker ``said`` on top."""
     from dataclasses import replace  # noqa: PLC0415 - not at load
 
     from .messaging.rules import Rules  # noqa: PLC0415 - not at load
@@ -44,6 +59,7 @@ def rules(given: dict[str, Any] | Rules, said: dict[str, Any]) -> Rules:
     except (TypeError, ValueError) as error:
         raise pytest.fail.Exception(f"the fixture backendless_mock_rules: {error}", pytrace=False) from None
     own = {name: value for name, value in said.items() if name not in OPTIONS}
+    own = {**(beginning.rules if beginning else {}), **own}
     return replace(session, **own) if own else session
 
 
@@ -63,6 +79,9 @@ def refusal(marker: pytest.Mark) -> str:
     allow = marker.kwargs.get("allow_unknown_requests", False)
     if not isinstance(allow, bool):
         return f"allow_unknown_requests is True or False, not {allow!r}"
+    beginning = marker.kwargs.get("state")
+    if beginning is not None and not isinstance(beginning, Mapping | str | Path):
+        return f"state is the path of a file, or what state() returned, not {beginning!r}"
     try:
         if marker.kwargs.get("freeze") is not None:
             parse_clock_instant(marker.kwargs["freeze"])

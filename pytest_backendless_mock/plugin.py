@@ -23,7 +23,7 @@ from .case import (
     sections,
     sessions,
 )
-from .marker import MARKER, freeze_first, keywords, refusal, rules, unmet
+from .marker import MARKER, freeze_first, keywords, refusal, rules, state, unmet
 from .service.identity import Identity
 from .settings import SETTINGS
 from .testing.story import Stories
@@ -47,7 +47,7 @@ VERY_VERBOSE = 2
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options."""
+    """The ini options, and those of the command line."""
     settings.add_options(parser)
 
 
@@ -62,7 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.prepare(config)
     config.stash[STRAYS] = []
     config.stash[TIMES] = []
-    config.stash[STORIES] = Stories()
+    config.stash[STORIES] = Stories(settings.recording(config))
     config.stash[STORIES].listen()
     if config.stash[SETTINGS].remote:
         from . import remote_fixture  # noqa: PLC0415 - not at load
@@ -70,7 +70,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(remote_fixture, "backendless_mock_remote")  # its fixtures replace ours
     config.addinivalue_line(
         "markers",
-        "backendless_mock(freeze=None, allow_unknown_requests=False, **rules): "
+        "backendless_mock(freeze=None, allow_unknown_requests=False, state=None, **rules): "
         "how the fixture of that name behaves in this test; the rules are the fields of pytest_backendless_mock.Rules.",
     )
 
@@ -151,6 +151,11 @@ def pytest_runtest_makereport(
     if report.failed:
         for name, text in sections(item, call):
             add_section(report, name, text)
+        folder, stories = item.config.stash[SETTINGS].har, item.config.stash[STORIES]
+        if folder is not None and any(stories):
+            from .har_file import write_har  # noqa: PLC0415 - not at load
+
+            add_section(report, f"{MARKER}: HAR", write_har(folder, report.nodeid, stories))
     if report.when == "call":
         item.stash[RAN] = not report.skipped
     if report.when == "teardown":  # nothing of a run stays on the item: the next is a first one again
@@ -261,8 +266,9 @@ def backendless_mock(
     from .testing.session import Session  # noqa: PLC0415 - not at load
 
     item, said, time = _backendless_mock_case
+    beginning = state(item, said)
     session = Session(
-        rules(backendless_mock_rules, said),
+        rules(backendless_mock_rules, said, beginning),
         seed=item.nodeid,
         server=backendless_mock_server,
         time=time,
@@ -270,6 +276,7 @@ def backendless_mock(
         verbose=item.config.getoption("verbose", default=0) >= VERY_VERBOSE,
         allow_unknown_requests=said.get("allow_unknown_requests", False),
         name=MARKER,
+        state=beginning,
     )
     item.stash[SESSION] = session
     session.open()

@@ -49,6 +49,8 @@ def backendless_mock(
     """A fresh Backendless application for this test, elsewhere, on a clock that the test can move."""
     refuse(request.node)
     item, said = request.node, keywords(request.node)
+    if said.get("state") is not None:
+        raise pytest.fail.Exception(str(NotRemoteError("state")), pytrace=False)
     identity = Identity(backendless_mock_app_id, backendless_mock_api_key)
     plan = Plan(
         item.nodeid,

@@ -1,4 +1,4 @@
-"""The ini options: where the mock is, and environment variables that say so before any conftest is imported.
+"""The options: where the mock is, and environment variables that say so before any conftest is imported.
 
 Until the fixtures are asked for this needs a socket that is bound, so that the port is known, and nothing else: no
 server, no thread.
@@ -10,11 +10,15 @@ import os
 import re
 import socket
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from .service.identity import API_KEY, APP_ID, Identity
+
+if TYPE_CHECKING:
+    from .testing.story import Told
 
 ADDRESS = "backendless_mock_address"
 APPLICATION = "backendless_mock_app_id"
@@ -25,6 +29,7 @@ URL = "backendless_mock_url"
 ``backendless-mock exec``, does not turn to it in silence."""
 OF_A_TEST = ("url", "app_id", "api_key")
 """What is each test's own on a mock that runs elsewhere, unless the ini options say id and key."""
+HAR = "--backendless-mock-har"
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -37,6 +42,8 @@ class Settings(NamedTuple):
     bound: socket.socket | None = None
     remote: str | None = None
     """Where the mock runs, if not in this process."""
+    har: Path | None = None
+    """The folder for the requests of failing tests."""
 
 
 SETTINGS = pytest.StashKey[Settings]()
@@ -44,11 +51,15 @@ SETTINGS = pytest.StashKey[Settings]()
 
 def add_options(parser: pytest.Parser) -> None:
     """Declare the options."""
-    parser.getgroup("backendless_mock").addoption(
+    group = parser.getgroup("backendless_mock")
+    group.addoption(
         "--backendless-mock-url",
         dest=URL,
         metavar="URL",
         help="use the mock that `backendless-mock serve` runs there, with an application for each test",
+    )
+    group.addoption(
+        HAR, metavar="DIR", help="keep all requests, and write those of each failing test to a file there, as HAR 1.2"
     )
     parser.addini(URL, "the same, for every run", default="")
     parser.addini(ADDRESS, "where the mock listens, as host:port; port 0 is a free one", default="127.0.0.1:0")
@@ -82,7 +93,23 @@ def prepare(config: pytest.Config) -> None:
         port = bound.getsockname()[1]
     variables = _variables(lines, _told(f"http://{f'[{host}]' if ':' in host else host}:{port}", identity))
     _set_all(config, variables)
-    config.stash[SETTINGS] = Settings((host, port), identity, variables, bound)
+    folder = getattr(config.known_args_namespace, "backendless_mock_har", None)  # a conftest may load the plugin later
+    har = None if folder is None else config.invocation_params.dir / folder
+    config.stash[SETTINGS] = Settings((host, port), identity, variables, bound, har=har)
+
+
+def recording(config: pytest.Config) -> Callable[[Told], object]:
+    """What becomes of each mock that opens: where it was asked for, all its requests are kept."""
+    if config.stash[SETTINGS].har is None:
+        return lambda _: None
+
+    def record(told: Told) -> None:
+        from .http.recorder import passing  # noqa: PLC0415 - not at load
+
+        factory = getattr(config, "_tmp_path_factory", None)
+        told.record(passing(factory and factory.getbasetemp()))
+
+    return record
 
 
 def contradictions(settings: Settings, address: tuple[str, int], identity: Identity, *, tls: bool) -> str:

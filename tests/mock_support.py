@@ -13,6 +13,7 @@ from pytest_backendless_mock import BackendlessMock, BackendlessServer, Rules
 from pytest_backendless_mock.runtime.virtual_time import VirtualTime
 from pytest_backendless_mock.service.identity import Identity
 from pytest_backendless_mock.testing.session import Session
+from pytest_backendless_mock.testing.state import read_state
 
 WATCHDOG = 20
 """Seconds after which a client gives up; nothing here is measured by it."""
@@ -26,6 +27,7 @@ def standing_mock(
     allow_unknown_requests: bool = False,
     base: Path | None = None,
     beside: Identity | None = None,
+    state: Any = None,
     **rules: Any,
 ) -> BackendlessMock:
     """A mock on a fake time, which stands still unless the test moves ``wall`` or the mock's clock."""
@@ -37,6 +39,7 @@ def standing_mock(
         allow_unknown_requests=allow_unknown_requests,
         base=base,
         beside=beside,
+        state=None if state is None else read_state(state),
     )
     return BackendlessMock(_session=session)
 

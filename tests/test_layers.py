@@ -29,10 +29,20 @@ ORDER = {
     "control": ["messaging", "runtime", "service", "http", "realtime", "server", "diagnosis", "testing"],
     "cli": ["messaging", "service", "server", "remote", "control"],
     "__main__": ["cli"],
-    "marker": ["messaging", "runtime", "service"],
-    "settings": ["service"],
     "case": ["testing", "marker"],
     "remote_fixture": ["messaging", "runtime", "service", "remote", "marker", "settings", "case"],
+    "marker": [
+        "messaging",
+        "runtime",
+        "service",
+        "http",
+        "realtime",
+        "server",
+        "diagnosis",
+        "testing",
+    ],
+    "settings": ["messaging", "runtime", "service", "http", "realtime", "server", "diagnosis", "testing"],
+    "har_file": ["runtime", "http", "testing"],
     "plugin": [
         "messaging",
         "runtime",
@@ -46,6 +56,7 @@ ORDER = {
         "settings",
         "case",
         "remote_fixture",
+        "har_file",
     ],
 }
 """Each room, and the rooms it may stand on; imports for type checkers count as well."""
@@ -67,6 +78,7 @@ STRANGERS = {
     "settings": {"freezegun"},
     "case": {"freezegun", "socket", "time"},
     "remote_fixture": {"freezegun", "socket", "time"},
+    "har_file": {"freezegun", "socket"},
     "plugin": {"freezegun", "socket"},
 }
 """What of the world outside a room does not know."""

@@ -27,8 +27,8 @@ NAMES = pytest_backendless_mock.__all__
 OFFERED = {
     "BackendlessMock": (
         "add_email_template add_template add_user allow api_key api_keys app_id cancel channel clock "
-        "deliveries deny devices env faults hints host_url intercept messages new_app offline on outage "
-        "outbox publish push_template register_device report requests reset retrieved scheduled status stub "
+        "deliveries deny devices env faults har hints host_url intercept messages new_app offline on outage "
+        "outbox publish push_template register_device report requests reset retrieved scheduled state status stub "
         "subscribe timeline url verify wait_until wsgi_app"
     ),
     "Clock": "advance freeze move_to next now sleep steps unfreeze",

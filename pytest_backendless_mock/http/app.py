@@ -84,7 +84,8 @@ class App:
         headers = cors.preflight_headers(request.headers.get("access-control-request-headers"), methods)
         response = Response(HTTPStatus.NO_CONTENT, headers, b"")
         tenant = self.tenants.get(request.credentials) or self.tenants.default
-        tenant.journal.add(request.entry(tenant.application.backend.time.stamp(), response))
+        tenant.journal.add(entry := request.entry(tenant.application.backend.time.stamp(), response))
+        tenant.record(entry, request.host_url(), headers)
         return response
 
     def _note(self, event: Faulted) -> None:

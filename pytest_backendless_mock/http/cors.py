@@ -46,6 +46,13 @@ def answer_headers(origin: str) -> list[tuple[str, str]]:
     ]
 
 
+def shared(origin: str, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The ``headers`` of an answer to a page on ``origin``; what it says itself wins."""
+    said = list(headers)
+    given = {name.lower() for name, _ in said}
+    return [*said, *(each for each in answer_headers(origin) if each[0].lower() not in given)]
+
+
 def with_credentials(environ: WSGIEnvironment, start_response: StartResponse) -> StartResponse:
     """``start_response`` for clients that send credentials, wanted or not (Socket.IO 2).
 
@@ -67,10 +74,8 @@ def sharing(environ: WSGIEnvironment, start_response: StartResponse) -> StartRes
     origin: str | None = environ.get("HTTP_ORIGIN")
     if origin is None or not is_origin(origin):
         return start_response
-    shared = answer_headers(origin)
 
     def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
-        given = {name.lower() for name, _ in headers}
-        return start_response(status, [*headers, *(each for each in shared if each[0].lower() not in given)], *exc_info)
+        return start_response(status, shared(origin, headers), *exc_info)
 
     return start

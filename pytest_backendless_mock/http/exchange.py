@@ -81,9 +81,11 @@ class Exchange:
             self.transport, answered = self._disruption.transport, answered and self._disruption.answered
             if code is not None:
                 self._disruption.undo()
-        self._tenant.journal.add(self._entry(response, code) if answered else self._entry())
         closing = (("Connection", "close"),) if self._spent else ()
         headers = (*response.headers, ("Date", _http_date(self._now() // SECOND)), *closing)
+        self._tenant.journal.add(entry := self._entry(response, code) if answered else self._entry())
+        if self._tenant.recorder is not None:
+            self._tenant.record(entry, self._request.host_url(), headers if answered else ())
         return Response(response.status, headers, response.body)
 
     def _answer(self) -> Answer:

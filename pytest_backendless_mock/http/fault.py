@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ..messaging.errors import MessagingError
@@ -74,8 +75,11 @@ class Fault:
         when: Callable[[Request], object] | None = None,
         times: int | None = None,
         optional: bool = False,
+        asked: Mapping[str, object] = MappingProxyType({}),
     ) -> None:
+        """``told`` is the call that asked for it, for people; ``asked`` its verb and what was said to it."""
         self.fired = 0
+        self.asked = asked
         self.effect = effect
         self.operations = operations
         self.optional = optional
@@ -93,6 +97,10 @@ class Fault:
     def ended(self) -> bool:
         """Whether it strikes no more, because ``end`` was called."""
         return self._ended
+
+    def resume(self, fired: int, *, ended: bool) -> None:
+        """Be as far as it had come elsewhere."""
+        self.fired, self._ended = fired, ended
 
     def end(self) -> None:
         """Strike no more requests."""

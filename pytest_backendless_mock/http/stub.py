@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..messaging.pattern import Pattern, starred
@@ -42,6 +42,10 @@ class Stubs:
 
     def __init__(self) -> None:
         self._stubs: list[Stub] = []
+
+    def __iter__(self) -> Iterator[Stub]:
+        """The oldest first."""
+        return iter(self._stubs[::-1])
 
     def add(self, stub: Stub) -> None:
         """Add a stub; it counts before those that are there."""

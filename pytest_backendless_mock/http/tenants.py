@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ..messaging.due import RunawayScheduleError
 from ..messaging.errors import UnknownApplication
@@ -11,11 +11,13 @@ from ..runtime.backend import ListenerError
 from ..runtime.event import Faulted
 from ..service.application import Application
 from ..service.remedy import API_KEYS, OTHER_APPLICATIONS
+from . import cors
 from .amf.originals import Originals
 from .conversation import Conversation
 from .credentials import Credentials
 from .fault import FaultPlan
-from .journal import Journal
+from .journal import Entry, Journal
+from .recorder import Recorder
 from .stub import Stubs
 
 
@@ -24,6 +26,8 @@ class Tenant:
 
     def __init__(self, application: Application) -> None:
         self.application = application
+        self.recorder: Recorder | None = None
+        """Hears of each request, where somebody wants all of them."""
         self._forget()
 
     def reset(self) -> None:
@@ -41,6 +45,20 @@ class Tenant:
         """Messages that were published over AMF and are more than their JSON."""
         self.lossy: set[str] = set()
         """The ids of those of whose data readers of JSON miss something."""
+
+    def take_over(self, other: Tenant) -> None:
+        """Have the requests, stubs and faults of ``other``, in the place of its own."""
+        self.faults.over.set()
+        self.journal, self.stubs, self.faults = other.journal, other.stubs, other.faults
+
+    def record(self, entry: Entry, host_url: str, answer_headers: Iterable[tuple[str, str]]) -> None:
+        """A request was answered, or not: whoever wants all of them hears of it."""
+        if self.recorder is None:
+            return
+        origin = entry.headers.get("origin", "")
+        if entry.status is not None and self.application.rules.cors and cors.is_origin(origin):
+            answer_headers = cors.shared(origin, answer_headers)
+        self.recorder.add(entry, self.application.identity.app_id, host_url, answer_headers)
 
     def note(self, event: Faulted) -> None:
         """Add to the timeline what was found out late. A listener that raises fails the test."""

@@ -103,10 +103,11 @@ class Access:
         self.multiple_logins = multiple_logins
         self.accept_unknown_tokens = accept_unknown_tokens
         self.users: list[User] = []
-        self._tokens: dict[str, Token] = {}
-        self._ended: dict[str, str] = {}
+        self.tokens: dict[str, Token] = {}
+        self.ended: dict[str, str] = {}
         """Tokens that are good no more, and why."""
-        self._allowed: dict[Permission, bool] = {}
+        self.permissions: dict[Permission, bool] = {}
+        """The rules, and whether each allows; the newest last."""
 
     def go_by(self, rules: Rules) -> None:
         """From now on tokens are judged by ``rules``; those that were given out expire when they would have."""
@@ -120,7 +121,7 @@ class Access:
 
     def give_token(self, user: User, token: str, now: int, *, by_login: bool = False) -> None:
         """From now on ``token`` stands for ``user``."""
-        self._tokens[token] = Token(user, None if self.token_lifetime is None else now + self.token_lifetime, by_login)
+        self.tokens[token] = Token(user, None if self.token_lifetime is None else now + self.token_lifetime, by_login)
 
     def find(self, login: str, password: str) -> User:
         """The user with that login and password. Raises ``InvalidLogin``."""
@@ -137,18 +138,18 @@ class Access:
 
     def log_out(self, token: str) -> None:
         """Forget a token."""
-        if self._tokens.pop(token, None):
-            self._ended[token] = "the token was logged out"
+        if self.tokens.pop(token, None):
+            self.ended[token] = "the token was logged out"
 
     def _end_logins(self, user: User) -> None:
         """A token that the test gave the user stays good."""
-        for token in [token for token, held in self._tokens.items() if held.user is user and held.by_login]:
-            del self._tokens[token]
-            self._ended[token] = "the user logged in again, which ended the token"
+        for token in [token for token, held in self.tokens.items() if held.user is user and held.by_login]:
+            del self.tokens[token]
+            self.ended[token] = "the user logged in again, which ended the token"
 
     def knows(self, token: str, now: int) -> bool:
         """Whether ``token`` was given out and is still good."""
-        held = self._tokens.get(token)
+        held = self.tokens.get(token)
         return held is not None and (held.expires_at is None or now < held.expires_at)
 
     def caller(self, token: str | None, now: int, key_role: str = REST_ROLE) -> Caller:
@@ -156,7 +157,7 @@ class Access:
         if token is None:
             return Caller(None, frozenset({ANONYMOUS_ROLE, key_role}))
         if self.knows(token, now):
-            user = self._tokens[token].user
+            user = self.tokens[token].user
         elif self.accept_unknown_tokens:
             user = User(object_id=token)
         else:
@@ -165,9 +166,9 @@ class Access:
 
     def _fate(self, token: str) -> str:
         """What became of a token that is good no more; "" for one that nobody gave out."""
-        if token in self._tokens:
+        if token in self.tokens:
             return "the token has expired"
-        return self._ended.get(token, "")
+        return self.ended.get(token, "")
 
     def rule(self, permission: Permission, *, allowed: bool) -> None:
         """Allow or deny; the last word on the same operation, channel and subject counts.
@@ -179,14 +180,14 @@ class Access:
         if permission.role is not None and permission.user is not None:
             raise ValueError("a rule is about a role or a user, not both")
         channel = None if permission.channel is None else channel_name(permission.channel)
-        self._allowed[permission._replace(channel=channel)] = allowed
+        self.permissions[permission._replace(channel=channel)] = allowed
 
     def authorize(self, operation: str, channel: str, caller: Caller) -> None:
         """Raises ``NoPermissionToPublish`` or ``NoPermissionToSubscribe``, naming the rule (A3)."""
-        if not self._allowed:
+        if not self.permissions:
             return
-        concerned = [rule for rule in self._allowed if rule.concerns(operation, channel, caller)]
+        concerned = [rule for rule in self.permissions if rule.concerns(operation, channel, caller)]
         heaviest = max((rule.weight for rule in concerned), default=None)
         for rule in concerned:
-            if rule.weight == heaviest and not self._allowed[rule]:
+            if rule.weight == heaviest and not self.permissions[rule]:
                 raise OPERATIONS[operation](detail=f"denied by {rule.describe('deny')}")

@@ -5,7 +5,6 @@ Every instant is an argument, in microseconds since the epoch. Nothing here wait
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
@@ -30,7 +29,6 @@ from .template import Templates
 
 MOST_COMING = 100
 """How many pending messages an empty poll looks through for what is not due yet."""
-_OCCURRENCE = re.compile("[1-9][0-9]{0,17}")
 
 
 class Broker:
@@ -51,7 +49,8 @@ class Broker:
         self.devices = Devices()
         self.templates = Templates()
         self.presence = Presence(self.channels, self._happened)
-        self._emails: dict[str, Email] = {}
+        self.emails: dict[str, Email] = {}
+        """What was sent, by id."""
         self._new_id = new_id
         self._queue = DueQueue()
         self._shortest_period = LAST_INSTANT
@@ -161,22 +160,22 @@ class Broker:
         email.check()
         message_id = self._new_id("email")
         self.is_fresh = False
-        self._emails[message_id] = email
+        self.emails[message_id] = email
         self.events.append(Emailed(now, message_id, email))
         return MessageStatus(Status.SCHEDULED.value, message_id)
 
     def status(self, message_id: str) -> MessageStatus:
         """How far a message has come; ``unknown`` for an id that was never given out (T7)."""
-        if message_id in self._emails:
+        if message_id in self.emails:
             return MessageStatus(Status.PUBLISHED.value, message_id)
-        publication = self._find(message_id)
+        publication = self.publications.find(message_id)
         if publication is None:
             return MessageStatus(Status.UNKNOWN.value, message_id)
         return self._status(publication)
 
     def cancel(self, message_id: str, now: int) -> MessageStatus:
         """Stop a message that is waiting or repeating. Raises ``CannotCancel`` (T14)."""
-        publication = self._find(message_id)
+        publication = self.publications.find(message_id)
         if publication is None:
             raise CannotCancel(detail=f"no message has the id {message_id!r}")
         if publication.status is not Status.SCHEDULED:
@@ -284,6 +283,17 @@ class Broker:
         events, self.events = self.events, []
         return events
 
+    def resume(self, publication: Publication) -> None:
+        """Take in a message that was accepted elsewhere; what is still to come of it comes here."""
+        message, self.is_fresh = publication.message, False
+        self.publications.add(publication)
+        if publication.status is not Status.SCHEDULED:
+            self.publications.settle(publication)
+            return
+        self.pending[message.message_id] = publication
+        self._shortest_period = min(self._shortest_period, message.schedule.every or LAST_INSTANT)
+        self._queue.push(publication)
+
     def _happened(self, event: Event) -> None:
         self.is_fresh = False
         self.events.append(event)
@@ -329,17 +339,6 @@ class Broker:
         self.publications.settle(publication)
         if status is Status.FAILED:
             self.events.append(Failed(at, publication.message, publication.error_message or ""))
-
-    def _find(self, message_id: str) -> Publication | None:
-        publication = self.publications.get(message_id)
-        if publication is not None:
-            return publication
-        publish_id, _, number = message_id.rpartition("-")
-        publication = self.publications.get(publish_id)
-        if publication is None or not publication.message.repeats:
-            return None
-        delivered = _OCCURRENCE.fullmatch(number) and int(number) <= publication.delivered
-        return publication if delivered else None
 
     def _status(self, publication: Publication) -> MessageStatus:
         return MessageStatus(

@@ -171,6 +171,16 @@ class Channels:
         if channel.name != DEFAULT_CHANNEL:
             self._deleted[channel.name] = self._by_name.pop(channel.name)
 
+    def deleted(self) -> Iterator[Channel]:
+        """Those that do not exist any more, and what was delivered there."""
+        return iter(self._deleted.values())
+
+    def resume(self, channel: Channel, *, deleted: bool = False) -> None:
+        """Take in a channel as it was elsewhere, in the place of one of that name."""
+        if channel.name not in self.made:
+            self.made.append(channel.name)
+        (self._deleted if deleted else self._by_name)[channel.name] = channel
+
     def deliveries(self, name: ChannelName) -> list[Delivery]:
         """Everything ever delivered on a channel, deleted or not, oldest first."""
         channel = self._by_name.get(name) or self._deleted.get(name)

@@ -72,6 +72,9 @@ class Devices:
     def __init__(self) -> None:
         self._by_id: dict[str, Device] = {}
         self._by_channel: dict[ChannelName, dict[str, Device]] = {}
+        self._places: dict[str, int] = {}
+        """Which came first: they are pushed to in that order, whichever channels they added later."""
+        self._came = 0
 
     def register(self, device: Device, now: int) -> Device:
         """Take a device in, or bring its registration up to date: its channels are added (P6).
@@ -87,7 +90,7 @@ class Devices:
         elif known is not None:
             self._drop(known)
         device = replace(device, channels=names)
-        self._keep(device)
+        self.keep(device)
         return device
 
     def unregister(self, device_id: str, now: int) -> bool:
@@ -107,7 +110,7 @@ class Devices:
         kept = tuple(name for name in device.channels if name not in left)
         self._drop(device)
         if kept:
-            self._keep(replace(device, channels=kept))
+            self.keep(replace(device, channels=kept))
         return device.alive(now)
 
     def find(self, device_id: str, now: int) -> Device:
@@ -120,7 +123,7 @@ class Devices:
     def refuse(self, device_id: str, reason: str | None, now: int) -> Device:
         """From now on pushes to the device fail for ``reason``; ``None``: they succeed. Raises ``UnknownDevice``."""
         device = replace(self.find(device_id, now), refuses=reason)
-        self._keep(device)
+        self.keep(device)
         return device
 
     def alive(self, now: int) -> list[Device]:
@@ -132,20 +135,23 @@ class Devices:
         return iter(self._by_id.values())
 
     def on_channel(self, channel: ChannelName) -> Iterator[Device]:
-        """Those registered with ``channel``, those that have expired included."""
-        return iter(self._by_channel.get(channel, {}).values())
+        """Those registered with ``channel``, in the order they came, those that have expired included."""
+        return iter(sorted(self._by_channel.get(channel, {}).values(), key=lambda it: self._places[it.device_id]))
 
     def named(self, device_ids: tuple[str, ...]) -> Iterator[Device]:
         """Those with one of the ids, whatever their channels (P2), those that have expired included."""
         known = (self._by_id.get(device_id) for device_id in dict.fromkeys(device_ids))
         return (device for device in known if device is not None)
 
-    def _keep(self, device: Device) -> None:
+    def keep(self, device: Device) -> None:
+        """Have it as it is, in the place of one with the same id."""
         self._by_id[device.device_id] = device
+        self._came += 1
+        self._places.setdefault(device.device_id, self._came)
         for name in device.channels:
             self._by_channel.setdefault(name, {})[device.device_id] = device
 
     def _drop(self, device: Device) -> None:
-        del self._by_id[device.device_id]
+        del self._by_id[device.device_id], self._places[device.device_id]
         for name in device.channels:
             del self._by_channel[name][device.device_id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -12,6 +13,8 @@ from .name import ChannelName
 from .options import PUSH_ONLY, DeliveryOptions, Failure, PublishOptions
 from .push import Push
 from .schedule import Schedule
+
+_OCCURRENCE = re.compile("[1-9][0-9]{0,17}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,18 @@ class Publications(Mapping[str, Publication]):
         message = publication.message
         if publication.status is Status.PUBLISHED and message.push is None and message.planned is None:
             self._kept[message.message_id] = message
+
+    def find(self, message_id: str) -> Publication | None:
+        """What has that id, or an occurrence of it that was delivered (T6); ``None`` for an id never given out."""
+        publication = self.get(message_id)
+        if publication is not None:
+            return publication
+        publish_id, _, number = message_id.rpartition("-")
+        publication = self.get(publish_id)
+        if publication is None or not publication.message.repeats:
+            return None
+        delivered = _OCCURRENCE.fullmatch(number) and int(number) <= publication.delivered
+        return publication if delivered else None
 
     def message(self, message_id: str) -> Message:
         """The message of that id. Raises ``KeyError``."""

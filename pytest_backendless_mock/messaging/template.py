@@ -48,15 +48,20 @@ class Templates:
 
     def __init__(self) -> None:
         self._by_name: dict[str, Template] = {}
-        self._for_email: dict[str, None] = {}
+        self.for_email: dict[str, None] = {}
+        """The names of the e-mail templates."""
 
     def add(self, template: Template) -> None:
         """Take in a push template, or another version of it."""
         self._by_name[template.name] = template
 
+    def __iter__(self) -> Iterator[Template]:
+        """The push templates, in the order they came."""
+        return iter(self._by_name.values())
+
     def add_email(self, name: str) -> None:
         """Make an e-mail template known."""
-        self._for_email[name] = None
+        self.for_email[name] = None
 
     def get(self, name: str) -> Template | None:
         """The push template of that name, if there is one."""
@@ -70,12 +75,12 @@ class Templates:
 
     def require_email(self, name: str) -> None:
         """Raises ``UnknownTemplate`` where there is no e-mail template of that name (W20)."""
-        if name not in self._for_email:
+        if name not in self.for_email:
             raise UnknownTemplate("Email", name, detail=f"add_email_template({name!r}) makes it")
 
     def for_platform(self, platform: str) -> Iterator[Template]:
         """The push templates for one operating system, or all where it is ""; without platforms one is for all."""
-        for template in self._by_name.values():
+        for template in self:
             if not (platform and template.platforms) or platform in template.platforms:
                 yield template
 

@@ -229,6 +229,14 @@ class RemoteMock(RemoteClient):
         """Not to be had: raises ``NotRemoteError``."""
         raise NotRemoteError("on")
 
+    def har(self, *_: object, **__: object) -> NoReturn:
+        """Not to be had: raises ``NotRemoteError``."""
+        raise NotRemoteError("har")
+
+    def state(self, *_: object, **__: object) -> NoReturn:
+        """Not to be had: raises ``NotRemoteError``."""
+        raise NotRemoteError("state")
+
     def new_app(self, *_: object, **__: object) -> NoReturn:
         """Not to be had: raises ``NotRemoteError``."""
         raise NotRemoteError("new_app")

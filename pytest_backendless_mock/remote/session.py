@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
+from ..http import har
 from ..messaging.rules import Rules
 from ..runtime.instant import to_datetime
 from ..runtime.record import View
@@ -74,6 +75,13 @@ class RemoteSession:
     def is_closed(self) -> bool:
         """Whether it was open, and is no more."""
         return self._stage == "closed"
+
+    def record(self, _: object) -> None:
+        """Nothing: the requests come to another process."""
+
+    def har(self) -> dict[str, Any]:
+        """No requests, and why."""
+        return har.log([], "the mock runs in another process, and its requests are there")
 
     def ask(self, method: str, path: str, body: object = None, *, user_token: str | None = None, **query: Any) -> Any:
         """The answer of a route of the application. Raises as ``RemoteServer.ask``."""

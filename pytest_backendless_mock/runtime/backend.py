@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -144,11 +144,14 @@ class Backend:
             self.closed = True
             self._changed.notify_all()
 
-    def restart(self, broker: Broker) -> None:
-        """Go on with ``broker``, as if nothing had happened: nobody listens, and the time stays. Not while closed."""
+    def restart(self, broker: Broker, timeline: Iterable[Event] = ()) -> None:
+        """Go on with ``broker``, as if only the ``timeline`` had happened: nobody listens, the time stays.
+
+        Not while closed.
+        """
         with self._lock:
             self._broker = broker
-            self.timeline, self._late = [], []
+            self.timeline, self._late = list(timeline), []
             self._listeners = []
             self._changed.notify_all()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
+from types import MappingProxyType
 
 FORMS: Mapping[str, str] = {"message": "message:{}", "email": "mail:{}"}
 """How an id of a kind is written; the others are bare GUIDs."""
@@ -16,14 +17,17 @@ class Ids:
     Each kind counts for itself, so a test that subscribes once more keeps its message ids.
     """
 
-    def __init__(self, seed: object, app_id: str) -> None:
+    def __init__(self, seed: object, app_id: str, given: Mapping[str, int] = MappingProxyType({})) -> None:
+        """``given`` is how many of each kind there were before."""
+        self.seed = str(seed)
+        self.app_id = app_id
         self._root = f"{seed}\0{app_id}"
-        self._given: defaultdict[str, int] = defaultdict(int)
+        self.given: defaultdict[str, int] = defaultdict(int, given)
 
     def new(self, kind: str) -> str:
         """The next id of ``kind``."""
-        self._given[kind] += 1
-        name = guid(f"{self._root}\0{kind}\0{self._given[kind]}")
+        self.given[kind] += 1
+        name = guid(f"{self._root}\0{kind}\0{self.given[kind]}")
         return FORMS.get(kind, "{}").format(name.lower() if kind == "email" else name)
 
 

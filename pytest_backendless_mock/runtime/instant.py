@@ -116,3 +116,8 @@ def parse_seconds(what: str, value: float | dt.timedelta) -> float:
 def show_instant(instant: int) -> str:
     """For people: ``2030-01-07 09:00:00Z``, with the fraction only where there is one."""
     return to_datetime(instant).isoformat(sep=" ").replace("+00:00", "Z")
+
+
+def write_instant(instant: int) -> str:
+    """For programs: ``2030-01-07T09:00:00Z``, which ``parse_instant`` reads."""
+    return show_instant(instant).replace(" ", "T")

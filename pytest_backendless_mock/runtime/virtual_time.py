@@ -172,6 +172,14 @@ class VirtualTime:
         """Whether the test went past ``instant`` without a stop for code that polls."""
         return any(start < instant <= target for start, target in self._jumps)
 
+    def begin_at(self, instant: int) -> None:
+        """Show ``instant`` now, and run on from there; time that somebody froze is moved on to it, never back."""
+        with self._guard:
+            self._moved = True
+            if not self._wall.move(instant):
+                self._offset = instant - self._wall.read().instant
+            self.seen = instant
+
     def freeze(self, instant: int) -> None:
         """Freeze the process at ``instant``. Raises ``RuntimeError`` while time is frozen already."""
         self._undo_freeze = self._wall.freeze(instant)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from ..messaging.access import KEY_ROLES, REST_ROLE
@@ -46,8 +46,8 @@ class Application:
         self._given_keys = {"REST": api_key, **(api_keys or {})}
         self.identity = Identity(app_id, self._given_keys["REST"])
         self.rules = rules
-        self._ids = Ids(seed, app_id)
-        self.backend = Backend(self._new_broker(), time, tell)
+        self.ids = Ids(seed, app_id)
+        self.backend = Backend(self.new_broker(), time, tell)
         self.door: Door = door
         self.verdict = Verdict(door)
         self._forget()
@@ -63,7 +63,7 @@ class Application:
 
     def reset(self) -> None:
         """Begin anew: nothing was published, nobody is known. Ids go on, and keys, rules and time stay."""
-        self.backend.restart(self._new_broker())
+        self.backend.restart(self.new_broker())
         self.verdict.forget()
         self._forget()
 
@@ -72,9 +72,16 @@ class Application:
         self.slips = Slips()
         """The channels that there were, for those who look for typos."""
 
-    def _new_broker(self) -> Broker:
+    def new_broker(self, ids: Ids | None = None) -> Broker:
+        """A broker in which nothing has happened; ``ids`` are the application's own unless others are given."""
         headers = _system_headers(self.rules, self.identity.app_id)
-        return Broker(self.rules, self._ids.new, system_headers=headers)
+        return Broker(self.rules, (ids or self.ids).new, system_headers=headers)
+
+    def resume(self, broker: Broker, timeline: Iterable[Event], ids: Ids) -> None:
+        """Go on with what happened elsewhere, in the place of what happened here; ``ids`` made the broker's."""
+        self.ids = ids
+        self.backend.restart(broker, timeline)
+        self._forget()
 
     @functools.cached_property
     def api_keys(self) -> dict[str, str]:
@@ -93,7 +100,7 @@ class Application:
 
     def new_id(self, kind: str) -> str:
         """An id of that kind."""
-        return self._ids.new(kind)
+        return self.ids.new(kind)
 
 
 def _system_headers(rules: Rules, app_id: str) -> dict[str, str]:

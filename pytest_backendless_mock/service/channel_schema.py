@@ -22,6 +22,8 @@ class ChannelSchemas:
 
     def __init__(self) -> None:
         self._checks: dict[str, Check] = {}
+        self.sources: dict[str, tuple[Mapping[str, Any] | str | Path, Path]] = {}
+        """What each was given as, and what it was relative to."""
 
     def expect(self, channel: str, source: Mapping[str, Any] | str | Path, base: Path) -> None:
         """From now on messages on ``channel`` should satisfy a schema, given as such or as a path relative to ``base``.
@@ -32,6 +34,7 @@ class ChannelSchemas:
         from .given_schema import compiled  # noqa: PLC0415 - jsonschema takes its time to load, and few give a schema
 
         self._checks[channel] = compiled(source, base, f"the schema for channel {channel!r}")
+        self.sources[channel] = source, base
 
     def put(self, channel: str, check: Check) -> None:
         """From now on messages on ``channel`` should pass a check that is made already."""

@@ -9,20 +9,19 @@ from typing import Any
 
 LONGEST_NUMBER = 4_300
 DEEPEST = 200
-_TOO_DEEP = f"nested deeper than {DEEPEST}"
 
 
-def parse(text: str, objects: Callable[[dict[str, Any]], Any] | None = None) -> Any:
+def parse(text: str, objects: Callable[[dict[str, Any]], Any] | None = None, *, deepest: int = DEEPEST) -> Any:
     """The JSON value in ``text``. Raises ``ValueError`` for everything W7 names.
 
     ``objects`` may put something else in the place of each object, the inner ones first.
     """
-    if text.count("[") + text.count("{") > DEEPEST and _is_too_deep(text):
-        raise ValueError(f"the JSON is {_TOO_DEEP}")
+    if text.count("[") + text.count("{") > deepest and _is_too_deep(text, deepest):
+        raise ValueError(f"the JSON is nested deeper than {deepest}")
     return (_DECODER if objects is None else _decoder(objects)).decode(text)
 
 
-def dump(value: Any, others: Callable[[Any], Any] | None = None) -> str:
+def dump(value: Any, others: Callable[[Any], Any] | None = None, *, deepest: int = DEEPEST) -> str:
     """A JSON value as a text without blanks, in ASCII. ``others`` may give a value for what is none.
 
     Raises ``TypeError`` for what is no JSON value, or is nested deeper than one may be.
@@ -32,14 +31,14 @@ def dump(value: Any, others: Callable[[Any], Any] | None = None) -> str:
     except (TypeError, ValueError) as error:
         raise TypeError(f"this is no JSON value: {error}") from None
     except RecursionError:
-        raise TypeError(f"this is no JSON value: it is {_TOO_DEEP}") from None
-    if text.count("[") + text.count("{") > DEEPEST and _is_too_deep(text):
-        raise TypeError(f"this is no JSON value: it is {_TOO_DEEP}")
+        raise TypeError(f"this is no JSON value: it is nested deeper than {deepest}") from None
+    if text.count("[") + text.count("{") > deepest and _is_too_deep(text, deepest):
+        raise TypeError(f"this is no JSON value: it is nested deeper than {deepest}")
     return text
 
 
-def _is_too_deep(text: str) -> bool:
-    """Whether brackets are nested deeper than ``DEEPEST``, those inside strings left out."""
+def _is_too_deep(text: str, deepest: int) -> bool:
+    """Whether brackets are nested deeper than ``deepest``, those inside strings left out."""
     depth = 0
     inside = escaped = False
     for character in text:
@@ -50,7 +49,7 @@ def _is_too_deep(text: str) -> bool:
             inside = True
         elif character in "[{":
             depth += 1
-            if depth > DEEPEST:
+            if depth > deepest:
                 return True
         elif character in "]}":
             depth -= 1

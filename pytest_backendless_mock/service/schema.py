@@ -96,10 +96,11 @@ def describe(problem: Violation) -> str:
     """Where a payload breaks a rule, what stands there, and which rule."""
     secret = any(isinstance(name, str) and is_secret(name) for name in problem.path)
     shown = shortened(repr(conceal(copied(problem.value), secret=secret)), WIDEST)
-    return f"at {escaped(_json_path(problem.path))}: {shown} breaks {problem.keyword!r}: {problem.rule!r}"
+    return f"at {escaped(json_path(problem.path))}: {shown} breaks {problem.keyword!r}: {problem.rule!r}"
 
 
-def _json_path(path: Iterable[str | int]) -> str:
+def json_path(path: Iterable[str | int]) -> str:
+    """A place in a JSON value, as ``$.messages[0].at``."""
     return "$" + "".join(map(_step, path))
 
 

@@ -43,6 +43,7 @@ from .faults import Faults
 from .look import looked, watching
 from .outbox import Outbox, outbox
 from .session import Session
+from .state import write_state
 from .stub import make_stub
 
 if TYPE_CHECKING:
@@ -261,6 +262,22 @@ class BackendlessApp(Access):
         it off again. Raises ``ValueError`` for another kind.
         """
         return self._application.backend.listen(kind, callback)
+
+    def state(self, *, secrets: bool = False, journal: bool = False) -> dict[str, Any]:
+        """All of the application, as a JSON value: ``BackendlessMock(state=...)`` goes on from there.
+
+        Passwords and tokens are in it only with ``secrets``, requests only with ``journal``. Raises ``ValueError`` for
+        a fault that asks a callable and for a channel's schema that refers to other files, by name.
+        """
+        return write_state(self._tenant, secrets=secrets, journal=journal)
+
+    def har(self) -> dict[str, Any]:
+        """The requests with their answers, as a HAR 1.2 value: by the mock's time, tokens and passwords masked.
+
+        Asked for before the first request all are kept, on disk; otherwise it holds what ``requests`` does, and
+        ``log.comment`` says so. Raises ``OSError`` where the disk cannot be written.
+        """
+        return self._session.har(self._tenant)
 
     def wait_until(self, predicate: Callable[[], object], timeout: float = 1.0) -> None:
         """Wait until ``predicate`` holds, ``timeout`` real seconds at most; it is asked again at each event.

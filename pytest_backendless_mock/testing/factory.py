@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..messaging.rules import RuleOptions, Rules
 from ..runtime.ids import guid
@@ -16,6 +16,7 @@ from ..server.server import BackendlessServer
 from ..service.identity import Identity
 from .mock import BackendlessMock
 from .session import Session
+from .state import read_state
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -59,17 +60,20 @@ class BackendlessMockFactory:
         *,
         freeze: dt.datetime | str | None = None,
         allow_unknown_requests: bool = False,
+        state: Mapping[str, Any] | str | Path | None = None,
         **rules: Unpack[RuleOptions],
     ) -> BackendlessMock:
         """A mock that is open for as long as its ``with`` block, whose end gives the last verdict on it.
 
-        ``freeze`` is when the process's time stands meanwhile; one freeze rules at a time. Raises ``TypeError`` or
-        ``ValueError`` for a rule that cannot be meant.
+        ``freeze`` is when the process's time stands meanwhile; one freeze rules at a time. It begins with a ``state``,
+        as ``BackendlessMock`` does; a path is relative to the caller's file. Raises ``TypeError`` or ``ValueError`` for
+        a rule that cannot be meant, and for what is no state, ``OSError`` for a file that cannot be read.
         """
         place, folder = _caller(self._root)
+        beginning = None if state is None else read_state(state, folder)
         self._counts[place] += 1
         session = Session(
-            replace(self._rules, **rules),
+            replace(self._rules, **{**(beginning.rules if beginning else {}), **rules}),
             seed=place if self._counts[place] == 1 else f"{place} ({self._counts[place]})",
             freeze=freeze,
             allow_unknown_requests=allow_unknown_requests,
@@ -78,6 +82,7 @@ class BackendlessMockFactory:
             verbose=self._verbose,
             beside=self._free_identity(place),
             name=f"backendless_mock_factory in {place}",
+            state=beginning,
         )
         self._made.append(session)
         return BackendlessMock(_session=session)

@@ -266,6 +266,7 @@ class Faults:
                 when=when,
                 times=times,
                 optional=which.get("optional", False),
+                asked={"verb": verb, **{name: value for name, value in said.items() if value is not None}},
             )
         )
         return Fault(fault)

@@ -6,8 +6,9 @@ import datetime as dt
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..http.availability import Outage
 from ..messaging.access import ApiKeyKind
@@ -19,6 +20,7 @@ from ..server.server import BackendlessServer
 from .app import BackendlessApp
 from .client import When, parse_when
 from .session import Session
+from .state import read_state
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
@@ -39,17 +41,26 @@ class BackendlessMock(BackendlessApp):
         freeze: dt.datetime | str | None = None,
         allow_unknown_requests: bool = False,
         server: BackendlessServer | None = None,
+        state: Mapping[str, Any] | str | Path | None = None,
         _session: Session | None = None,
         **rules: Unpack[RuleOptions],
     ) -> None:
         """On a ``server`` that is given, and runs, it takes the place of the mock before it.
 
-        ``_session`` is the fixture's, which opens and closes it itself.
+        It begins with a ``state``: what ``state()`` returned, or the path of a file with it; ``rules`` go on top of
+        its rules. ``_session`` is the fixture's, which opens and closes it itself.
 
-        Raises ``TypeError`` or ``ValueError`` for a rule or an instant that cannot be meant.
+        Raises ``TypeError`` or ``ValueError`` for a rule or an instant that cannot be meant, and for what is no state,
+        ``OSError`` for a file that cannot be read.
         """
+        beginning = None if state is None else read_state(state)
         session = _session or Session(
-            Rules(**rules), seed=seed, freeze=freeze, allow_unknown_requests=allow_unknown_requests, server=server
+            Rules(**{**(beginning.rules if beginning else {}), **rules}),
+            seed=seed,
+            freeze=freeze,
+            allow_unknown_requests=allow_unknown_requests,
+            server=server,
+            state=beginning,
         )
         super().__init__(session.app.tenants.default, session)
         self._clock = Clock(session.time)
@@ -134,7 +145,8 @@ class BackendlessMock(BackendlessApp):
         """Give the verdict, as ``verify`` does, and begin anew: for a mock that is open for more than one test.
 
         Messages, subscriptions, devices, users, permissions, templates, channel schemas, faults, outages, stubs,
-        listeners and requests are dropped, those of every ``new_app`` too. Ids, keys, URL, rules and clock stay.
+        listeners and requests are dropped, those of every ``new_app`` too, and a ``state`` that was given is there
+        again. Ids, keys, URL, rules and clock stay.
         Raises ``AssertionError`` for what fails the test, with the story of what was dropped all the same.
         """
         __tracebackhide__ = True

@@ -9,13 +9,15 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from ..diagnosis import report
 from ..diagnosis.phrase import shown
 from ..diagnosis.timeline import log_line
+from ..http import har
 from ..http.app import App
 from ..http.fault import Fault
+from ..http.recorder import Recorder, passing
 from ..http.tenants import Tenant
 from ..messaging.access import KEY_ROLES, ApiKeyKind
 from ..messaging.rules import Rules
@@ -33,6 +35,7 @@ from ..service.realtime import JOIN, REALTIME
 from ..service.remedy import EXPECT_NOTHING, FIXTURE, PLACE, Door
 from ..service.verdict import BackendlessMockWarning
 from . import story
+from .state import State
 
 
 class Session:
@@ -53,12 +56,14 @@ class Session:
         name: str | None = None,
         api_keys: Mapping[str, str] | None = None,
         door: Door = "python",
+        state: State | None = None,
     ) -> None:
         """A ``server`` or ``time`` that is given is left as it was found; ``base`` is what paths are relative to.
 
         With ``verbose`` reports leave nothing out. With an application of its own, ``beside``, it leaves the server's
         to others, and ``api_keys`` are its further ones by kind. ``name`` is for people, and ``door`` is where those
-        come in who read its texts. Raises as ``parse_clock_instant`` for what ``freeze`` is.
+        come in who read its texts. It begins with a ``state``, and does so again when it is reset; the ``rules`` are
+        what they are all the same. Raises as ``parse_clock_instant`` for what ``freeze`` is, and ``StateError``.
         """
         self.name = name or ("BackendlessMock" if seed == 0 else f"BackendlessMock(seed={shown(seed)})")
         self.server = server or BackendlessServer()
@@ -87,6 +92,10 @@ class Session:
         )
         self.app = App(application, allow_unknown_requests=allow_unknown_requests)
         self._realtime = RealTime(self.app)
+        self._recorder: Recorder | None = None
+        self._state = state
+        if state is not None:
+            state.load(self.app.tenants.default)
 
     def open(self) -> None:
         """Start to answer. Raises ``RuntimeError`` where it cannot freeze, and where it is, or was, open."""
@@ -94,6 +103,8 @@ class Session:
             raise RuntimeError(f"this BackendlessMock is {self._stage}: make another one")
         if self._freeze_at is not None:
             self.time.freeze(self._freeze_at)
+        if self._state is not None and self._state.now is not None:
+            self._begin_at(self._state.now, is_frozen=self._state.is_frozen)
         if self._own_server:
             self.server.start_on_demand()
         self._undo.enter_context(proxy.bypassed(self.server.host))
@@ -103,6 +114,12 @@ class Session:
             hosting(self.server).serve(self.app)
         self._stage = "open"
         story.begin(self)
+
+    def _begin_at(self, instant: int, *, is_frozen: bool) -> None:
+        """The clock goes on from there; where somebody froze it already, it stands there or later."""
+        if is_frozen and not self.time.is_frozen:
+            self.time.freeze(instant)
+        self.time.begin_at(instant)
 
     @property
     def is_closed(self) -> bool:
@@ -162,7 +179,25 @@ class Session:
             tell=log_line,
             door=first.door,
         )
-        return self.app.tenants.add(application)
+        tenant = self.app.tenants.add(application)
+        tenant.recorder = self._recorder
+        return tenant
+
+    def record(self, recorder: Recorder) -> None:
+        """Have every request written from now on, of all applications."""
+        self._recorder = recorder
+        for tenant in self.app.tenants:
+            tenant.recorder = recorder
+
+    def har(self, tenant: Tenant | None = None) -> dict[str, Any]:
+        """The requests of an application, or of all, as HAR; asked for before the first one, all are kept."""
+        if self._recorder is None and not any(each.journal.came for each in self.app.tenants):
+            self.record(passing())
+        if self._recorder is not None:
+            return self._recorder.har(None if tenant is None else tenant.application.identity.app_id)
+        first = tenant or self.app.tenants.default
+        host_url = f"{'https' if self.server.ssl_context else 'http'}://{self.server.host}"
+        return har.of_journal(first.journal, first.application.identity.app_id, host_url)
 
     def intercept(self, host: str) -> None:
         """Lead ``host`` to this mock. Raises as ``BackendlessMock.intercept``."""
@@ -190,10 +225,12 @@ class Session:
         self._realtime.take_over(other._realtime)
 
     def reset(self) -> None:
-        """Begin anew, all applications; pollers of before are recognised."""
+        """Begin anew, all applications, and with the state that was given; pollers of before are recognised."""
         for tenant in self.app.tenants:
             hosting(self.server).remember(tenant, f"{tenant.application.label}, before its reset()")
             tenant.reset()
+        if self._state is not None:
+            self._state.load(self.app.tenants.default, keep_ids=True)
         self._realtime.end()  # a client that came meanwhile would believe that it had joined
         self.app.availability.reset()
 

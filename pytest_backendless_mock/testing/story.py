@@ -6,8 +6,11 @@ loaded with the plugin, in every run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from ..http.recorder import Recorder
 
 MOST_CLOSED = 10
 """How many mocks are kept that a test opened and closed; the newest are."""
@@ -25,16 +28,27 @@ class Told(Protocol):
     def report(self, error: BaseException | None = None) -> str:
         """What it went through; ``error`` is what the test failed with."""
 
+    def record(self, recorder: Recorder) -> None:
+        """Have every request written from now on."""
+
+    def har(self) -> dict[str, Any]:
+        """All requests, as HAR."""
+
 
 class Stories:
     """The mocks that are open, and those that were when the test began. It hears of them from ``listen`` on."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_begin: Callable[[Told], object] = lambda _: None) -> None:
+        """``on_begin`` is called with each mock that opens."""
+        self._on_begin = on_begin
         self._told: list[Told] = []
 
     def tell(self, error: BaseException | None = None) -> Iterator[tuple[str, str]]:
         """The name of each mock, and what it went through; ``error`` is what the test failed with."""
-        return ((told.name, told.report(error)) for told in tuple(self._told))
+        return ((told.name, told.report(error)) for told in self)
+
+    def __iter__(self) -> Iterator[Told]:
+        return iter(tuple(self._told))
 
     def listen(self) -> None:
         """Hear of the mocks that open from now on. Whoever listens later hears of them alone, until ``stop``."""
@@ -47,6 +61,7 @@ class Stories:
     def add(self, told: Told) -> None:
         """A mock has opened."""
         self._told.append(told)
+        self._on_begin(told)
         closed = [each for each in self._told if each.is_closed]
         for each in closed[:-MOST_CLOSED]:
             self._told.remove(each)

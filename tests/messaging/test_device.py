@@ -54,6 +54,15 @@ def test_p6_registering_again_adds_channels_and_renews_the_rest(devices):
     assert next(devices.on_channel("news")).token == "new"
 
 
+def test_on_a_channel_they_come_in_the_order_they_came_whichever_channels_they_added_later(devices):
+    devices.register(device("d", "IOS", "news"), NOW)
+    devices.register(device("e", "IOS", "sport"), NOW)
+    devices.register(device("d", "IOS", "sport"), NOW)
+    assert ids(devices.on_channel("sport")) == ["d", "e"]
+    devices.leave("d", ["news"], NOW)
+    assert ids(devices.on_channel("sport")) == ids(devices) == ["e", "d"]
+
+
 def test_p6_registering_again_keeps_the_registration_id():
     service = Service()
     assert service.register("d").registration_id == service.register("d").registration_id == "registration:1"

@@ -393,3 +393,31 @@ def test_the_clock_never_goes_back_under_its_readers_and_deliveries_never_descen
         assert instants == sorted(instants)
     told = [event.at for event in app.backend.timeline]
     assert told == sorted(told)
+
+
+class TestBeginningAt:
+    @pytest.mark.parametrize("seconds", [-100, 100], ids=["earlier", "later"])
+    def test_a_time_that_runs_shows_that_instant_and_runs_on(self, seconds):
+        wall = FakeTime(**RUNNING)
+        time = VirtualTime(wall)
+        time.begin_at(at(seconds))
+        wall.pass_by(5)
+        assert time.read() == at(seconds + 5)
+        time.raise_to(at(seconds + 7))
+        assert time.read() == at(seconds + 7)
+
+    @pytest.mark.parametrize("kind", [TICKING, FROZEN], ids=["ticking", "frozen"])
+    @pytest.mark.parametrize(("seconds", "shown"), [(-100, 0), (100, 100)], ids=["earlier", "later"])
+    def test_a_freeze_is_moved_on_and_never_back(self, kind, seconds, shown):
+        time = VirtualTime(FakeTime(**kind))
+        time.begin_at(at(seconds))
+        assert time.read() == at(shown)
+
+    def test_it_is_not_set_back_any_more(self, time):
+        assert time.is_fresh
+        time.begin_at(at(0))
+        assert not time.is_fresh
+
+    @pytest.mark.parametrize(("kind", "frozen"), [(RUNNING, False), (TICKING, False), (FROZEN, True)])
+    def test_it_is_known_whether_it_stands(self, kind, frozen):
+        assert VirtualTime(FakeTime(**kind)).is_frozen == frozen

@@ -100,7 +100,7 @@ def test_the_envelope_of_a_template_e_mail_has_to_cc_bcc_and_query(remote, wire)
         "com.backendless.messaging.EmailEnvelope", {"to": ["a@b.c"], "cc": ["c@b.c"], "bcc": ["d@b.c"], "query": None}
     )
     remote.call(EMAIL_TEMPLATE, "sendEmails", "welcome", envelope, {"name": "Ann"}, None)
-    (email,) = wire.application.backend._broker._emails.values()
+    (email,) = wire.application.backend._broker.emails.values()
     assert (email.to, email.cc, email.bcc, email.criteria) == (("a@b.c",), ("c@b.c",), ("d@b.c",), None)
 
 
