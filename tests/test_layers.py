@@ -29,8 +29,6 @@ ORDER = {
     "control": ["messaging", "runtime", "service", "http", "realtime", "server", "diagnosis", "testing"],
     "cli": ["messaging", "service", "server", "remote", "control"],
     "__main__": ["cli"],
-    "case": ["testing", "marker"],
-    "remote_fixture": ["messaging", "runtime", "service", "remote", "marker", "settings", "case"],
     "marker": [
         "messaging",
         "runtime",
@@ -42,6 +40,8 @@ ORDER = {
         "testing",
     ],
     "settings": ["messaging", "runtime", "service", "http", "realtime", "server", "diagnosis", "testing"],
+    "case": ["testing", "marker"],
+    "remote_fixture": ["messaging", "runtime", "service", "remote", "marker", "settings", "case"],
     "har_file": ["runtime", "http", "testing"],
     "plugin": [
         "messaging",

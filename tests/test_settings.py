@@ -182,7 +182,7 @@ class TestTheEnvironment:
 
             def test_it():
                 assert [name.partition(".")[2] for name in OURS] == [
-                    "marker", "plugin", "service", "service.identity", "settings", "testing", "testing.story"
+                    "case", "marker", "plugin", "service", "service.identity", "settings", "testing", "testing.story"
                 ]
                 assert HEAVY == set()
                 assert THREADS == 1
