@@ -16,7 +16,9 @@ VIEWS = {
     "devices": "devices that are registered",
 }
 AWAITED = ("published", "delivered", "retrieved", "sent", "requests", "listeners", "subscriptions")
-FILTERS = ("channel", "device", "os", "operation", "status", "code")
+FILTERS = {name: f"only this {name}" for name in ("channel", "device", "os", "operation", "status", "code")} | {
+    "by": "only what this subscription or listener got"
+}
 CLIENTS = {"js": "backendless-mock.mjs", "java": "BackendlessMockExtension.java", "dotnet": "BackendlessMock.cs"}
 DESCRIPTION = "A mock of Backendless messaging for any language: a server, and a clock that tests move."
 EPILOG = f"""\
@@ -162,8 +164,8 @@ def _message_id(parser: argparse.ArgumentParser) -> None:
 
 
 def _view(parser: argparse.ArgumentParser) -> None:
-    for name in FILTERS:
-        parser.add_argument(f"--{name}", help=f"only this {name}")
+    for name, told in FILTERS.items():
+        parser.add_argument(f"--{name}", help=told)
     _follow(parser)
 
 
