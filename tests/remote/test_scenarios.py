@@ -115,6 +115,8 @@ class TestRecords:
         assert subscription.retrieve() == subscription.pending == ()
         assert subscription.retrieved == mock.retrieved == news.retrieved
         assert news.retrieved.data == ["hi"]
+        mock.subscribe("news").retrieve()
+        assert (len(news.retrieved), len(subscription.retrieved)) == (2, 1)
         assert mock.requests == ()
 
     def test_who_listens(self, inside, mock, news):
