@@ -42,7 +42,16 @@ def service(host_url: str, identity: Identity) -> dict[str, Any]:
             }
         ],
         "paths": paths,
-        "components": {"schemas": components(schema.every())},
+        "components": {"schemas": components(_payloads())},
+    }
+
+
+def _payloads() -> dict[str, dict[str, Any]]:
+    """The schemas of requests and answers, and what they share."""
+    return {
+        name: each
+        for name, each in schema.every().items()
+        if name == "common" or name.endswith(("request", "response"))
     }
 
 
