@@ -9,6 +9,7 @@ from ..http.rest.route import ROUTES, Route
 from ..service import schema
 from ..service.identity import Identity
 from ..service.operation import OPERATIONS
+from ..service.state_error import SCHEMA as STATE
 from .openapi import VERSION, components, places
 
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -28,6 +29,7 @@ def service(host_url: str, identity: Identity) -> dict[str, Any]:
         shape = _PLACE.sub("{}", route.path)
         path = "/" + shape.format(*names[shape])
         paths.setdefault(path, {})[route.method.lower()] = _operation(route, path)
+    payloads = {name: content for name, content in schema.every().items() if name != STATE}
     return {
         "openapi": VERSION,
         "info": {
@@ -42,7 +44,7 @@ def service(host_url: str, identity: Identity) -> dict[str, Any]:
             }
         ],
         "paths": paths,
-        "components": {"schemas": components(schema.every())},
+        "components": {"schemas": components(payloads)},
     }
 
 

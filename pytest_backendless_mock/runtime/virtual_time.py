@@ -99,12 +99,6 @@ class VirtualTime:
         return reading.frozen and not reading.running
 
     @property
-    def is_frozen(self) -> bool:
-        """Whether the time stands until somebody moves it."""
-        reading = self._wall.read()
-        return reading.frozen and not reading.running
-
-    @property
     def is_led(self) -> bool:
         """Whether somebody else moves the time, and would not say so: the user's freezegun or time-machine."""
         return self._wall.is_led()
