@@ -127,7 +127,7 @@ class Service:
         tenant = self.wire.tenant
         backend = tenant.application.backend
         events = sum(not isinstance(event, Refused) for event in backend.timeline)
-        return picture([backend._broker, tenant.application._ids, events, tenant.originals, list(tenant.lossy)])
+        return picture([backend._broker, tenant.application.ids, events, tenant.originals, list(tenant.lossy)])
 
 
 def body(data: bytes) -> None:

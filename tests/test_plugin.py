@@ -502,7 +502,7 @@ class TestTheMarker:
     def test_is_registered_with_a_sentence(self, inner):
         result = inner.run("", "--markers")
         result.stdout.fnmatch_lines(
-            ["@pytest.mark.backendless_mock(freeze=None, allow_unknown_requests=False, [*][*]rules): how the fixture *"]
+            ["@pytest.mark.backendless_mock(freeze=None, allow_unknown_requests=False, state=None, [*][*]rules): how *"]
         )
 
 

@@ -97,7 +97,7 @@ def put_channel_schema(call: Call) -> Answer:
     """From now on a message on the channel that breaks the schema fails the verdict."""
     with _refusals():
         channel = channel_name(call.params["channel"])
-    call.hosted.application.schemas.put(channel, compiled(call.body, "$"))
+    call.hosted.application.schemas.put(channel, call.body, compiled(call.body, "$"))
     return NO_CONTENT
 
 

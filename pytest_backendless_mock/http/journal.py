@@ -167,7 +167,7 @@ class Journal:
         answer, answer_size = entry.answer, entry.answer_size
         key = (entry.operation, entry.method, entry.path, entry.query, entry.status, entry.code, *entry.headers.items())
         rest = None
-        if entry.poll is not None or entry.raw_size:
+        if entry.poll is not None or entry.raw_size or answer_size != len(answer or b""):
             rest = _Rest(entry.poll, _short(entry.raw), entry.raw_size, answer_size)
         with self._lock:
             line = self._shared_lines.get(key)

@@ -36,9 +36,10 @@ class ChannelSchemas:
         self._checks[channel] = compiled(source, base, f"the schema for channel {channel!r}")
         self.sources[channel] = source, base
 
-    def put(self, channel: str, check: Check) -> None:
-        """From now on messages on ``channel`` should pass a check that is made already."""
+    def put(self, channel: str, source: Mapping[str, Any], check: Check) -> None:
+        """From now on messages on ``channel`` should pass the ``check`` of a schema, which is made already."""
         self._checks[channel] = check
+        self.sources[channel] = source, Path()
 
     def violations(self, channel: str, message: Any) -> list[str]:
         """What in a message on ``channel`` breaks its schema: place, value, rule."""

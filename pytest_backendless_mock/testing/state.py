@@ -25,8 +25,9 @@ from ..runtime.virtual_time import VirtualTime
 from ..service import json_text
 from ..service.application import Application
 from ..service.channel_schema import ChannelSchemas
+from ..service.check import Check
 from ..service.state import read_broker, write_broker
-from ..service.state_error import StateError, reading, refusal, require_schema
+from ..service.state_error import StateError, reading, require_schema
 from ..service.state_record import compact
 from .fault_state import read_fault, write_fault
 from .stub import make_stub
@@ -172,42 +173,33 @@ def _read_stub(item: Mapping[str, JSON], app_id: str) -> Stub:
 
 
 def _write_schemas(application: Application) -> Iterator[tuple[str, JSON]]:
-    """Raises ``StateError`` for one that refers to other files."""
+    """Raises ``StateError`` for one that no state can hold."""
     for channel, (source, base) in application.schemas.sources.items():
-        contents = (
-            copied(dict(source)) if isinstance(source, Mapping) else json.loads((base / source).read_text("utf-8"))
-        )
-        elsewhere = _references(contents)
-        if elsewhere:
-            raise StateError(f"the schema for channel {channel!r} refers to {elsewhere[0]!r}, so no state can hold it")
+        if isinstance(source, Mapping):
+            contents = copied(dict(source))
+        else:
+            contents = json.loads((base / source).read_text("utf-8"))
+        try:
+            _compiled(channel, contents)
+        except ValueError as error:
+            raise StateError(f"no state can hold it: {error}") from None
         yield channel, contents
 
 
 def _read_schemas(state: Mapping[str, JSON]) -> ChannelSchemas:
-    """Raises ``StateError`` for what is no schema, or refers to anything but itself."""
+    """Raises ``StateError`` for what is no schema, refers to anything but itself, or takes long to check."""
     schemas = ChannelSchemas()
     for channel, source in state.get("schemas", {}).items():
-        elsewhere = _references(source)
-        if elsewhere:
-            raise refusal(
-                ("schemas", channel), source, f"a schema in a state refers to itself only, not to {elsewhere[0]!r}"
-            )
         with reading(("schemas", channel), source):
-            schemas.expect(channel, source, Path.cwd())
+            schemas.put(channel, source, _compiled(channel, source))
     return schemas
 
 
-def _references(schema: JSON) -> list[str]:
-    """Where a schema refers to that is not in it."""
-    found, waiting = [], [schema]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, dict):
-            named = (part[name] for name in ("$ref", "$dynamicRef") if isinstance(part.get(name), str))
-            found += [reference for reference in named if not reference.startswith("#")]
-        if isinstance(part, dict | list):
-            waiting += part.values() if isinstance(part, dict) else part
-    return found
+def _compiled(channel: str, source: Mapping[str, JSON]) -> Check:
+    """The check of a schema that may come from anybody. Raises ``ValueError``."""
+    from ..service.given_schema import compiled_alone  # noqa: PLC0415 - jsonschema takes its time to load
+
+    return compiled_alone(source, f"the schema for channel {channel!r}")
 
 
 def _write_request(entry: Entry) -> JSON:

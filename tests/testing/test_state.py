@@ -85,7 +85,9 @@ class TestOutAndIn:
             assert other.state(secrets=True, journal=True) == state
             assert str(other.timeline) == str(full.timeline)
             assert (other.messages, other.deliveries, other.outbox) == (full.messages, full.deliveries, full.outbox)
-            assert (other.scheduled, other.devices, other.requests) == (full.scheduled, full.devices, full.requests)
+            assert (other.scheduled, other.devices) == (full.scheduled, full.devices)
+            seen = [[(each.at, each.path, each.status) for each in mock.requests] for mock in (full, other)]
+            assert seen[0] == seen[1] != []
 
     def test_both_go_on_alike(self, full):
         with standing_mock(state=full.state(secrets=True), seed=3) as other:
@@ -391,8 +393,8 @@ class TestRefusals:
                 {"schemas": {"news": {"type": 1}}}, "at $.schemas.news: {'type': 1}: the schema for", id="schema"
             ),
             pytest.param(
-                {"schemas": {"news": {"items": [{"$ref": "file:///etc/passwd"}]}}},
-                "a schema in a state refers to itself only, not to 'file:///etc/passwd'",
+                {"schemas": {"news": {"items": {"$ref": "file:///etc/passwd"}}}},
+                "a schema from there refers to itself only, not to file:///etc/passwd",
                 id="schema elsewhere",
             ),
             pytest.param({"stubs": [{"method": "GET", "path": "/a?b"}]}, "at $.stubs[0]", id="stub"),
@@ -509,10 +511,11 @@ class TestRefusals:
 
     def test_a_schema_that_refers_to_other_files_is_refused_by_name(self, tmp_path):
         (tmp_path / "other.json").write_text('{"type": "string"}')
-        (tmp_path / "whole.json").write_text('{"type": "object", "$dynamicRef": "#"}')
         with standing_mock(base=tmp_path) as mock:
             mock.channel("a").expect_schema(tmp_path / "other.json")
             assert mock.state()["schemas"] == {"a": {"type": "string"}}
             mock.channel("b").expect_schema({"$ref": "other.json"})
-            with pytest.raises(StateError, match=r"the schema for channel 'b' refers to 'other\.json', so no"):
+            with pytest.raises(
+                StateError, match=r"no state can hold it: the schema for channel 'b' refers to 'other\.json'"
+            ):
                 mock.state()

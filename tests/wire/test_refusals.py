@@ -254,9 +254,9 @@ def everything(wire):
             {**vars(broker.devices)},
             {**vars(broker.templates)},
             {name: copy.copy(value) for name, value in vars(broker.access).items()},
-            dict(broker._emails),
+            dict(broker.emails),
             [event for event in application.backend.timeline if not isinstance(event, Refused)],
-            dict(application._ids._given),
+            dict(application.ids.given),
             {name: copy.copy(value) for name, value in vars(tenant.originals).items()},
             set(tenant.lossy),
         )
