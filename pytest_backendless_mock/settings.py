@@ -81,10 +81,12 @@ def prepare(config: pytest.Config) -> None:
     lines = config.getini(ENVIRONMENT)
     identity = Identity(config.getini(APPLICATION), config.getini(KEY))
     remote = getattr(config.known_args_namespace, URL, None) or config.getini(URL)
+    folder = getattr(config.known_args_namespace, "backendless_mock_har", None)  # a conftest may load the plugin later
+    har = None if folder is None else config.invocation_params.dir / folder
     if remote:
         variables = _variables(lines, _told_by(remote, identity, lines))
         _set_all(config, variables)
-        config.stash[SETTINGS] = Settings(("", 0), identity, variables, remote=remote.rstrip("/"))
+        config.stash[SETTINGS] = Settings(("", 0), identity, variables, remote=remote.rstrip("/"), har=har)
         return
     host, port = _address(config.getini(ADDRESS))
     bound = _bind(host, port) if lines and not _leaves_it_to_workers(config) else None
@@ -93,8 +95,6 @@ def prepare(config: pytest.Config) -> None:
         port = bound.getsockname()[1]
     variables = _variables(lines, _told(f"http://{f'[{host}]' if ':' in host else host}:{port}", identity))
     _set_all(config, variables)
-    folder = getattr(config.known_args_namespace, "backendless_mock_har", None)  # a conftest may load the plugin later
-    har = None if folder is None else config.invocation_params.dir / folder
     config.stash[SETTINGS] = Settings((host, port), identity, variables, bound, har=har)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,33 @@ def test_the_marker_freezes_the_application_s_clock_and_not_the_process(run):
         "ignore",
     )
     result.assert_outcomes(passed=1)
+
+
+def test_a_state_to_begin_with_is_refused_in_one_sentence(run):
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.backendless_mock(state={})
+        def test_it(backendless_mock):
+            pass
+        """
+    )
+    result.assert_outcomes(errors=1)
+    assert "state: with --backendless-mock-url the mock runs in another process" in said(result)
+
+
+def test_the_har_of_a_failing_test_says_where_its_requests_are(run, tmp_path):
+    run(
+        """
+        def test_it(backendless_mock):
+            assert backendless_mock.messages.data == ["hi"]
+        """,
+        f"--backendless-mock-har={tmp_path}",
+    ).assert_outcomes(failed=1)
+    [path] = tmp_path.glob("*.har")
+    log = json.loads(path.read_text("utf-8"))["log"]
+    assert "the mock runs in another process, and its requests are there" in log["comment"]
 
 
 def test_the_rules_of_the_session_and_ids_of_one_s_own(inner, run, standalone):

@@ -834,6 +834,20 @@ def test_a_client_that_is_gone_when_its_answer_comes_leaves_nothing_open(monkeyp
     assert [(handler.rfile.closed, handler.wfile.closed) for handler in handlers] == [(True, True)]
 
 
+def test_an_answer_that_has_nothing_to_close_is_sent_part_by_part():
+    def answer_in_parts(_, start_response):
+        start_response("200 OK", [("Content-Length", "4")])
+        return (b"hi", b"ho")
+
+    server = BackendlessServer()
+    server.start()
+    serve(server, answer_in_parts)
+    with Raw(server) as raw:
+        raw.send(head("GET", "/"))
+        assert raw.reply().body == b"hiho"
+    server.stop()
+
+
 def test_a_bug_in_an_application_is_printed_and_the_connection_ends(capfd):
     server = BackendlessServer()
     server.start()
