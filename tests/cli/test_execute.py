@@ -293,3 +293,25 @@ def test_a_command_on_our_terminal_shares_it():
         process.wait()
         os.close(master)
         os.close(slave)
+
+
+ONLY_LOOPBACK = """
+import fcntl, socket, struct, subprocess, sys
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+    fcntl.ioctl(any_socket, 0x8914, struct.pack("16sh", b"lo", 0x41))  # SIOCSIFFLAGS: up and running
+raise SystemExit(subprocess.run(sys.argv[1:]).returncode)
+"""
+
+
+def test_it_needs_no_network_but_loopback():
+    """In a network namespace of its own, whatever tries to go out fails."""
+    apart = ["unshare", "--map-root-user", "--net"]
+    try:
+        subprocess.run([*apart, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no network namespaces are to be had here")
+    command = [*apart, *python(ONLY_LOOPBACK), sys.executable, "-m", "pytest_backendless_mock"]
+    ran = subprocess.run(
+        [*command, "exec", "--", *python(PUBLISH)], capture_output=True, check=False, encoding="utf-8", timeout=15
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
