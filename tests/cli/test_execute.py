@@ -29,9 +29,9 @@ except urllib.error.HTTPError as error:
 """What the verdict is against, and the command does not notice."""
 LASTING = "tail -f /dev/null"
 WAITING = """
-import signal, sys
+import os, signal, sys
 def heard(number, frame):
-    print("heard", number, flush=True)
+    os.write(1, b"heard %d\\n" % number)  # the signal may come while "ready" is still being printed
     sys.exit(40 + number)
 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     signal.signal(number, heard)
