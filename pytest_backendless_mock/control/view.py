@@ -42,7 +42,8 @@ def _values(record: Any, name: str) -> tuple[str, ...]:
     if isinstance(record, Device) and name == "channel":
         return record.channels
     field = "device_id" if isinstance(record, Device) and name == "device" else name
-    return (str(getattr(record, field)),) if hasattr(record, field) else ()
+    # Not `str`, which before 3.11 gives an HTTPStatus by its name.
+    return (f"{getattr(record, field)}",) if hasattr(record, field) else ()
 
 
 def channels(hosted: Hosted) -> list[dict[str, Any]]:
