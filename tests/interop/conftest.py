@@ -163,7 +163,8 @@ def package(sdks):
 def jest(node, package):
     """The command that runs Jest, which takes modules of ECMAScript as they are."""
     program = package("jest", "bin/jest.js")
-    return [node, "--experimental-vm-modules", program, "--config", str(HERE / "jest" / "jest.config.json")]
+    config = str(HERE / "jest" / "jest.config.json")
+    return [node, "--experimental-vm-modules", program, "--config", config, "--testTimeout=30000"]  # 5 s of its own
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ def run(command, **env):
 
 
 def test_vitest_sets_the_time_of_the_system(node, package):
-    ran = run([node, package("vitest", "vitest.mjs"), "run", "--no-cache", "vitest/"])
+    ran = run([node, package("vitest", "vitest.mjs"), "run", "--no-cache", "--testTimeout=30000", "vitest/"])
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "1 passed" in ran.stdout
 

@@ -12,11 +12,11 @@ export async function hearTomorrow(Backendless, label) {
     const channel = Backendless.Messaging.subscribe('news');
     channel.addMessageListener((message) => heard.push(message.message ?? message));
     try {
-      await app.waitFor({ what: 'listeners', channel: 'news' });
+      await app.waitFor({ what: 'listeners', channel: 'news', within: 20 });
       const { nowMs } = await app.clock.show();
       await app.publish('news', 'good morning', { publishAt: nowMs + DAY });
       const before = [...heard];
-      const { settled, deliveries } = await app.clock.advance('1d', { settle: 5 });
+      const { settled, deliveries } = await app.clock.advance('1d', { settle: 20 });
       return { before, settled, delivered: deliveries.map((each) => each.data), heard };
     } finally {
       channel.leave();
