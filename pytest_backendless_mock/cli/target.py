@@ -7,9 +7,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
-from ..remote.connection import FAILURES, Connection, Reply
+from ..remote.connection import FAILURES, Connection, Reply, quoted
 from .failure import CommandError, UnreachableError, UsageError
 from .parser import DEFAULT_PORT
 
@@ -56,7 +55,7 @@ class Target:
 
     def ask_app(self, method: str, path: str, body: object = None, query: Mapping[str, Any] | None = None) -> Answer:
         """The same for a route of the application."""
-        return self.ask(method, f"apps/{quote(self._app, safe='')}/{path}", body, query)
+        return self.ask(method, f"apps/{quoted(self._app)}/{path}", body, query)
 
     def of_app(self, app: str) -> Target:
         """The same mock, and another application."""

@@ -6,10 +6,10 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import quote
 
 from ..control.codec import read_duration
 from ..control.problem import Problem
+from ..remote.connection import quoted
 from .environment import parse_template, variables
 from .failure import UsageError
 from .flag import parse_headers, parse_instant, parse_keys, parse_rules
@@ -90,7 +90,7 @@ def _instant(text: str, target: Target) -> int | str:
 
 
 def _cancel(options: Any, target: Target) -> int:
-    return _shown(options, target.ask_app("DELETE", f"messages/{quote(options.message_id, safe='')}"))
+    return _shown(options, target.ask_app("DELETE", f"messages/{quoted(options.message_id)}"))
 
 
 def _wait(options: Any, target: Target) -> int:
@@ -142,7 +142,7 @@ def _list(options: Any, target: Target) -> int:
 
 
 def _delete(options: Any, target: Target) -> int:
-    return _judged(options, target.ask("DELETE", f"apps/{quote(options.app, safe='')}"))
+    return _judged(options, target.ask("DELETE", f"apps/{quoted(options.app)}"))
 
 
 def _shown(options: Any, answer: Answer) -> int:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
-from urllib.parse import quote
+from typing import Any
 
-from ..diagnosis.expectation import ANYTHING, Expectation
+from ..diagnosis.expectation import Expectation
 from ..diagnosis.report import explain_channel
 from ..messaging.name import channel_name
 from ..runtime.record import Delivery, Message, Scheduled, View
 from ..service.verdict import BackendlessMockWarning
+from ..testing.assertion import VIEWS, Assertions
+from .connection import quoted
 from .expected import asked, is_json
 from .record import read
 from .session import RemoteSession
-
-Record = TypeVar("Record", Message, Delivery)
 
 
 class RemoteSubscription:
@@ -29,7 +27,7 @@ class RemoteSubscription:
         self.id = subscription_id
         self.channel = channel_name(channel)
         self._session = session
-        self._path = f"subscriptions/{quote(subscription_id, safe='')}"
+        self._path = f"subscriptions/{quoted(subscription_id)}"
 
     def __repr__(self) -> str:
         return f"<RemoteSubscription {self.id} of channel {self.channel!r}>"
@@ -71,10 +69,10 @@ class RemoteListener:
 
     def disconnect(self) -> None:
         """Cut its client's connection, as a broken line does. Clients come back by themselves."""
-        self._session.ask("DELETE", f"listeners/{quote(self.id, safe='')}")
+        self._session.ask("DELETE", f"listeners/{quoted(self.id)}")
 
 
-class RemoteChannel:
+class RemoteChannel(Assertions):
     """``Channel``, from afar."""
 
     def __init__(self, session: RemoteSession, name: str) -> None:
@@ -116,53 +114,6 @@ class RemoteChannel:
         items = self._session.items("listeners", channel=self.name)
         return tuple(RemoteListener(self._session, item) for item in items if item["interest"] == "messages")
 
-    def assert_published(
-        self,
-        data: Any = ANYTHING,
-        *,
-        times: int | None = None,
-        headers: Mapping[str, object] | None = None,
-        publish_at: dt.datetime | str | None = None,
-        repeat_every: float | dt.timedelta | None = None,
-        repeat_expires_at: dt.datetime | str | None = None,
-    ) -> View[Message]:
-        """The code under test published ``data`` here, ``times`` times; returns those messages."""
-        __tracebackhide__ = True
-        wanted = Expectation("published", data, times, headers)
-        wanted.expect_moment("publish_at", publish_at)
-        wanted.expect_seconds("repeat_every", repeat_every)
-        wanted.expect_moment("repeat_expires_at", repeat_expires_at)
-        return self._check(wanted, Message)
-
-    def assert_delivered(
-        self,
-        data: Any = ANYTHING,
-        *,
-        times: int | None = None,
-        headers: Mapping[str, object] | None = None,
-        at: dt.datetime | str | None = None,
-    ) -> View[Delivery]:
-        """``data`` entered the channel's log, ``times`` times (``None``: at least once); returns those deliveries."""
-        __tracebackhide__ = True
-        wanted = Expectation("delivered", data, times, headers)
-        wanted.expect_moment("at", at)
-        return self._check(wanted, Delivery)
-
-    def assert_retrieved(self, data: Any = ANYTHING, *, times: int | None = None) -> View[Delivery]:
-        """``data`` was handed to a subscription, ``times`` times; returns those deliveries."""
-        __tracebackhide__ = True
-        return self._check(Expectation("retrieved", data, times), Delivery)
-
-    def assert_nothing_published(self) -> None:
-        """Nobody published here; a name like a typo of another channel warns. Raises ``AssertionError``."""
-        __tracebackhide__ = True
-        self._check(Expectation("published", ANYTHING, 0), Message)
-
-    def assert_nothing_delivered(self) -> None:
-        """Nothing entered the channel's log; a name like a typo of another channel warns. Raises ``AssertionError``."""
-        __tracebackhide__ = True
-        self._check(Expectation("delivered", ANYTHING, 0), Delivery)
-
     def expect_schema(self, schema: Mapping[str, Any] | str | Path) -> None:
         """From now on every message published here must satisfy a JSON Schema (2020-12), or the test fails.
 
@@ -171,21 +122,21 @@ class RemoteChannel:
         """
         if isinstance(schema, str | Path):
             schema = json.loads((self._session.base / schema).read_text("utf-8"))
-        self._session.ask("PUT", f"channels/{quote(self.name, safe='')}/schema", schema)
+        self._session.ask("PUT", f"channels/{quoted(self.name)}/schema", schema)
 
-    def _check(self, wanted: Expectation, kind: type[Record]) -> View[Record]:
+    def _warn_of_typo(self) -> None:
+        """The mock says so, in its answer."""
+
+    def _check(self, wanted: Expectation) -> View[Any]:
         __tracebackhide__ = True
+        kind = Message if wanted.stage == "published" else Delivery
         if is_json(wanted.data):
             answer = self._session.check(asked(wanted, self.name))
             for hint in answer.get("hints", ()):
                 warnings.warn(hint, BackendlessMockWarning, stacklevel=3)
             return View(read(kind, each) for each in answer["matched"])
-        records: View[Record] = self._session.records(VIEWS[wanted.stage], kind, channel=self.name)
+        records: View[Any] = getattr(self, VIEWS[wanted.stage])
         matching = View(record for record in records if wanted.matches(record))
         if not wanted.counts(len(matching)):
             raise AssertionError(explain_channel(None, self.name, wanted, records, len(matching)))
         return matching
-
-
-VIEWS = {"published": "messages", "delivered": "deliveries", "retrieved": "retrieved"}
-"""Where the records are, by how far messages came."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from ..messaging.access import DeniableOperation
 from ..messaging.device import System
@@ -13,8 +12,10 @@ from ..messaging.message import MessageStatus
 from ..messaging.options import PolicyName
 from ..runtime.instant import parse_instant, parse_seconds, to_datetime
 from ..runtime.record import Device, User
+from ..testing.access import user_id
 from ..testing.client import When, as_json, message_status, names, parse_when
 from .channel import RemoteSubscription
+from .connection import quoted
 from .record import read
 from .session import RemoteSession
 
@@ -153,8 +154,7 @@ class RemoteClient:
     def _rule(
         self, operation: str, channel: str | None, role: str | None, user: User | str | None, *, allowed: bool
     ) -> None:
-        who = user.object_id if isinstance(user, User) else user
-        body = {"operation": operation, "allowed": allowed, "channel": channel, "role": role, "user": who}
+        body = {"operation": operation, "allowed": allowed, "channel": channel, "role": role, "user": user_id(user)}
         self._session.ask("POST", "permissions", _given(body))
 
     def _dates(
@@ -176,8 +176,3 @@ class RemoteClient:
 
 def _given(body: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in body.items() if value is not None}
-
-
-def quoted(name: str) -> str:
-    """A name as a segment of a path."""
-    return quote(name, safe="")

@@ -7,7 +7,7 @@ import json
 import ssl
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 PREFIX = "/__mock__"
 """Where the control API is on every mock."""
@@ -85,3 +85,8 @@ class Connection:
         if self._trusted:
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         return http.client.HTTPSConnection(self._host, self._port, timeout=self._patience, context=context)
+
+
+def quoted(name: str) -> str:
+    """A name as one segment of a path."""
+    return quote(name, safe="")

@@ -57,7 +57,7 @@ class Access(Client):
         ``RestUser``, and ``AuthenticatedUser`` or ``NotAuthenticatedUser``. Raises ``ValueError`` for another
         operation, or a role and a user at once.
         """
-        self._rule(Permission(operation, channel, role, _user_id(user)), allowed=False)
+        self._rule(Permission(operation, channel, role, user_id(user)), allowed=False)
 
     def allow(
         self,
@@ -68,12 +68,13 @@ class Access(Client):
         user: User | str | None = None,
     ) -> None:
         """Allow what a wider rule denies, or take the same ``deny`` back. Arguments and errors as in ``deny``."""
-        self._rule(Permission(operation, channel, role, _user_id(user)), allowed=True)
+        self._rule(Permission(operation, channel, role, user_id(user)), allowed=True)
 
     def _rule(self, permission: Permission, *, allowed: bool) -> None:
         with self._application.backend.session() as (broker, _):
             broker.access.rule(permission, allowed=allowed)
 
 
-def _user_id(user: User | str | None) -> str | None:
+def user_id(user: User | str | None) -> str | None:
+    """Whom a rule is about, by id."""
     return user.object_id if isinstance(user, User) else user

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import warnings
 from collections.abc import Mapping
 from operator import attrgetter
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..diagnosis import report
-from ..diagnosis.expectation import ANYTHING, Expectation
+from ..diagnosis.expectation import Expectation
 from ..diagnosis.listener import LISTENING, describe
 from ..messaging import presence
 from ..messaging.event import Retrieved
@@ -19,6 +18,7 @@ from ..runtime.record import Delivery, Message, Scheduled, View, delivery_record
 from ..service.application import Application
 from ..service.spelling import nearest
 from ..service.verdict import BackendlessMockWarning
+from .assertion import VIEWS, Assertions
 from .look import looked
 
 
@@ -75,7 +75,7 @@ class Listener:
         self._hang_up()
 
 
-class Channel:
+class Channel(Assertions):
     """A channel of the application, whether somebody made it already or not."""
 
     def __init__(self, application: Application, name: str) -> None:
@@ -130,53 +130,6 @@ class Channel:
             listening = tuple(Listener(self._application, each) for each in broker.presence.listening(self.name))
             return looked(LISTENING, self.name, listening)
 
-    def assert_published(
-        self,
-        data: Any = ANYTHING,
-        *,
-        times: int | None = None,
-        headers: Mapping[str, object] | None = None,
-        publish_at: dt.datetime | str | None = None,
-        repeat_every: float | dt.timedelta | None = None,
-        repeat_expires_at: dt.datetime | str | None = None,
-    ) -> View[Message]:
-        """The code under test published ``data`` here, ``times`` times; returns those messages.
-
-        ``times=None`` is at least once. ``headers`` must be among the message's; dates are aware datetimes or
-        ISO 8601 text, ``repeat_every`` is seconds or a timedelta. Raises ``AssertionError``.
-        """
-        __tracebackhide__ = True
-        wanted = Expectation("published", data, times, headers)
-        wanted.expect_moment("publish_at", publish_at)
-        wanted.expect_seconds("repeat_every", repeat_every)
-        wanted.expect_moment("repeat_expires_at", repeat_expires_at)
-        return self._check(wanted, self.messages)
-
-    def assert_delivered(
-        self,
-        data: Any = ANYTHING,
-        *,
-        times: int | None = None,
-        headers: Mapping[str, object] | None = None,
-        at: dt.datetime | str | None = None,
-    ) -> View[Delivery]:
-        """``data`` entered the channel's log, ``times`` times (``None``: at least once); returns those deliveries.
-
-        ``at`` is an aware datetime or ISO 8601 text. Raises ``AssertionError``.
-        """
-        __tracebackhide__ = True
-        wanted = Expectation("delivered", data, times, headers)
-        wanted.expect_moment("at", at)
-        return self._check(wanted, self.deliveries)
-
-    def assert_retrieved(self, data: Any = ANYTHING, *, times: int | None = None) -> View[Delivery]:
-        """``data`` was handed to a subscription, ``times`` times; returns those deliveries.
-
-        ``times=None`` is at least once. Raises ``AssertionError``.
-        """
-        __tracebackhide__ = True
-        return self._check(Expectation("retrieved", data, times), self.retrieved)
-
     def expect_schema(self, schema: Mapping[str, Any] | str | Path) -> None:
         """From now on every message published here must satisfy a JSON Schema (2020-12), or the test fails.
 
@@ -186,18 +139,6 @@ class Channel:
         """
         self._application.schemas.expect(self.name, schema, self._application.base or Path.cwd())
 
-    def assert_nothing_published(self) -> None:
-        """Nobody published here; a name like a typo of another channel warns. Raises ``AssertionError``."""
-        __tracebackhide__ = True
-        self._warn_of_typo()
-        self._check(Expectation("published", ANYTHING, 0), self.messages)
-
-    def assert_nothing_delivered(self) -> None:
-        """Nothing entered the channel's log; a name like a typo of another channel warns. Raises ``AssertionError``."""
-        __tracebackhide__ = True
-        self._warn_of_typo()
-        self._check(Expectation("delivered", ANYTHING, 0), self.deliveries)
-
     def _warn_of_typo(self) -> None:
         with self._application.backend.session() as (broker, _):
             known = list(broker.channels.names)
@@ -206,8 +147,9 @@ class Channel:
             text = f"nobody ever named the channel {self.name!r}; did you mean {other!r}?"
             warnings.warn(text, BackendlessMockWarning, stacklevel=3)
 
-    def _check(self, wanted: Expectation, records: View[Any]) -> View[Any]:
+    def _check(self, wanted: Expectation) -> View[Any]:
         __tracebackhide__ = True
+        records: View[Any] = getattr(self, VIEWS[wanted.stage])
         matching = View(record for record in records if wanted.matches(record))
         if not wanted.counts(len(matching)):
             raise AssertionError(report.explain_channel(self._application, self.name, wanted, records, len(matching)))
