@@ -157,7 +157,8 @@ class Presence:
         self._stop(connection, subscription_id)
         channel = self._joins.pop((connection, subscription_id), None)
         if channel is not None and not self.has_joined(connection, channel):
-            self._leave(connection, channel, now)
+            self._announce(Left(now, channel, *connection.member))
+            self._drop(lambda listener: listener.connection is connection and listener.channel == channel)
 
     def disconnect(self, connection: Connection, now: int) -> None:
         """End all that a connection has."""
@@ -165,15 +166,15 @@ class Presence:
         self._joins = {key: channel for key, channel in self._joins.items() if key[0] is not connection}
         self._drop(lambda listener: listener.connection is connection)
         for channel in joined:
-            self._leave(connection, channel, now)
+            self._announce(Left(now, channel, *connection.member))
 
     def close(self, channel: ChannelName, now: int) -> None:
         """End all that anybody has on a channel: it was deleted."""
-        members = list(dict.fromkeys(connection for (connection, _), name in self._joins.items() if name == channel))
+        members = list(self.members(channel))
         self._joins = {key: name for key, name in self._joins.items() if name != channel}
         self.listeners.pop(channel, None)
-        for connection in members:
-            self._report(Left(now, channel, *connection.member))
+        for member in members:
+            self._report(Left(now, channel, *member))
 
     def has_joined(self, connection: Connection, channel: ChannelName) -> bool:
         """Whether a connection is on a channel."""
@@ -201,10 +202,6 @@ class Presence:
     def command(self, connection: Connection, channel: ChannelName, kind: str, data: Any) -> None:
         """Tell all who listen for commands on a channel, the sender included (R6)."""
         self._tell(channel, Interest.COMMANDS, Command(kind, data, *connection.member))
-
-    def _leave(self, connection: Connection, channel: ChannelName, now: int) -> None:
-        self._announce(Left(now, channel, *connection.member))
-        self._drop(lambda listener: listener.connection is connection and listener.channel == channel)
 
     def _announce(self, event: Joined | Left) -> None:
         self._report(event)
