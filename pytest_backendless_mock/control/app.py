@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..http import body, cors
 from ..http.body import BodyCutShort, BodyTooLong
-from ..http.path import segments_of
+from ..http.path import host_url, segments_of
 from ..http.response import Response, phrase, whole
 from ..service import json_text
 from . import parameter, problem, schema
@@ -73,7 +73,7 @@ class ControlApp:
             return Answer(None, HTTPStatus.NO_CONTENT, leave)
         segments = segments_of(environ)[1:]
         route, params = find(self._routes, "GET" if method == "HEAD" else method, segments or [""])
-        call = Call(self._applications, _host_url(environ), params, headers=headers)
+        call = Call(self._applications, host_url(environ), params, headers=headers)
         call.query = parameter.read(environ.get("QUERY_STRING", ""), route.query)
         call.body = self._body(route, payload)
         return route.do(call)
@@ -101,11 +101,6 @@ def _payload(environ: WSGIEnvironment) -> bytes:
     except BodyCutShort as error:
         close = (("Connection", "close"),)
         raise Problem(HTTPStatus.BAD_REQUEST, f"the body never came whole: {error}", headers=close) from None
-
-
-def _host_url(environ: WSGIEnvironment) -> str:
-    host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
-    return f"{environ['wsgi.url_scheme']}://{host}"
 
 
 def _content(answer: Answer) -> bytes:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
-from ..messaging.errors import MessagingError
 from ..messaging.name import channel_name
 from ..runtime.instant import to_datetime
 from . import codec
@@ -16,26 +13,15 @@ from .application import ALLOW_UNKNOWN_REQUESTS, read_rules
 from .call import Answer, Call
 from .given import compiled
 from .hosted import Hosted
-from .problem import refused, unfit
+from .problem import refusals
 
 NO_CONTENT = Answer(None, HTTPStatus.NO_CONTENT)
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """Raises ``Problem`` for what the fixture's own calls would refuse, in their words."""
-    try:
-        yield
-    except (TypeError, ValueError) as error:
-        raise unfit("$", str(error)) from None
-    except MessagingError as error:
-        raise refused(error) from None
 
 
 def add_user(call: Call) -> Answer:
     """Make a user known, by the token their calls carry or by what they log in with."""
     body = call.body
-    with _refusals():
+    with refusals():
         user = call.hosted.mock.add_user(
             login=body.get("login"),
             password=body.get("password"),
@@ -50,7 +36,7 @@ def set_permission(call: Call) -> Answer:
     """Allow or deny, to everybody, a role, or a user."""
     body, mock = call.body, call.hosted.mock
     rule = mock.allow if body["allowed"] else mock.deny
-    with _refusals():
+    with refusals():
         rule(body["operation"], channel=body.get("channel"), role=body.get("role"), user=body.get("user"))
     return NO_CONTENT
 
@@ -59,7 +45,7 @@ def add_device(call: Call) -> Answer:
     """Register a device, as its app would."""
     body = call.body
     expires_at = body.get("expiresAt")
-    with _refusals():
+    with refusals():
         device = call.hosted.mock.register_device(
             body["deviceId"],
             os=body.get("os", "ANDROID"),
@@ -75,7 +61,7 @@ def add_device(call: Call) -> Answer:
 def put_template(call: Call) -> Answer:
     """Define a push template, as in the console."""
     body = call.body
-    with _refusals():
+    with refusals():
         call.hosted.mock.add_template(
             call.params["name"],
             message=body["message"],
@@ -95,7 +81,7 @@ def put_email_template(call: Call) -> Answer:
 
 def put_channel_schema(call: Call) -> Answer:
     """From now on a message on the channel that breaks the schema fails the verdict."""
-    with _refusals():
+    with refusals():
         channel = channel_name(call.params["channel"])
     call.hosted.application.schemas.put(channel, call.body, compiled(call.body, "$"))
     return NO_CONTENT

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -14,7 +13,7 @@ from ..testing.stub import make_stub
 from . import codec
 from .call import Answer, Call
 from .given import compiled
-from .problem import Problem, unfit
+from .problem import Problem, refusals, unfit
 
 NO_CONTENT = Answer(None, HTTPStatus.NO_CONTENT)
 DURATIONS = ("seconds", "clock")
@@ -57,7 +56,7 @@ def add_fault(call: Call) -> Answer:
         check = compiled(body["where"], "$.where")
         given["when"] = lambda request: not check(_record(request))
     operations = () if kind == "failDelivery" else (body.get("operation", "all"),)
-    with _refusals():
+    with refusals():
         fault = make(hosted.mock.faults, *operations, **given)
     name = hosted.new_id()
     hosted.faults[name] = (kind, body.get("operation"), fault)
@@ -101,19 +100,10 @@ def _known(there: Mapping[str, Any], name: str, what: str) -> None:
         raise Problem(HTTPStatus.NOT_FOUND, f"there is no {what} {name!r}; there are {listed}")
 
 
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """Raises ``Problem`` for what the fixture's own calls would refuse, in their words."""
-    try:
-        yield
-    except (TypeError, ValueError) as error:
-        raise unfit("$", str(error)) from None
-
-
 def add_stub(call: Call) -> Answer:
     """Answer what the mock does not have."""
     body, hosted = call.body, call.hosted
-    with _refusals():
+    with refusals():
         stub = make_stub(
             body["method"],
             body["path"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -35,3 +37,14 @@ def invalid(errors: list[tuple[str, str]]) -> Problem:
 def refused(error: MessagingError) -> Problem:
     """409 for what the service refuses, with its code."""
     return Problem(HTTPStatus.CONFLICT, f"the service refuses that: {error}", code=error.code, message=error.message)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Raises ``Problem`` for what the fixture's own calls refuse in the block, in their words."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise unfit("$", str(error)) from None
+    except MessagingError as error:
+        raise refused(error) from None

@@ -40,6 +40,12 @@ def segments_of(environ: WSGIEnvironment) -> list[str]:
     ]
 
 
+def host_url(environ: WSGIEnvironment) -> str:
+    """Where the client found the server."""
+    host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    return f"{environ['wsgi.url_scheme']}://{host}"
+
+
 def split_prefix(segments: list[str]) -> tuple[list[str], list[str]]:
     """What says which application is meant (W1), and the path below it."""
     size = 1 if segments[0] in ("api", "v1") else 2

@@ -15,7 +15,7 @@ from . import body
 from .body import BodyCutShort, BodyTooLong
 from .credentials import Credentials
 from .journal import Entry
-from .path import segments_of, show, split_prefix
+from .path import host_url, segments_of, show, split_prefix
 from .response import CONNECTION, GATHER, THERE, Connection, Response
 
 if TYPE_CHECKING:
@@ -96,8 +96,7 @@ class IncomingRequest:
 
     def host_url(self) -> str:
         """Where the client found the server."""
-        host = self.environ.get("HTTP_HOST") or f"{self.environ['SERVER_NAME']}:{self.environ['SERVER_PORT']}"
-        return f"{self.environ['wsgi.url_scheme']}://{host}"
+        return host_url(self.environ)
 
     @property
     def gather(self) -> Callable[[], object]:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from ..http.conversation import Line
 from ..http.fault import Break, Delay, Refuse
+from ..http.response import OURS
 from ..http.tenants import Tenant
 from ..messaging.due import RunawayScheduleError
 from ..messaging.errors import MessagingError
@@ -254,7 +255,7 @@ class Client:
         said = f"the mock has no {asked!s} in real time; it has {known}"
         if not self._allows_unknown:
             self._application.verdict.report_problem(f"{said}.\nIf it is meant, say {PLACE}", ALLOW_UNKNOWN_REQUESTS)
-        self._say(answers, write_refusal(asked, NOT_FOUND, f"pytest-backendless-mock: {said}"))
+        self._say(answers, write_refusal(asked, NOT_FOUND, f"{OURS}{said}"))
 
     def _loses(self, delivery: Delivery) -> bool:
         """Under the application's lock: the fault is told of later."""

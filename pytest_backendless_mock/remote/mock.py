@@ -16,8 +16,9 @@ from ..runtime.wall_clock import real_monotonic
 from ..testing.app import refuse_to_wait
 from ..testing.client import When, as_json, names, parse_when
 from .channel import RemoteChannel
-from .client import RemoteClient, quoted
+from .client import RemoteClient
 from .clock import RemoteClock
+from .connection import quoted
 from .faults import RemoteFaults
 from .outbox import RemoteOutbox, outbox
 from .refusal import NotRemoteError
@@ -211,7 +212,7 @@ class RemoteMock(RemoteClient):
             raise AssertionError("\n".join([*problems, "before the reset():", story]))
 
     def _judge(self) -> list[str]:
-        return self._session.judge(lambda hint: warnings.warn(hint, stacklevel=5))
+        return self._session.judge(lambda hint: warnings.warn(hint, stacklevel=6))
 
     def _said(self, name: str) -> str:
         return str(self._session.described[name])

@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
-from urllib.parse import quote
 
 from ..http import har
 from ..messaging.rules import Rules
 from ..runtime.instant import to_datetime
 from ..runtime.record import View
 from ..service.identity import Identity
-from ..service.verdict import BackendlessMockWarning
+from ..service.verdict import warn_of
 from ..testing import story
+from .connection import quoted
 from .record import read
 from .server import RemoteServer, UnreachableError
 
@@ -67,7 +67,7 @@ class RemoteSession:
     def open(self) -> None:
         """Have it made. Raises ``UnreachableError``, and ``ValueError`` for what cannot be meant."""
         self.described = self.server.ask("POST", "apps", self._plan.request()).value
-        self._path = f"apps/{quote(self.described['appId'], safe='')}"
+        self._path = f"apps/{quoted(self.described['appId'])}"
         self._stage = "open"
         story.begin(self)
 
@@ -133,12 +133,7 @@ class RemoteSession:
                 self._problems.append(str(error))
         problems, hints = self._problems, self._hints
         self._problems, self._hints = [], []
-        for hint in hints:
-            try:
-                warn(BackendlessMockWarning(hint))
-            except BackendlessMockWarning as error:  # the user's filterwarnings make it one
-                problems.append(str(error))
-        return problems
+        return [*problems, *warn_of(hints, warn)]
 
     def _take(self, verdict: Mapping[str, Any]) -> None:
         self._problems += verdict["problems"]

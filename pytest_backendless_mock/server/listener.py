@@ -18,6 +18,7 @@ import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ..http.response import OURS
 from ..runtime.wall_clock import wait_for
 from .connection import RESET, Connection, KeepAliveHandler, reset_when_closed
 
@@ -168,7 +169,7 @@ class Listener:
             thread.start()
         except (RuntimeError, MemoryError) as error:
             self._connections = alive
-            sys.stderr.write(f"pytest-backendless-mock: a client was turned away: {error}\n")
+            sys.stderr.write(f"{OURS}a client was turned away: {error}\n")
             reset_when_closed(request)
             request.close()
 

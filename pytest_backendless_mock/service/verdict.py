@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from .remedy import Door, Finding, Remedy
 
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -67,6 +69,17 @@ class Verdict:
     def forget(self) -> None:
         """Let what was told be told again; what was not, still will be."""
         self._told = dict.fromkeys(self._hints)
+
+
+def warn_of(hints: Iterable[str], warn: Callable[[Warning], object]) -> list[str]:
+    """Pass ``hints`` to ``warn``; those come back that the user's filters make an error, which are problems then."""
+    problems = []
+    for hint in hints:
+        try:
+            warn(BackendlessMockWarning(hint))
+        except BackendlessMockWarning as error:
+            problems.append(str(error))
+    return problems
 
 
 def counted(text: str, number: int) -> str:

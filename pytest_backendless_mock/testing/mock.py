@@ -168,4 +168,4 @@ class BackendlessMock(BackendlessApp):
             raise AssertionError("\n".join(problems))
 
     def _judge(self) -> list[str]:
-        return self._session.judge(lambda hint: warnings.warn(hint, stacklevel=5))
+        return self._session.judge(lambda hint: warnings.warn(hint, stacklevel=6))

@@ -33,7 +33,7 @@ from ..service.application import Application
 from ..service.identity import Identity
 from ..service.realtime import JOIN, REALTIME
 from ..service.remedy import EXPECT_NOTHING, FIXTURE, PLACE, Door
-from ..service.verdict import BackendlessMockWarning
+from ..service.verdict import warn_of
 from . import story
 from .state import State
 
@@ -266,12 +266,7 @@ class Session:
         for tenant in self.app.tenants:
             problems += tenant.application.verdict.take_problems()
             hints += tenant.application.verdict.take_hints()
-        for hint in hints:
-            try:
-                warn(BackendlessMockWarning(hint))
-            except BackendlessMockWarning as error:  # the user's filterwarnings make it one
-                problems.append(str(error))
-        return problems
+        return [*problems, *warn_of(hints, warn)]
 
     def _catch_up_outages(self) -> None:
         """What became of the outages by the last instant that was seen (T15)."""
