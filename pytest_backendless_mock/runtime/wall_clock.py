@@ -56,7 +56,11 @@ class WallClock:
         """The process's time, now, without making an auto-ticking freeze tick."""
         factory = _top_factory()
         if factory is None:
-            return Reading((real_datetime().now(UTC) - EPOCH) // MICROSECOND)
+            try:
+                now = real_datetime().now(UTC)
+            except ValueError:  # time-machine was stopped by another thread, in the middle of this call
+                now = real_datetime().now(UTC)
+            return Reading((now - EPOCH) // MICROSECOND)
         running = isinstance(factory, sys.modules["freezegun.api"].TickingDateTimeFactory)
         frozen = factory() if running else factory.time_to_freeze
         return Reading(from_datetime(frozen.replace(tzinfo=dt.timezone.utc)), frozen=True, running=running)

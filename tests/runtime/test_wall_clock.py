@@ -15,6 +15,7 @@ import time_machine
 from _pytest import timing
 from core_support import START, at, elsewhere
 
+from pytest_backendless_mock.runtime import wall_clock
 from pytest_backendless_mock.runtime.instant import from_datetime
 from pytest_backendless_mock.runtime.wall_clock import Reading, WallClock, real_monotonic, wait_for
 
@@ -33,6 +34,20 @@ def utcnow():
 
 
 class TestRead:
+    def test_a_time_machine_that_stops_in_the_middle_of_it_is_read_past(self, process_time, monkeypatch):
+        answers = [ValueError("Not currently time-travelling."), dt.datetime(2030, 1, 7, tzinfo=UTC)]
+
+        class Stopped:
+            @staticmethod
+            def now(_):
+                answer = answers.pop(0)
+                if isinstance(answer, Exception):
+                    raise answer
+                return answer
+
+        monkeypatch.setattr(wall_clock, "real_datetime", lambda: Stopped)
+        assert process_time.read() == Reading(1_893_974_400_000_000)
+
     def test_without_a_freeze_it_is_the_real_time_and_runs(self, process_time):
         before, reading, after = utcnow(), process_time.read(), utcnow()
         assert before <= reading.instant <= after
