@@ -17,7 +17,7 @@ from ..messaging.errors import MessagingError
 from ..messaging.name import ChannelName, channel_name
 from ..messaging.presence import Interest
 from ..runtime.instant import to_datetime
-from ..service.spelling import nearest
+from ..service import hint
 from . import codec, problem
 from .call import Answer, Call
 from .given import Satisfying, compiled
@@ -128,9 +128,8 @@ def _typo(hosted: Hosted, wanted: Expectation, channel: ChannelName | None) -> d
     if wanted.times != 0 or channel is None:
         return {}
     with hosted.application.backend.session() as (broker, _):
-        known = list(broker.channels.names)
-    other = None if channel in known else nearest(channel, known)
-    return {"hints": [f"nobody ever named the channel {channel!r}; did you mean {other!r}?"]} if other else {}
+        text = hint.never_named(channel, list(broker.channels.names))
+    return {"hints": [text]} if text else {}
 
 
 def _records(hosted: Hosted, what: str, channel: ChannelName | None) -> Sequence[Any]:

@@ -10,8 +10,8 @@ from typing import Any
 from ..messaging.due import RunawayScheduleError
 from ..messaging.duration import SECOND
 from ..messaging.message import Delivery as CoreDelivery
-from ..messaging.schedule import LAST_INSTANT
-from ..runtime.instant import show_instant, to_datetime
+from ..runtime.clock import require_reachable
+from ..runtime.instant import to_datetime
 from ..runtime.journey import Journey, next_at
 from ..runtime.record import Delivery, delivery_record
 from . import codec
@@ -99,11 +99,7 @@ def _go(call: Call, to: Callable[[int], int]) -> Answer:
     pause = codec.read_duration(call.body.get("pause", 0), "$.pause") / SECOND
     time = hosted.session.time
     with _moving(), time.standing() as now:
-        target = to(now)
-        if target < now:
-            raise ValueError(f"{show_instant(target)} has passed: the mock's clock shows {show_instant(now)}")
-        if target > LAST_INSTANT:
-            raise ValueError("the clock goes to the end of the year 9999")
+        target = require_reachable(now, to(now))
         journey = Journey(time, now, target)
         made: list[CoreDelivery] = []
         if pause:

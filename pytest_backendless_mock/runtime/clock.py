@@ -42,7 +42,7 @@ class Clock:
         """
         duration = parse_duration("advance", delta, units)
         with self._time.standing() as now:
-            return self._go(now, _later(now, duration))
+            return self._go(now, require_reachable(now, now + duration))
 
     def move_to(self, instant: dt.datetime | str) -> View[Delivery]:
         """Go forward to an aware datetime or ISO 8601 text (no offset means UTC); returns the deliveries made.
@@ -51,9 +51,7 @@ class Clock:
         """
         target = parse_instant(instant)
         with self._time.standing() as now:
-            if target < now:
-                raise ValueError(f"{show_instant(target)} has passed: the mock's clock shows {show_instant(now)}")
-            return self._go(now, _later(now, target - now))
+            return self._go(now, require_reachable(now, target))
 
     def steps(self, delta: dt.timedelta | None = None, /, **units: float) -> Iterator[Delivery]:
         """``advance`` that stops at every due instant and hands out its deliveries one by one.
@@ -63,7 +61,7 @@ class Clock:
         """
         duration = parse_duration("steps", delta, units)
         now = self._time.read()
-        return self._stepping(_later(now, duration))
+        return self._stepping(require_reachable(now, now + duration))
 
     def next(self) -> Delivery | None:
         """Go to the next delivery and return it; ``None`` if there is none to come.
@@ -116,8 +114,10 @@ class Clock:
                 yield from map(delivery_record, made)
 
 
-def _later(now: int, duration: int) -> int:
-    target = now + duration
+def require_reachable(now: int, target: int) -> int:
+    """``target``; raises ``ValueError`` for an instant that has passed ``now``, or is beyond the year 9999."""
+    if target < now:
+        raise ValueError(f"{show_instant(target)} has passed: the mock's clock shows {show_instant(now)}")
     if target > LAST_INSTANT:
         raise ValueError("the clock goes to the end of the year 9999")
     return target

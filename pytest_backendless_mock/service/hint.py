@@ -29,6 +29,12 @@ HTTP_HEADERS = frozenset(
 """What requests usually have: these are looked at no closer."""
 
 
+def never_named(channel: str, known: Collection[str]) -> str | None:
+    """A channel that nobody ever named, and one of those that are known is called alike."""
+    other = None if channel in known else nearest(channel, known)
+    return f"nobody ever named the channel {channel!r}; did you mean {other!r}?" if other else None
+
+
 def dates(body: Mapping[str, Any]) -> Iterator[str]:
     """Seconds where milliseconds belong, and the other way round; text where a number belongs (T16)."""
     for name in ("publishAt", "repeatExpiresAt", "expiration"):

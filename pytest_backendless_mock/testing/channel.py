@@ -15,8 +15,8 @@ from ..messaging import presence
 from ..messaging.event import Retrieved
 from ..messaging.name import ChannelName, channel_name
 from ..runtime.record import Delivery, Message, Scheduled, View, delivery_record, message_record, scheduled_record
+from ..service import hint
 from ..service.application import Application
-from ..service.spelling import nearest
 from ..service.verdict import BackendlessMockWarning
 from .assertion import VIEWS, Assertions
 from .look import looked
@@ -141,10 +141,8 @@ class Channel(Assertions):
 
     def _warn_of_typo(self) -> None:
         with self._application.backend.session() as (broker, _):
-            known = list(broker.channels.names)
-        other = None if self.name in known else nearest(self.name, known)
-        if other:
-            text = f"nobody ever named the channel {self.name!r}; did you mean {other!r}?"
+            text = hint.never_named(self.name, list(broker.channels.names))
+        if text:
             warnings.warn(text, BackendlessMockWarning, stacklevel=3)
 
     def _check(self, wanted: Expectation) -> View[Any]:
