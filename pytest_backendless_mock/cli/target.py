@@ -6,9 +6,9 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from ..remote.connection import FAILURES, Connection, Reply, quoted
+from ..remote.connection import FAILURES, Answer, Connection, Reply, quoted, silence, stranger
 from .failure import CommandError, UnreachableError, UsageError
 from .parser import DEFAULT_PORT
 
@@ -16,13 +16,6 @@ _REFUSED = 400
 """From this status on an answer says no."""
 _BUG = 500
 """From this one on it is the mock's own fault."""
-
-
-class Answer(NamedTuple):
-    """What the mock said: ``holds`` is false for a verdict, an assertion or a wait that does not."""
-
-    holds: bool
-    value: Any
 
 
 class Target:
@@ -46,9 +39,8 @@ class Target:
         try:
             reply = self._connection.exchange(method, path, body, query)
         except FAILURES as error:
-            told = f": {error}" if str(error) else ""
             raise UnreachableError(
-                f"no mock answers at {self.url} ({type(error).__name__}{told}). "
+                f"{silence(self.url, error)}. "
                 "Start one with `backendless-mock serve`, or say where it is with --url or BACKENDLESS_MOCK_URL"
             ) from None
         return self._read(reply)
@@ -71,7 +63,7 @@ class Target:
             holds = value.get("ok") is not False
             detail = "" if status < _REFUSED or not holds else str(value["detail"])
         except (ValueError, AttributeError, KeyError):
-            raise UnreachableError(f"what answers at {self.url} is no mock of ours: {status} {text[:80]!r}") from None
+            raise UnreachableError(stranger(self.url, reply)) from None
         if detail:
             raise (UsageError if status < _BUG else CommandError)(detail)
         return Answer(holds, value)

@@ -9,12 +9,12 @@ from typing import Any
 
 from ..control.codec import read_duration
 from ..control.problem import Problem
-from ..remote.connection import quoted
+from ..remote.connection import Answer, quoted
 from .environment import parse_template, variables
 from .failure import UsageError
 from .flag import parse_headers, parse_instant, parse_keys, parse_rules
 from .output import Table, as_json, pairs, say, styled, tell
-from .target import Answer, Target, find_target
+from .target import Target, find_target
 
 MILLISECOND = 1000
 """In microseconds."""

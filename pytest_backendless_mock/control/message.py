@@ -9,9 +9,8 @@ from typing import Any
 from ..messaging.duration import SECOND
 from ..messaging.errors import MessagingError
 from ..messaging.secret import secret_text
-from ..service.call import Call as ServiceCall
-from ..service.operation import OPERATIONS
 from ..service.remedy import FIXTURE
+from ..testing import client
 from . import codec
 from .call import Answer, Call
 from .hosted import Hosted
@@ -61,25 +60,10 @@ def operate(call: Call, operation: str, params: Mapping[str, str], body: Mapping
     Raises ``Problem`` for what it refuses, with its code.
     """
     hosted: Hosted = call.hosted
-    tenant = hosted.tenant
-    token = secret_text(call.headers.get(USER_TOKEN))
     is_fixture = hosted.plan.door in FIXTURE
     origin = f"backendless_mock.{operation}()" if is_fixture else f"the control API's {operation}"
+    token = secret_text(call.headers.get(USER_TOKEN))
     try:
-        with (
-            tenant.faults.failing(operation, params.get("channel")) as failure,
-            tenant.application.backend.session() as (broker, now),
-        ):
-            asked = ServiceCall(
-                tenant.application,
-                broker,
-                now,
-                lambda: origin,
-                params,
-                dict(body or {}),
-                token,
-                failure=failure,
-            )
-            return OPERATIONS[operation].run(asked)
+        return client.operate(hosted.tenant, operation, params, lambda _: dict(body or {}), token=token, origin=origin)
     except MessagingError as error:
         raise refused(error) from None

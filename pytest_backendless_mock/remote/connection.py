@@ -30,6 +30,13 @@ class Reply(NamedTuple):
         return "json" in self.content_type and bool(self.text)
 
 
+class Answer(NamedTuple):
+    """What the mock said: ``holds`` is false for a verdict, an assertion or a wait that does not."""
+
+    holds: bool
+    value: Any
+
+
 class Connection:
     """Where a mock is, and how it is asked; ``trusted`` says that its certificate need not be checked."""
 
@@ -85,6 +92,17 @@ class Connection:
         if self._trusted:
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         return http.client.HTTPSConnection(self._host, self._port, timeout=self._patience, context=context)
+
+
+def silence(url: str, error: Exception) -> str:
+    """That nobody answers, one of ``FAILURES`` being why."""
+    told = f": {error}" if str(error) else ""
+    return f"no mock answers at {url} ({type(error).__name__}{told})"
+
+
+def stranger(url: str, reply: Reply) -> str:
+    """That what answers is no mock."""
+    return f"what answers at {url} is no mock of ours: {reply.status} {reply.text[:80]!r}"
 
 
 def quoted(name: str) -> str:

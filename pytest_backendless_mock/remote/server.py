@@ -5,22 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..messaging.errors import ERRORS, MessagingError
-from .connection import FAILURES, Connection
+from .connection import FAILURES, Answer, Connection, silence, stranger
 
 API = 1
 """The version of the control API that is spoken here."""
 PATIENCE = 120.0
 """Real seconds that an answer is waited for: a long journey takes its time."""
-
-
-class Answer(NamedTuple):
-    """What the mock said: ``holds`` is false for a verdict or an assertion that does not."""
-
-    holds: bool
-    value: Any
 
 
 class UnreachableError(ConnectionError):
@@ -65,10 +58,9 @@ class RemoteServer:
         try:
             reply = self._connection.exchange(method, path, body, query, headers)
         except FAILURES as error:
-            told = f": {error}" if str(error) else ""
             raise UnreachableError(
-                f"no mock answers at {self.url} ({type(error).__name__}{told}). Start one there with "
-                "`backendless-mock serve`, or leave --backendless-mock-url out: then it runs in this process"
+                f"{silence(self.url, error)}. Start one there with `backendless-mock serve`, "
+                "or leave --backendless-mock-url out: then it runs in this process"
             ) from None
         if reply.status < HTTPStatus.BAD_REQUEST and not reply.is_json:
             return Answer(holds=True, value=reply.text)
@@ -77,9 +69,7 @@ class RemoteServer:
             detail = "" if reply.status < HTTPStatus.BAD_REQUEST else str(value["detail"])
             holds = not isinstance(value, dict) or value.get("ok") is not False
         except (ValueError, TypeError, KeyError):
-            raise UnreachableError(
-                f"what answers at {self.url} is no mock of ours: {reply.status} {reply.text[:80]!r}"
-            ) from None
+            raise UnreachableError(stranger(self.url, reply)) from None
         if detail and holds:
             raise _refusal(self.url, reply.status, detail, value)
         return Answer(holds, value)

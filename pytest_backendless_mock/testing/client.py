@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..http.tenants import Tenant
@@ -149,15 +149,32 @@ class Client:
     ) -> Any:
         """Carry out an operation whose dates may be relative to the instant at which it happens."""
         self._session.needs_open(f"{operation}()")
-        origin = f"backendless_mock.{operation}()"
-        with (
-            self._tenant.faults.failing(operation, params.get("channel")) as failure,
-            self._application.backend.session() as (broker, now),
-        ):
-            when = {name: _milliseconds(date, now) for name, date in (dates or {}).items()}
-            given = {**(body or {}), **when}
-            call = Call(self._application, broker, now, lambda: origin, params, given, token, failure=failure)
-            return OPERATIONS[operation].run(call)
+
+        def given(now: int) -> dict[str, Any]:
+            return {**(body or {}), **{name: _milliseconds(date, now) for name, date in (dates or {}).items()}}
+
+        return operate(self._tenant, operation, params, given, token=token, origin=f"backendless_mock.{operation}()")
+
+
+def operate(
+    tenant: Tenant,
+    operation: str,
+    params: Mapping[str, str],
+    body: Callable[[int], dict[str, Any]],
+    *,
+    token: Secret | None,
+    origin: str,
+) -> Any:
+    """What the service answers to a client without a socket; ``body`` is given the instant (microseconds) of the call.
+
+    ``origin`` says who asked. Raises ``MessagingError`` for what the service refuses.
+    """
+    with (
+        tenant.faults.failing(operation, params.get("channel")) as failure,
+        tenant.application.backend.session() as (broker, now),
+    ):
+        call = Call(tenant.application, broker, now, lambda: origin, params, body(now), token, failure=failure)
+        return OPERATIONS[operation].run(call)
 
 
 def parse_when(when: When, now: int) -> int:
