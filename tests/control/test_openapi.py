@@ -40,9 +40,12 @@ def test_the_committed_description_is_what_the_tables_and_schemas_say(name):
 
 @pytest.mark.parametrize("name", MADE)
 def test_every_reference_leads_on(name):
-    for reference in set(references(MADE[name])):
+    found = set(references(MADE[name]))
+    assert found
+    for reference in found:
         part = MADE[name]
         for step in reference.removeprefix("#/").split("/"):
+            assert step in part, reference
             part = part[step]
 
 
