@@ -12,6 +12,7 @@ from realtime_support import Handshake, Polling, seat, wait_for_poll
 from pytest_backendless_mock.realtime import polling
 from pytest_backendless_mock.realtime.ending import Ending
 from pytest_backendless_mock.realtime.engineio import Packet, PacketType
+from pytest_backendless_mock.realtime.session import Poll
 
 every_revision = pytest.mark.parametrize("revision", [3, 4])
 
@@ -157,3 +158,23 @@ def test_large_messages_come_whole(mock, connect):
     client = connect(Polling).listen()
     mock.publish("x" * 3_000_000, "news")
     assert client.hears() == ["x" * 3_000_000]
+
+
+def test_a_client_that_asks_for_more_while_it_waits_is_waited_with(monkeypatch):
+    ours, theirs = socket.socketpair()
+    poll = Poll()
+    seen = []
+
+    def look(sock):
+        seen.append(real(sock))
+        poll.wake()  # so late that what was sent has been looked at
+        return seen[-1]
+
+    real = polling._has_gone
+    monkeypatch.setattr(polling, "_has_gone", look)
+    with ours, theirs:
+        theirs.send(b"GET ")
+        assert polling._wait(poll, ours)
+        assert ours.recv(4) == b"GET "
+    poll.close()
+    assert seen == [False]
