@@ -23,6 +23,8 @@ from hypothesis import strategies as st
 from pytest_backendless_mock.http.amf.frame import Date
 from pytest_backendless_mock.http.amf.method import METHODS
 
+HOLDS_ITSELF: list[object] = ["x"]
+HOLDS_ITSELF.append(HOLDS_ITSELF)
 HEAD = f"POST /{APP_ID}/{API_KEY}/messaging/default HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n".encode()
 SEEDS: dict[str, list[bytes]] = {
     "body": [
@@ -41,6 +43,7 @@ SEEDS: dict[str, list[bytes]] = {
         DOTNET_PUBLISH[:290],
         JAVA_POLL,
         frame(MESSAGING, "publish", ["default", {"a": [1, 2.5, None, "x"]}, None, later(repeatEvery=60.0)]),
+        frame(MESSAGING, "publish", ["default", HOLDS_ITSELF]),
         frame(MESSAGING, "subscribeForPollingAccess", ["default", {"selector": "n > 1", "subtopic": "a.*"}]),
         frame(MESSAGING, "pushWithTemplate", ["greeting", {"name": "Ann"}]),
         frame(DEVICES, "registerDevice", [REGISTRATION]),

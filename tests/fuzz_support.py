@@ -45,19 +45,25 @@ PLACES = (
 """Where a body counts. The first byte of an input says which is meant, its length which channel of many."""
 
 
-def picture(thing: Any) -> Any:
-    """What can be reached from ``thing`` and could change, in a form that can be compared."""
+def picture(thing: Any, around: tuple[int, ...] = ()) -> Any:
+    """What can be reached from ``thing`` and could change, in a form that can be compared.
+
+    What came over AMF may hold itself: there it says how many levels up.
+    """
     kind = type(thing)
     if kind in (str, int, float, bool, type(None)):
         return thing
+    if id(thing) in around:
+        return ("itself", len(around) - around.index(id(thing)))
+    path = (*around, id(thing))
     if kind in (list, tuple, deque):
-        return [picture(item) for item in thing]
+        return [picture(item, path) for item in thing]
     if isinstance(thing, Mapping):
-        return [(name, picture(value)) for name, value in thing.items()]
+        return [(name, picture(value, path)) for name, value in thing.items()]
     names = attributes(kind)
     if names is None:
         return id(thing)
-    return [(name, picture(getattr(thing, name, None))) for name in (*names, *getattr(thing, "__dict__", ()))]
+    return [(name, picture(getattr(thing, name, None), path)) for name in (*names, *getattr(thing, "__dict__", ()))]
 
 
 @functools.cache
