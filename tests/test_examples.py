@@ -144,4 +144,4 @@ def test_the_demo_prints_its_timeline(capsys):
 
 @pytest.mark.parametrize("rule", fields(Rules), ids=lambda rule: rule.name)
 def test_the_page_of_the_rules_has_every_rule_and_its_default(rule):
-    assert f"\n| `{rule.name}` | `{rule.default!r}` |" in PAGES["docs/rules.md"]
+    assert f"\n| `{rule.name}` | `{rule.default!r}` |" in PAGES["docs/reference/rules.md"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from pytest_backendless_mock.cli import parser
 
 ROOT = Path(__file__).parent.parent.parent
-PAGE = (ROOT / "docs/any-language.md").read_text("utf-8")
+PAGE = (ROOT / "docs/how-to/any-language.md").read_text("utf-8")
 BLOCK = re.compile(r"^```sh\n(?P<script>.*?)^```\n(?:\n```text\n(?P<shown>.*?)^```$)?", re.MULTILINE | re.DOTALL)
 MARK = "--- the next block ---"
 

@@ -18,7 +18,7 @@ import pytest
 from pytest_backendless_mock.diagnosis.suspect import OTHER_MOCKS
 
 HERE = Path(__file__).parent
-BESIDE = (HERE.parent.parent / "docs/beside.md").read_text("utf-8")
+BESIDE = (HERE.parent.parent / "docs/how-to/beside.md").read_text("utf-8")
 """The page that says the same."""
 REQUIRED = os.environ.get("BACKENDLESS_MOCK_MATRIX") == "required"
 """Set by ``make matrix``: what is not installed fails then."""
