@@ -1,7 +1,7 @@
 """The wall clock: the time of the process, whoever made it. The only module that reads it or imports freezegun.
 
-Facts about freezegun this rests on (``docs/contributing/architecture.md``): in a thread ``time.time()`` may stay real while
-``datetime.now()`` is frozen; ``tz_offset`` shifts ``now()`` but not the frozen instant; an auto-ticking factory
+Facts about freezegun this rests on (``docs/contributing/architecture.md``): in a thread ``time.time()`` may stay real
+while ``datetime.now()`` is frozen; ``tz_offset`` shifts ``now()`` but not the frozen instant; an auto-ticking factory
 ticks by being looked at; ``stop()`` makes other threads see empty stacks for an instant. So a frozen time is
 read from the factory on top of freezegun's stack, and never by calling a patched function.
 """

@@ -1,7 +1,7 @@
 """The server: pytest-httpserver's contract, over a Werkzeug server that keeps connections and stops at once.
 
-Why so much is overridden is measured in ``docs/contributing/architecture.md`` ("Facts about the server"): the stock server
-closes every connection, waits half a second to stop, exits the process on a busy port, and logs every request.
+Why so much is overridden is measured in ``docs/contributing/architecture.md`` ("Facts about the server"): the stock
+server closes every connection, waits half a second to stop, exits the process on a busy port, and logs every request.
 """
 
 from __future__ import annotations
