@@ -27,7 +27,8 @@ ORDER = {
     "remote": ["messaging", "runtime", "service", "http", "diagnosis", "testing"],
     "types": ["messaging", "runtime", "service", "http", "realtime", "server", "diagnosis", "testing"],
     "control": ["messaging", "runtime", "service", "http", "realtime", "server", "diagnosis", "testing"],
-    "cli": ["messaging", "service", "server", "remote", "control"],
+    "inspector": ["http", "control"],
+    "cli": ["messaging", "service", "server", "remote", "control", "inspector"],
     "__main__": ["cli"],
     "marker": [
         "messaging",
@@ -72,6 +73,7 @@ STRANGERS = {
     "remote": {"pytest", "freezegun", "werkzeug", "socket", "time"},
     "types": {"pytest"},
     "control": {"pytest", "freezegun", "werkzeug", "socket", "time"},
+    "inspector": {"pytest", "freezegun", "socket", "time"},
     "cli": {"pytest", "freezegun", "werkzeug", "time"},
     "__main__": {"pytest", "freezegun", "werkzeug", "time"},
     "marker": {"freezegun", "socket"},

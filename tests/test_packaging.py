@@ -14,6 +14,7 @@ from hatchling import build
 
 ROOT = Path(__file__).parent.parent
 CLIENTS = sorted(path.name for path in (ROOT / "clients").iterdir())
+PAGE = ROOT / "pytest_backendless_mock" / "inspector" / "page"
 SCHEMAS = sorted(path.relative_to(ROOT / "schemas").as_posix() for path in (ROOT / "schemas").rglob("*.json"))
 
 
@@ -61,7 +62,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     package = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "pytest_backendless_mock").rglob("*")
-        if path.suffix in (".py", ".typed")
+        if path.suffix in (".py", ".typed") or (path.is_file() and PAGE in path.parents)
     }
     schemas = {f"pytest_backendless_mock/schemas/{name}" for name in SCHEMAS}
     clients = {f"pytest_backendless_mock/clients/{name}" for name in CLIENTS}
@@ -73,6 +74,12 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
 @pytest.mark.parametrize("name", CLIENTS)
 def test_the_wheel_holds_the_helpers_for_other_languages_byte_for_byte(wheel, name):
     assert wheel.read(f"pytest_backendless_mock/clients/{name}") == (ROOT / "clients" / name).read_bytes()
+
+
+def test_the_wheel_holds_the_inspectors_page_byte_for_byte(wheel):
+    page = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in PAGE.rglob("*") if path.is_file()}
+    assert "pytest_backendless_mock/inspector/page/index.html" in page
+    assert {name: wheel.read(name) for name in page} == page
 
 
 def test_the_wheel_registers_the_plugin_and_the_command(wheel):
@@ -96,7 +103,8 @@ def test_the_sdist_holds_every_source_of_a_folder(sdist, folder):
     sources = {
         path.relative_to(ROOT).as_posix(): path.read_bytes()
         for path in (ROOT / folder).rglob("*")
-        if path.suffix in (".py", ".json", ".typed") and "node_modules" not in path.parts
+        if (path.suffix in (".py", ".json", ".typed") or (path.is_file() and PAGE in path.parents))
+        and "node_modules" not in path.parts
     }
     assert sources
     assert {name: content for name, content in sdist.items() if name in sources} == sources

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from ..control.codec import read_instant
 from ..control.problem import Problem
 from ..control.standalone import Standalone
+from ..inspector import door
 from ..server.listener import ServerError
 from ..service.identity import APP_ID
 from .environment import parse_template, variables
@@ -59,6 +60,7 @@ def _standalone(options: Any, token: str | None) -> Standalone:
             allow_hosts=tuple(options.allow_host),
             token=token,
             open_to_network=options.open_to_network,
+            doors=(door.mount,),
         )
     except (TypeError, ValueError, Problem) as error:
         raise UsageError(str(error)) from None

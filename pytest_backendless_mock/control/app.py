@@ -63,7 +63,7 @@ class ControlApp:
 
     def _answer(self, environ: WSGIEnvironment) -> Answer:
         """Raises ``Problem`` for what is not to be answered."""
-        payload = _payload(environ)
+        payload = read_payload(environ)
         self._guard.check(environ)
         self._applications.drop_idle()
         method = environ["REQUEST_METHOD"]
@@ -91,8 +91,8 @@ class ControlApp:
         return value
 
 
-def _payload(environ: WSGIEnvironment) -> bytes:
-    """Raises ``Problem`` for a body that is too long or never came whole."""
+def read_payload(environ: WSGIEnvironment) -> bytes:
+    """The request's body. Raises ``Problem`` for one that is too long or never came whole."""
     try:
         return body.read(environ)
     except BodyTooLong as error:

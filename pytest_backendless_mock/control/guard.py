@@ -34,8 +34,19 @@ class Guard:
         self._allowed = frozenset(_plain(name) for name in allow_hosts)
 
     def check(self, environ: WSGIEnvironment) -> None:
-        """Raises ``Problem``: 403 for a host or an origin, 401 for a token that is wrong or missing."""
-        bears_token = self._bears_token(environ.get("HTTP_AUTHORIZATION", ""))
+        """Raises ``Problem``: as ``check_place``, and 401 for a token that is wrong or missing."""
+        self.check_place(environ)
+        if self._token is not None and not self._bears_token(environ) and not _is_open(environ):
+            raise Problem(
+                HTTPStatus.UNAUTHORIZED,
+                "this server wants its token: send Authorization: Bearer with what it was started with "
+                "(BACKENDLESS_MOCK_TOKEN or --token-file)",
+                headers=(("WWW-Authenticate", "Bearer"),),
+            )
+
+    def check_place(self, environ: WSGIEnvironment) -> None:
+        """Raises ``Problem``: 403 for the host that is asked, or the origin of the page that asks."""
+        bears_token = self._bears_token(environ)
         host: str | None = environ.get("HTTP_HOST")
         if host is not None and not bears_token and not self._is_known(_name(host)):
             raise Problem(
@@ -49,13 +60,6 @@ class Guard:
                 HTTPStatus.FORBIDDEN,
                 f"pages of {origin!r} may not ask this: only those of this server and of loopback addresses may",
             )
-        if self._token is not None and not bears_token and not _is_open(environ):
-            raise Problem(
-                HTTPStatus.UNAUTHORIZED,
-                "this server wants its token: send Authorization: Bearer with what it was started with "
-                "(BACKENDLESS_MOCK_TOKEN or --token-file)",
-                headers=(("WWW-Authenticate", "Bearer"),),
-            )
 
     def shares(self, environ: WSGIEnvironment) -> bool:
         """Whether the page that asks, if one does, may read the answer."""
@@ -63,8 +67,8 @@ class Guard:
         own = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}"
         return cors.is_origin(origin) and (origin == own.lower() or _is_loopback(_name(urlsplit(origin).netloc)))
 
-    def _bears_token(self, authorization: str) -> bool:
-        scheme, _, given = authorization.partition(" ")
+    def _bears_token(self, environ: WSGIEnvironment) -> bool:
+        scheme, _, given = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
         is_bearer = self._token is not None and scheme.lower() == "bearer"
         return is_bearer and hmac.compare_digest(given.strip().encode("latin-1"), self._token or b"")
 

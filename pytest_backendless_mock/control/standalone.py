@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 
@@ -47,11 +47,13 @@ class Standalone:
         allow_hosts: Iterable[str] = (),
         token: str | None = None,
         open_to_network: bool = False,
+        doors: Sequence[Callable[[Guard], Mount]] = (),
     ) -> None:
         """``api_keys`` by kind and ``seed`` are the default application's, ``rules`` by name its and all others'.
 
-        ``freeze`` is in microseconds since the epoch. With a ``token`` only who bears it may ask. Raises
-        ``ValueError`` for a host beyond loopback without a token or ``open_to_network``, and as ``Rules``.
+        ``freeze`` is in microseconds since the epoch. With a ``token`` only who bears it may ask. ``doors``
+        come before this room's, each made for the same guard. Raises ``ValueError`` for a host beyond loopback
+        without a token or ``open_to_network``, and as ``Rules``.
         """
         if host not in LOOPBACK and token is None and not open_to_network:
             raise ValueError(
@@ -72,6 +74,7 @@ class Standalone:
         )
         self._beyond = None if host in LOOPBACK else ("whoever has its token" if token else "everybody")
         self._guard = Guard(token=token, allow_hosts=allow_hosts)
+        self._doors = [door(self._guard) for door in doors]
         self._server = BackendlessServer(host, port, tls, app_id=app_id, api_key=keys["REST"])
         self._applications: Applications | None = None
 
@@ -84,7 +87,9 @@ class Standalone:
             except ServerError as error:
                 raise ServerError(_whose(self._server, str(error))) from None
         self._applications = Applications(self._server, self._plan)
-        hosting(self._server).add_door(Mount(is_for_tools, ControlApp(self._applications, ROUTES, self._guard)))
+        control = Mount(is_for_tools, ControlApp(self._applications, ROUTES, self._guard))
+        for door in (*self._doors, control):
+            hosting(self._server).add_door(door)
         if self._beyond:
             LOGGER.warning("the mock listens on %s, where %s can reach it and move its clocks", self.url, self._beyond)
 
