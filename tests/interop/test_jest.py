@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 HERE = Path(__file__).parent
 MOCK = [sys.executable, "-m", "pytest_backendless_mock"]
 HELPER = HERE.parent.parent / "clients" / "backendless-mock.mjs"
+EXAMPLE = HERE.parent.parent / "examples" / "jest"
 FILES = ("node", "jsdom", "recipes", "start")
 WORKER = """
 import { appendFileSync } from 'node:fs';
@@ -54,6 +56,30 @@ def test_jest_beside_a_mock(jest, file):
 
 def test_every_file_of_jest_is_run():
     assert {path.name.removesuffix(".test.mjs") for path in (HERE / "jest").glob("*.test.mjs")} == set(FILES)
+
+
+def test_the_example_is_a_project_whose_npm_test_passes(jest, package, tmp_path):
+    project, commands = tmp_path / "project", tmp_path / "bin"
+    shutil.copytree(EXAMPLE, project, ignore=shutil.ignore_patterns("node_modules", "backendless-mock.mjs"))
+    for name, kept in (("backendless", "backendless-8"), ("jest", "jest"), ("@jest/globals", "@jest/globals")):
+        link = project / "node_modules" / name
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(Path(package(kept, "package.json")).parent)
+    commands.mkdir()
+    command = commands / "backendless-mock"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pytest_backendless_mock "$@"\n', "utf-8")
+    command.chmod(0o755)
+    ran = subprocess.run(
+        [shutil.which("npm") or "npm", "test"],
+        cwd=project,
+        env={**os.environ, "PATH": f"{commands}{os.pathsep}{os.environ['PATH']}"},
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+        timeout=50,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert re.search(r"^Tests: +1 passed, 1 total$", ran.stderr, re.MULTILINE)
 
 
 def test_eight_workers_have_an_application_each_and_the_same_ids_on_every_run(jest, tmp_path):
