@@ -91,7 +91,8 @@ class Standalone:
         for door in (*self._doors, control):
             hosting(self._server).add_door(door)
         if self._beyond:
-            LOGGER.warning("the mock listens on %s, where %s can reach it and move its clocks", self.url, self._beyond)
+            where = self._server.host_url
+            LOGGER.warning("the mock listens on %s, where %s can reach it and move its clocks", where, self._beyond)
 
     def stop(self) -> None:
         """End every stream and connection, then all applications; where it does not run, nothing happens."""
