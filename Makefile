@@ -10,7 +10,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/pytest -n $(WORKERS) $(ARGS)
 
-.PHONY: help demo test coverage alone shuffled interop matrix stress lint bench tox clean
+.PHONY: help demo test coverage alone shuffled interop matrix stress lint docs bench tox clean
 
 help:
 	@echo "make demo      run the examples, and see what was delivered when"
@@ -22,6 +22,7 @@ help:
 	@echo "make matrix    the fixture beside other plugins and clients, each in a process of its own"
 	@echo "make stress    many clients at once, forks, aborts and fuzzing, for no more than three minutes"
 	@echo "make lint      ruff and mypy --strict"
+	@echo "make docs      the site of docs/, in docs/_build, without a network"
 	@echo "make bench     what the mock costs, beside its peers"
 	@echo "make tox       the suite on every Python at hand, and on the oldest dependencies"
 	@echo "make clean     remove what these made"
@@ -74,6 +75,10 @@ lint: .venv/lint
 	$(BIN)/mypy
 	test ! -x $(BIN)/hadolint || $(BIN)/hadolint Dockerfile
 
+# A warning is an error: a link that leads nowhere, a page that is in no list, what a browser would load from elsewhere.
+docs: .venv/docs
+	$(BIN)/sphinx-build -W --keep-going -n -q -E docs docs/_build
+
 bench: .venv/dev
 	$(BIN)/python -m benchmarks
 
@@ -81,7 +86,7 @@ tox: .venv/tox
 	$(BIN)/tox run
 
 clean:
-	rm -rf .venv .venv-matrix .tox tests/interop/node_modules dist htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
+	rm -rf .venv .venv-matrix .tox docs/_build tests/interop/node_modules dist htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # `--group` needs pip 25.1.
@@ -109,6 +114,10 @@ clean:
 .venv/lint: .venv/dev
 	$(INSTALL) --group lint
 	$(INSTALL) --only-binary :all: --group container || echo "hadolint does not install here: the Dockerfile is not linted"
+	@touch $@
+
+.venv/docs: .venv/dev
+	$(INSTALL) --group docs
 	@touch $@
 
 .venv/tox: .venv/dev
