@@ -1,11 +1,12 @@
-"""What can be typed: every verb and flag, as ``argparse`` knows them. It loads nothing else of ours."""
+"""What can be typed: every verb and flag, as ``argparse`` knows them. It loads nothing else of ours but constants."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
 
-DEFAULT_PORT = 2563
+from ..service.identity import PORT
+
 VIEWS = {
     "messages": "what was published, in the order of acceptance",
     "scheduled": "what is still to be delivered",
@@ -22,7 +23,7 @@ FILTERS = {name: f"only this {name}" for name in ("channel", "device", "os", "op
 CLIENTS = {"js": "backendless-mock.mjs", "java": "BackendlessMockExtension.java", "dotnet": "BackendlessMock.cs"}
 DESCRIPTION = "A mock of Backendless messaging for any language: a server, and a clock that tests move."
 EPILOG = f"""\
-Which mock:        --url, then BACKENDLESS_MOCK_URL, then http://127.0.0.1:{DEFAULT_PORT}
+Which mock:        --url, then BACKENDLESS_MOCK_URL, then http://127.0.0.1:{PORT}
 Which application: --app, then BACKENDLESS_APP_ID, then the first
 Token:             --token-file, then BACKENDLESS_MOCK_TOKEN
 Exit codes:        0; 1 a verdict or a wait that does not hold; 2 usage; 3 no mock there, or no port to listen on.
@@ -68,7 +69,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 def _add_hosting(verb: Callable[..., argparse.ArgumentParser]) -> None:
     serve = verb("serve", "start a mock, and serve until a signal comes", _listening, _identity)
-    serve.set_defaults(port=DEFAULT_PORT)
+    serve.set_defaults(port=PORT)
     serve.add_argument("--env-file", metavar="FILE", help="write the variables there once the mock listens, mode 600")
     serve.add_argument("--json", action="store_true", help="print the application as JSON, on the first line")
     serve.add_argument("--until-stdin-closes", action="store_true", help="end with the process that holds its input")
@@ -81,7 +82,7 @@ def _add_hosting(verb: Callable[..., argparse.ArgumentParser]) -> None:
 
 def _listening(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: %(default)s)")
-    parser.add_argument("--port", type=int, help=f"0 is a free one (default: {DEFAULT_PORT}, for exec 0)")
+    parser.add_argument("--port", type=int, help=f"0 is a free one (default: {PORT}, for exec 0)")
     parser.add_argument("--tls-cert", metavar="FILE", help="certificate, for https; with --tls-key")
     parser.add_argument("--tls-key", metavar="FILE", help="its key, unless it is in the same file")
     parser.add_argument(

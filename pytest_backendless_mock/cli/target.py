@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ..remote.connection import FAILURES, Answer, Connection, Reply, quoted, silence, stranger
+from ..service.identity import PORT
 from .failure import CommandError, UnreachableError, UsageError
-from .parser import DEFAULT_PORT
 
 _REFUSED = 400
 """From this status on an answer says no."""
@@ -71,7 +71,7 @@ class Target:
 
 def find_target(options: Any) -> Target:
     """The mock and the application that flags and environment say. Raises ``UsageError``."""
-    url = options.url or os.environ.get("BACKENDLESS_MOCK_URL") or f"http://127.0.0.1:{DEFAULT_PORT}"
+    url = options.url or os.environ.get("BACKENDLESS_MOCK_URL") or f"http://127.0.0.1:{PORT}"
     app = getattr(options, "app", None) or os.environ.get("BACKENDLESS_APP_ID") or "default"
     return Target(url, read_token(options.token_file), app=app)
 

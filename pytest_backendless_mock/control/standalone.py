@@ -13,7 +13,7 @@ from ..http.mounts import Mount
 from ..messaging.rules import Rules
 from ..server.listener import ServerError
 from ..server.server import LOOPBACK, BackendlessServer, hosting
-from ..service.identity import API_KEY, APP_ID
+from ..service.identity import API_KEY, APP_ID, PORT
 from ..service.verdict import BackendlessMockWarning
 from .app import ControlApp, is_for_tools
 from .application import describe
@@ -23,8 +23,6 @@ from .hosted import DEFAULT, LOGGER, Hosted, Plan
 from .index import NAME
 from .table import ROUTES
 
-PORT = 2563
-"""Where it listens unless told otherwise."""
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - where such a server is found from here
 PATIENCE = 1.0
 """Real seconds that who holds the port already is given to say who it is."""

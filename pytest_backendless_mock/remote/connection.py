@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
+from ..service.identity import PORT
+
 PREFIX = "/__mock__"
 """Where the control API is on every mock."""
-USUAL_PORT = 2563
-"""Where a mock listens unless it was told otherwise."""
 FAILURES = (OSError, http.client.HTTPException)
 """What goes wrong where nobody answers, or no HTTP."""
 
@@ -50,7 +50,7 @@ class Connection:
         except ValueError:
             self._host = ""
         if not self._host or parts.scheme not in {"http", "https"}:
-            raise ValueError(f"{url!r} is no address of a mock, which looks like http://127.0.0.1:{USUAL_PORT}")
+            raise ValueError(f"{url!r} is no address of a mock, which looks like http://127.0.0.1:{PORT}")
         path = parts.path.rstrip("/").removesuffix(PREFIX)
         self.url = f"{parts.scheme}://{parts.netloc}{path}"
         self.token, self._trusted = token, trusted

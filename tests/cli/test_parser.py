@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from pytest_backendless_mock.cli import look, parser, verb
 from pytest_backendless_mock.cli.main import HOMES
-from pytest_backendless_mock.control import standalone, view
-
-
-def test_the_port_is_the_one_of_the_server():
-    assert parser.DEFAULT_PORT == standalone.PORT
+from pytest_backendless_mock.control import view
 
 
 def test_each_view_is_one_of_the_control_api_and_has_columns():
