@@ -94,9 +94,14 @@ def load(name: str) -> dict[str, Any]:
 
 def describe(problem: Violation) -> str:
     """Where a payload breaks a rule, what stands there, and which rule."""
+    return f"at {escaped(json_path(problem.path))}: {broken(problem)}"
+
+
+def broken(problem: Violation) -> str:
+    """What stands where a payload breaks a rule, and which rule."""
     secret = any(isinstance(name, str) and is_secret(name) for name in problem.path)
     shown = shortened(repr(conceal(copied(problem.value), secret=secret)), WIDEST)
-    return f"at {escaped(json_path(problem.path))}: {shown} breaks {problem.keyword!r}: {problem.rule!r}"
+    return f"{shown} breaks {problem.keyword!r}: {problem.rule!r}"
 
 
 def json_path(path: Iterable[str | int]) -> str:

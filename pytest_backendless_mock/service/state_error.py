@@ -11,7 +11,7 @@ from ..messaging.secret import conceal, is_secret
 from ..messaging.text import escaped, shortened
 from ..messaging.value import copied
 from .check import Violation
-from .schema import WIDEST, describe, json_path, load, violations
+from .schema import WIDEST, broken, json_path, load, violations
 from .spelling import nearest
 
 Path = tuple[str | int, ...]
@@ -29,26 +29,30 @@ class StateError(ValueError):
         self.errors = tuple(errors) or (("$", text),)
 
 
+def _no_state(errors: Sequence[tuple[str, str]], *more: str) -> StateError:
+    lines = "".join(f"\n  {line}" for line in [*(f"at {escaped(place)}: {what}" for place, what in errors), *more])
+    return StateError(f"this is no state:{lines}", errors)
+
+
 def require_schema(state: object) -> None:
     """Raise ``StateError`` for each place that breaks the schema."""
-    broken = violations(state, SCHEMA)
-    if not broken:
+    problems = violations(state, SCHEMA)
+    if not problems:
         return
-    told = [(json_path(problem.path), _told(problem)) for problem in broken[:MOST_SHOWN]]
-    more = [f"… and {len(broken) - MOST_SHOWN:,} more"] if len(broken) > MOST_SHOWN else []
-    lines = "".join(f"\n  {line}" for line in [*(text for _, text in told), *more])
-    raise StateError(f"this is no state:{lines}", told)
+    told = [(json_path(problem.path), _told(problem)) for problem in problems[:MOST_SHOWN]]
+    more = [f"… and {len(problems) - MOST_SHOWN:,} more"] if len(problems) > MOST_SHOWN else []
+    raise _no_state(told, *more)
 
 
 def _told(problem: Violation) -> str:
     """A member that nobody knows is named: what is around it may be long."""
     if problem.keyword != "additionalProperties":
-        return describe(problem)
+        return broken(problem)
     known = _known(problem.path)
     name = next(name for name in problem.value if name not in known)
     near = nearest(name, known)
     meant = f"did you mean {near!r}?" if near else f"there are {', '.join(known)}"
-    return f"at {escaped(json_path(problem.path))}: there is no member {name!r}; {meant}"
+    return f"there is no member {name!r}; {meant}"
 
 
 def _known(path: Path) -> Sequence[str]:
@@ -65,8 +69,7 @@ def refusal(path: Path, value: Any, rule: str) -> StateError:
     """The error for a ``value`` that the schema takes, and that still makes no sense where it stands."""
     secret = any(isinstance(name, str) and is_secret(name) for name in path)
     shown = shortened(repr(conceal(copied(value), secret=secret)), WIDEST)
-    text = f"at {escaped(json_path(path))}: {shown}: {rule}"
-    return StateError(f"this is no state:\n  {text}", [(json_path(path), text)])
+    return _no_state([(json_path(path), f"{shown}: {rule}")])
 
 
 @contextmanager

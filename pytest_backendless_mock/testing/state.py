@@ -26,6 +26,7 @@ from ..service import json_text
 from ..service.application import Application
 from ..service.channel_schema import ChannelSchemas
 from ..service.check import Check
+from ..service.identity import APP_ID
 from ..service.state import read_broker, write_broker
 from ..service.state_error import StateError, reading, require_schema
 from ..service.state_record import compact
@@ -44,9 +45,13 @@ DEEPEST = json_text.DEEPEST + 10
 class State:
     """A state that was read: the beginning of an application, for as many as want it."""
 
-    def __init__(self, value: Mapping[str, JSON]) -> None:
-        """``value`` satisfies the schema. Raises ``StateError`` for what makes no sense all the same."""
-        self._value = value
+    def __init__(self, value: JSON, app_id: str = APP_ID) -> None:
+        """``value`` is JSON that was parsed, for the application ``app_id``. Raises ``StateError`` for what is none."""
+        if isinstance(value, dict):
+            _require_format(value.get("format", FORMAT))
+        require_schema(value)
+        self.value: Mapping[str, JSON] = value
+        """As it was read."""
         self.rules: Mapping[str, Any] = value.get("rules", {})
         """Fields of ``Rules``: those that it was made under."""
         with reading(("rules",), self.rules):
@@ -56,14 +61,15 @@ class State:
             self.now = None if "now" not in clock else parse_clock_instant(clock["now"])
         """What its clock shows, in microseconds; ``None`` where it does not say."""
         self.is_frozen: bool = clock.get("frozen", False)
-        self.load(Tenant(Application(rules=rules, time=VirtualTime())))  # where nobody is, so that nothing is spoilt
+        nobody = Application(rules=rules, time=VirtualTime(), app_id=app_id)
+        self.load(Tenant(nobody))  # so that nothing is spoilt
 
     def load(self, tenant: Tenant, *, keep_ids: bool = False) -> None:
         """Have it go on in ``tenant``, in the place of all that happened there; ``keep_ids``: its ids go on as well.
 
         Raises ``StateError``, and has changed nothing then.
         """
-        value, application = copied(self._value), tenant.application
+        value, application = copied(self.value), tenant.application
         conceal(value)
         told = {} if keep_ids else value.get("ids", {})
         own = application.ids
@@ -115,9 +121,6 @@ def parse_state(text: str | bytes) -> State:
         value = json_text.parse(text if isinstance(text, str) else text.decode(), deepest=DEEPEST)
     except ValueError as error:
         raise StateError(f"this is no JSON: {error}") from None
-    if isinstance(value, dict):
-        _require_format(value.get("format", FORMAT))
-    require_schema(value)
     return State(value)
 
 

@@ -494,7 +494,7 @@ class TestRefusals:
         with standing_mock() as mock:
             mock.publish("hi")
             beginning = read_state({})
-            beginning._value = {
+            beginning.value = {
                 "devices": [{"deviceId": "d", "os": "IOS"}],
                 "faults": [{"kind": "empty", "operation": "x"}],
             }
