@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
 
-from pytest_backendless_mock import BackendlessServer, Rules
+from pytest_backendless_mock import BackendlessServer
 from pytest_backendless_mock.control import route, schema
 from pytest_backendless_mock.control.app import ControlApp
 from pytest_backendless_mock.control.applications import Applications
@@ -16,6 +16,7 @@ from pytest_backendless_mock.control.guard import Guard
 from pytest_backendless_mock.control.hosted import DEFAULT, Plan
 from pytest_backendless_mock.control.problem import Problem
 from pytest_backendless_mock.control.table import ROUTES
+from pytest_backendless_mock.http.recorder import Recorder
 from pytest_backendless_mock.server.server import hosting
 from pytest_backendless_mock.service.identity import API_KEY, APP_ID
 
@@ -38,12 +39,10 @@ class Said(NamedTuple):
 class Tools:
     """A server that does not listen, asked in this process."""
 
-    def __init__(self, *, guard: Guard | None = None, **plan: Any) -> None:
+    def __init__(self, *, guard: Guard | None = None, recorder: Recorder | None = None, **plan: Any) -> None:
         self.server = BackendlessServer()
-        first = Plan(
-            **{"label": DEFAULT, "app_id": APP_ID, "api_keys": {"REST": API_KEY}, "seed": 0, "rules": Rules(), **plan}
-        )
-        self.applications = Applications(self.server, first)
+        first = Plan(**{"label": DEFAULT, "app_id": APP_ID, "api_keys": {"REST": API_KEY}, "seed": 0, **plan})
+        self.applications = Applications(self.server, first, recorder)
         self.control = ControlApp(self.applications, ROUTES, guard or Guard())
         self.client = Client(self.control)
 

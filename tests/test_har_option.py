@@ -102,7 +102,7 @@ def test_what_ended_early_is_told_in_the_file(inner):
 from client import call
 
 def test_it(backendless_mock):
-    backendless_mock._session._recorder.trouble = "no space left"
+    backendless_mock._session.recorder.trouble = "no space left"
     call(backendless_mock.url + "/info")
     assert 0
 """,

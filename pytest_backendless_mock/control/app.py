@@ -28,6 +28,8 @@ PREFIX = "__mock__"
 """The first segment of every path here; no application can have it for an id."""
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 STREAM = "text/event-stream"
+MEBI = 1024 * 1024
+"""Bytes."""
 
 
 def is_for_tools(environ: WSGIEnvironment) -> bool:
@@ -63,16 +65,24 @@ class ControlApp:
 
     def _answer(self, environ: WSGIEnvironment) -> Answer:
         """Raises ``Problem`` for what is not to be answered."""
-        payload = read_payload(environ)
-        self._guard.check(environ)
-        self._applications.drop_idle()
         method = environ["REQUEST_METHOD"]
         headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name[:5] == "HTTP_"}
-        if cors.is_preflight(method, headers):
+        segments = segments_of(environ)[1:] or [""]
+        try:
+            self._guard.check(environ)
+            found = None
+            if not cors.is_preflight(method, headers):
+                found = find(self._routes, "GET" if method == "HEAD" else method, segments)
+        except Problem:
+            read_payload(environ)  # the connection goes on behind it
+            raise
+        if found is None:
+            read_payload(environ)
             leave = cors.preflight_headers(headers.get("access-control-request-headers"), METHODS)
             return Answer(None, HTTPStatus.NO_CONTENT, leave)
-        segments = segments_of(environ)[1:]
-        route, params = find(self._routes, "GET" if method == "HEAD" else method, segments or [""])
+        route, params = found
+        payload = read_payload(environ, route.longest)
+        self._applications.drop_idle()
         call = Call(self._applications, host_url(environ), params, headers=headers)
         call.query = parameter.read(environ.get("QUERY_STRING", ""), route.query)
         call.body = self._body(route, payload)
@@ -84,20 +94,23 @@ class ControlApp:
         if route.request is None:
             return {}
         try:
-            value = json_text.parse(payload.removeprefix(BOM_UTF8).decode()) if payload else {}
+            text = payload.removeprefix(BOM_UTF8).decode()
+            value = json_text.parse(text, deepest=route.deepest) if text else {}
         except ValueError as error:
             raise Problem(HTTPStatus.BAD_REQUEST, f"the body is no JSON: {error}") from None
         schema.judge(route.request, value)
         return value
 
 
-def read_payload(environ: WSGIEnvironment) -> bytes:
-    """The request's body. Raises ``Problem`` for one that is too long or never came whole."""
+def read_payload(environ: WSGIEnvironment, longest: int = body.LONGEST) -> bytes:
+    """The request's body, of ``longest`` bytes at most. Raises ``Problem`` for one that never came whole, too."""
     try:
-        return body.read(environ)
+        return body.read(environ, longest)
     except BodyTooLong as error:
         close = (("Connection", "close"),)
-        raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, str(error), headers=close) from None
+        size = "more" if error.length is None else f"{error.length / MEBI:,.0f} MiB"
+        told = f"a body may have {longest // MEBI} MiB here, and this one has {size}"
+        raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, told, headers=close) from None
     except BodyCutShort as error:
         close = (("Connection", "close"),)
         raise Problem(HTTPStatus.BAD_REQUEST, f"the body never came whole: {error}", headers=close) from None

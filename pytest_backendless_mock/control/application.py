@@ -15,6 +15,7 @@ from .call import Answer, Call
 from .hosted import Hosted, Plan, planned
 from .page import page
 from .problem import unfit
+from .state import read_state
 
 ALLOW_UNKNOWN_REQUESTS = "allow_unknown_requests"
 """What is said among the rules, and is not one of the service's."""
@@ -65,7 +66,9 @@ def _plan(body: Mapping[str, Any], label: str) -> Plan:
     app_id = body.get("appId", plan.app_id)
     if not _SEGMENT.fullmatch(app_id) or app_id in RESERVED:
         raise unfit("$.appId", f"{app_id!r} cannot be the first segment of a path")
-    rules, allow = read_rules(plan.rules, body.get("rules", {}), "$.rules")
+    rules = dict(body.get("rules", {}))
+    _, allow = read_rules(Rules(), rules, "$.rules")
+    rules.pop(ALLOW_UNKNOWN_REQUESTS, None)
     return replace(
         plan,
         app_id=app_id,
@@ -75,6 +78,7 @@ def _plan(body: Mapping[str, Any], label: str) -> Plan:
         allow_unknown_requests=bool(allow),
         freeze=codec.read_instant(body["freeze"], "$.freeze") if "freeze" in body else None,
         domain=body.get("domain"),
+        state=read_state(body["state"], "$.state", app_id) if "state" in body else None,
         door=body.get("door", plan.door),
     )
 
@@ -123,7 +127,7 @@ def reset(call: Call) -> Answer:
     if "freeze" in body:
         at = body["freeze"]
         changes["freeze"] = None if at is None else codec.read_instant(at, "$.freeze")
-    hosted.reset(keep_sessions=body.get("keepSessions", False), **changes)
+    hosted.reset(keep_sessions=body.get("keepSessions", False), empty=body.get("empty", False), **changes)
     return Answer(None, HTTPStatus.NO_CONTENT)
 
 

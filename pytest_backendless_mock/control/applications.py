@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from http import HTTPStatus
 
+from ..http.recorder import Recorder
 from ..server.server import BackendlessServer
 from .hosted import DEFAULT, LOGGER, Hosted, Plan
 from .problem import Problem
@@ -17,11 +18,12 @@ LONGEST_IDLE = 3600.0
 class Applications:
     """By id; idle ones go when somebody asks for anything."""
 
-    def __init__(self, server: BackendlessServer, plan: Plan) -> None:
-        """``plan`` is the default application's."""
+    def __init__(self, server: BackendlessServer, plan: Plan, recorder: Recorder | None = None) -> None:
+        """``plan`` is the default application's; with a ``recorder`` the requests of all are kept."""
         self._server = server
+        self._recorder = recorder
         self._lock = threading.Lock()
-        self.default = Hosted(server, plan)
+        self.default = Hosted(server, plan, recorder)
         self._by_id: dict[str, Hosted] = {plan.app_id: self.default}
         self._made = 0
 
@@ -63,7 +65,7 @@ class Applications:
                 )
             if before is not None:
                 self._remove(before)
-            made = self._by_id[plan.app_id] = Hosted(self._server, plan)
+            made = self._by_id[plan.app_id] = Hosted(self._server, plan, self._recorder)
             return made, before is not None
 
     def remove(self, hosted: Hosted) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
-from ..http.stub import Stub
+from ..http.recorder import Recorder
 from ..http.tenants import Tenant
 from ..messaging.rules import Rules
 from ..runtime.ids import guid
@@ -22,9 +22,11 @@ from ..server.server import BackendlessServer
 from ..service.application import Application
 from ..service.identity import Identity
 from ..service.remedy import Door
+from ..testing.fault_state import kind_of
 from ..testing.faults import Fault
 from ..testing.mock import BackendlessMock
 from ..testing.session import Session
+from ..testing.state import State
 
 LOGGER = logging.getLogger("backendless_mock")
 DEFAULT = "default"
@@ -40,10 +42,13 @@ class Plan:
     api_keys: Mapping[str, str]
     """By kind; the ``REST`` one is among them."""
     seed: str | int
-    rules: Rules = field(default_factory=Rules)
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    """Those that were said, by name; they go on top of the state's."""
     allow_unknown_requests: bool = False
     freeze: int | None = None
     domain: str | None = None
+    state: State | None = None
+    """What it begins with."""
     door: Door = "control"
     """In whose words texts say what to do."""
 
@@ -56,7 +61,8 @@ def planned(label: str) -> Plan:
 class Hosted:
     """One application; resetting it makes all of it anew but its place on the server."""
 
-    def __init__(self, server: BackendlessServer, plan: Plan) -> None:
+    def __init__(self, server: BackendlessServer, plan: Plan, recorder: Recorder | None = None) -> None:
+        """With a ``recorder`` all its requests are kept."""
         self.plan = plan
         self.over = threading.Event()
         """Set when it goes: nobody waits for it any more."""
@@ -67,18 +73,14 @@ class Hosted:
         self._watchers = 0
         self._used = real_monotonic()
         self._activity: tuple[int, int] = (0, 0)
-        self._begin()
+        self._begin(plan.state, recorder)
 
-    def _begin(self) -> None:
+    def _begin(self, state: State | None, recorder: Recorder | None) -> None:
         plan = self.plan
-        self._numbers = count(1)
-        self.faults: dict[str, tuple[str, str | None, Fault]] = {}
-        """By the ids that were given out: kind, operation, and the fault."""
-        self.stubs: dict[str, Stub] = {}
         self.offline = ExitStack()
         """Being out of reach, until it is closed."""
         self.session = Session(
-            plan.rules,
+            Rules(**{**(state.rules if state else {}), **plan.rules}),
             seed=plan.seed,
             freeze=None if plan.freeze is None else to_datetime(plan.freeze),
             allow_unknown_requests=plan.allow_unknown_requests,
@@ -88,8 +90,15 @@ class Hosted:
             name=f"application {plan.label}",
             api_keys=plan.api_keys,
             door=plan.door,
+            state=state,
         )
         self.session.app.domain = plan.domain
+        if recorder is not None:
+            self.session.record(recorder)
+        self._numbers = count(1)
+        self.faults = {self.new_id(): (*kind_of(each), Fault(each)) for each in self.tenant.faults if not each.ended}
+        """By the ids that were given out: kind, operation, and the fault."""
+        self.stubs = {self.new_id(): each for each in self.tenant.stubs}
         self.mock = BackendlessMock(_session=self.session)
         self.session.open()
 
@@ -103,17 +112,29 @@ class Hosted:
         """What the service has of it."""
         return self.tenant.application
 
-    def reset(self, *, keep_sessions: bool = False, **changes: Any) -> None:
-        """Begin anew, as at first but for ``changes`` of its plan; who is connected may stay so."""
+    def reset(self, *, keep_sessions: bool = False, empty: bool = False, **changes: Any) -> None:
+        """Begin anew, as at first but for ``changes`` of its plan; who is connected may stay so.
+
+        ``empty`` is without the state of its plan, this time.
+        """
         with self._lock:
             self.told += len(self.application.backend.timeline)
             before = self.session
             self.offline.close()
             self.plan = replace(self.plan, **changes)
-            self._begin()
+            self._begin(None if empty else self.plan.state, before.recorder)
             if keep_sessions:
                 self.session.take_over_clients(before)
             before.close()
+
+    def begin_with(self, state: State) -> None:
+        """Begin anew with a ``state``, now and at every reset: its rules and its clock are in the place of the plan's.
+
+        ``state`` was read for this application's id.
+        """
+        rules = {name: value for name, value in self.plan.rules.items() if name not in state.rules}
+        freeze = self.plan.freeze if state.now is None else None
+        self.reset(state=state, rules=rules, freeze=freeze)
 
     def close(self) -> None:
         """Be gone: its address answers as if it had never been there."""

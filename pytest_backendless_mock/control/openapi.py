@@ -14,13 +14,14 @@ from .route import Route
 from .schema import schemas
 
 VERSION = "3.1.0"
-LEFT_OUT = ("$id", "$schema")
+LEFT_OUT = ("$id", "$schema", "$defs")
 """What belongs to a schema that is a file of its own."""
 COMMON = "common"
 TAKES_LONG = 409
 _PLACE = re.compile(r"\{(\w+)\}")
 OTHER_CONTENT: Mapping[str, Mapping[str, Any]] = {
     "report": {"text/plain": {"schema": {"type": "string"}}},
+    "showHar": {"application/json": {"schema": {"type": "object"}}},
     "describeControl": {"application/json": {"schema": {"type": "object"}}},
     "describeService": {"application/json": {"schema": {"type": "object"}}},
 }
@@ -113,9 +114,8 @@ def places(path: str) -> list[dict[str, Any]]:
 
 def components(named: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Schemas that refer to each other's files, as they stand in one description."""
-    shared = named[COMMON]["$defs"]
     flat = {name: each for name, each in named.items() if name != COMMON}
-    flat |= {f"{COMMON}.{name}": each for name, each in shared.items()}
+    flat |= {f"{name}.{part}": shared for name, each in named.items() for part, shared in each.get("$defs", {}).items()}
     return {name: _inside(each) for name, each in sorted(flat.items())}
 
 

@@ -10,6 +10,7 @@ from ..runtime.event import KINDS
 from ..service.spelling import nearest
 from .problem import unfit
 
+BOOLEANS: Mapping[str, bool] = {"true": True, "false": False}
 MOST = 10_000
 """How many records one answer lists at most."""
 PARAMETERS: Mapping[str, Mapping[str, Any]] = {
@@ -41,6 +42,14 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
         "description": "Only what has this status: of a message, or of the answer to a request.",
         "schema": {"type": "string"},
     },
+    "secrets": {
+        "description": "Passwords and tokens too. Without them nobody can log in who could before.",
+        "schema": {"type": "boolean"},
+    },
+    "journal": {
+        "description": "The requests too, secrets masked.",
+        "schema": {"type": "boolean"},
+    },
     "code": {
         "description": "Only requests answered with this code of the service's errors.",
         "schema": {"type": "integer"},
@@ -62,6 +71,10 @@ def _value(name: str, text: str, known: Collection[str]) -> Any:
     wanted = PARAMETERS[name]["schema"]
     if wanted["type"] == "string":
         return text
+    if wanted["type"] == "boolean":
+        if text not in BOOLEANS:
+            raise unfit(f"?{name}", f"must be true or false, not {text!r}")
+        return BOOLEANS[text]
     try:
         value = int(text) if wanted["type"] == "integer" else float(text)
     except ValueError:

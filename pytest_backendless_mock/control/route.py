@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import NamedTuple
 
+from ..http.body import LONGEST
+from ..service.json_text import DEEPEST
 from ..service.spelling import likeness
 from .call import Answer, Call
 from .problem import Problem
@@ -33,6 +35,10 @@ class Route(NamedTuple):
     """The schema of what it answers with 409, where that is no mere problem."""
     said: str = ""
     """What it is for, where what is done says too little of it."""
+    longest: int = LONGEST
+    """How many bytes its body may have."""
+    deepest: int = DEEPEST
+    """How deep its body may be nested."""
 
     @property
     def summary(self) -> str:

@@ -7,14 +7,18 @@ import ssl
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from typing import Any
 
 from ..http.mounts import Mount
+from ..http.recorder import Recorder, passing
 from ..messaging.rules import Rules
 from ..server.listener import ServerError
 from ..server.server import LOOPBACK, BackendlessServer, hosting
 from ..service.identity import API_KEY, APP_ID, PORT
+from ..service.remedy import Door
 from ..service.verdict import BackendlessMockWarning
+from ..testing.beginning import read_beginning
 from .app import ControlApp, is_for_tools
 from .application import describe
 from .applications import Applications
@@ -46,12 +50,20 @@ class Standalone:
         token: str | None = None,
         open_to_network: bool = False,
         doors: Sequence[Callable[[Guard], Mount]] = (),
+        begin_with: Sequence[Path] = (),
+        har: Path | None = None,
+        keep_requests: bool = False,
+        words: Door = "control",
     ) -> None:
         """``api_keys`` by kind and ``seed`` are the default application's, ``rules`` by name its and all others'.
 
         ``freeze`` is in microseconds since the epoch. With a ``token`` only who bears it may ask. ``doors``
         come before this room's, each made for the same guard. Raises ``ValueError`` for a host beyond loopback
         without a token or ``open_to_network``, and as ``Rules``.
+
+        The default application begins with the states in the files ``begin_with``, and its texts are in ``words``.
+        All requests are written to the file ``har``; without one ``keep_requests`` keeps them, for who asks for HAR.
+        Raises as ``read_beginning``, and ``OSError`` where ``har`` cannot be written.
         """
         if host not in LOOPBACK and token is None and not open_to_network:
             raise ValueError(
@@ -61,15 +73,20 @@ class Standalone:
             )
         keys = {"REST": API_KEY, **(api_keys or {})}
         given = dict(rules or {})
+        allow_unknown_requests = given.pop("allow_unknown_requests", False)
+        Rules(**given)
         self._plan = Plan(
             label=DEFAULT,
             app_id=app_id,
             api_keys=keys,
             seed=seed,
             freeze=freeze,
-            allow_unknown_requests=given.pop("allow_unknown_requests", False),
-            rules=Rules(**given),
+            allow_unknown_requests=allow_unknown_requests,
+            rules=given,
+            state=read_beginning(begin_with, app_id),
+            door=words,
         )
+        self._recorder = Recorder(har) if har else passing() if keep_requests else None
         self._beyond = None if host in LOOPBACK else ("whoever has its token" if token else "everybody")
         self._guard = Guard(token=token, allow_hosts=allow_hosts)
         self._doors = [door(self._guard) for door in doors]
@@ -84,7 +101,7 @@ class Standalone:
                 self._server.start()
             except ServerError as error:
                 raise ServerError(_whose(self._server, str(error))) from None
-        self._applications = Applications(self._server, self._plan)
+        self._applications = Applications(self._server, self._plan, self._recorder)
         control = Mount(is_for_tools, ControlApp(self._applications, ROUTES, self._guard))
         for door in (*self._doors, control):
             hosting(self._server).add_door(door)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
+from ..testing.state import DEEPEST, HEAVIEST
 from . import (
     application,
     assertion,
@@ -17,6 +19,7 @@ from . import (
     openapi,
     outage,
     service_openapi,
+    state,
     subscription,
 )
 from .call import Answer, Call
@@ -26,6 +29,8 @@ from .view import EVERY, VIEWS
 OK, CREATED, GONE = HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT
 APP = "apps/{app}"
 CLOCK = f"{APP}/clock"
+HEAVY: dict[str, Any] = {"longest": HEAVIEST, "deepest": DEEPEST + 1}
+"""Of a body that holds a state."""
 
 
 def describe_control(call: Call) -> Answer:
@@ -43,11 +48,14 @@ ROUTES = (
     Route("GET", "health", "health", index.health, None, "health"),
     Route("GET", "openapi.json", "describeControl", describe_control),
     Route("GET", "service.openapi.json", "describeService", describe_service),
-    Route("POST", "apps", "createApp", application.create, "create_app.request", "app", CREATED),
+    Route("POST", "apps", "createApp", application.create, "create_app.request", "app", CREATED)._replace(**HEAVY),
     Route("GET", "apps", "listApps", application.listed, None, "apps"),
     Route("GET", "strays", "listStrays", application.strays, None, "requests", OK, EVERY),
     Route("GET", APP, "showApp", application.show, None, "app"),
     Route("DELETE", APP, "deleteApp", application.delete, None, "verdict"),
+    Route("GET", f"{APP}/state", "showState", state.show_state, None, "state", OK, ("secrets", "journal")),
+    Route("PUT", f"{APP}/state", "putState", state.put_state, "state", None, GONE)._replace(**HEAVY),
+    Route("GET", f"{APP}/har", "showHar", state.show_har),
     Route("POST", f"{APP}/reset", "reset", application.reset, "reset.request", None, GONE),
     Route("GET", CLOCK, "showClock", clock.show, None, "clock"),
     Route("POST", f"{CLOCK}/advance", "advanceClock", clock.advance, "advance.request", "journey"),

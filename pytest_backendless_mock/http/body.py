@@ -19,26 +19,28 @@ CHUNK = 64 * 1024
 
 
 class BodyTooLong(UnreadableRequest):
-    """The body is longer than ``LONGEST``; the connection cannot be used further."""
+    """The body is longer than it may be; the connection cannot be used further."""
 
-    def __init__(self) -> None:
-        super().__init__(f"the body is longer than {LONGEST} bytes")
+    def __init__(self, longest: int, length: int | None = None) -> None:
+        """``length`` in bytes, where it was declared."""
+        super().__init__(f"the body is longer than {longest} bytes")
+        self.length = length
 
 
 class BodyCutShort(Exception):
     """The body never came whole; the client has gone."""
 
 
-def read(environ: WSGIEnvironment) -> bytes:
-    """The request's body. Raises ``BodyTooLong`` and ``BodyCutShort``."""
+def read(environ: WSGIEnvironment, longest: int = LONGEST) -> bytes:
+    """The request's body, of ``longest`` bytes at most. Raises ``BodyTooLong`` and ``BodyCutShort``."""
     stream: IO[bytes] = environ["wsgi.input"]
     try:
         if environ.get("wsgi.input_terminated") or "chunked" in environ.get("HTTP_TRANSFER_ENCODING", ""):
-            return _read_to_end(stream)
+            return _read_to_end(stream, longest)
         declared: str = environ.get("CONTENT_LENGTH") or "0"
         if not (declared.isascii() and declared.isdigit()):
             raise BodyCutShort(f"Content-Length {declared!r} is no number")
-        return _read(stream, int(declared.lstrip("0")[:19] or "0"))
+        return _read(stream, int(declared.lstrip("0")[:19] or "0"), longest)
     except (OSError, ValueError) as error:
         raise BodyCutShort(str(error)) from None
 
@@ -55,25 +57,25 @@ def parse(body: bytes) -> Any:
         raise UnreadableRequest(str(error)) from None
 
 
-def _read(stream: IO[bytes], length: int) -> bytes:
-    if length > LONGEST:
+def _read(stream: IO[bytes], length: int, longest: int) -> bytes:
+    if length > longest:
         _discard(stream, length)
-        raise BodyTooLong
+        raise BodyTooLong(longest, length)
     body = stream.read(length) if length else b""
     if len(body) < length:
         raise BodyCutShort(f"{len(body)} of {length} bytes came")
     return body
 
 
-def _read_to_end(stream: IO[bytes]) -> bytes:
+def _read_to_end(stream: IO[bytes], longest: int) -> bytes:
     parts: list[bytes] = []
     length = 0
     while part := stream.read(CHUNK):
         length += len(part)
-        if length > LONGEST:
+        if length > longest:
             while length < MOST_DISCARDED and (part := stream.read(CHUNK)):
                 length += len(part)
-            raise BodyTooLong
+            raise BodyTooLong(longest)
         parts.append(part)
     return b"".join(parts)
 

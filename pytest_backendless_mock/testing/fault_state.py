@@ -34,14 +34,22 @@ RENAMED: Mapping[str, str] = {"kind": "garbage"}
 PROGRESS = ("kind", "operation", "fired", "ended")
 
 
+def kind_of(fault: plan.Fault) -> tuple[str, str | None]:
+    """What goes wrong, and for which operation, where one was named."""
+    operation = fault.asked.get("operation")
+    return KINDS[str(fault.asked["verb"])], None if operation is None else str(operation)
+
+
 def write_fault(fault: plan.Fault) -> dict[str, Any]:
     """Raises ``StateError`` for one that asks a callable, by name."""
     asked = dict(fault.asked)
     if callable(asked.get("when")):
         raise StateError(
-            f"faults.{fault} asks a callable, which no state can hold: end it, or say which in other words"
+            f"faults.{fault} asks a callable, or a schema (`where`), which no state can hold: end it, or say which "
+            "requests by operation, channel and times"
         )
-    kind = KINDS[str(asked.pop("verb"))]
+    kind, _ = kind_of(fault)
+    del asked["verb"]
     body = asked.pop("body", None)
     if isinstance(body, bytes):
         asked["bodyBase64"] = base64.b64encode(body).decode()

@@ -92,7 +92,8 @@ class Session:
         )
         self.app = App(application, allow_unknown_requests=allow_unknown_requests)
         self._realtime = RealTime(self.app)
-        self._recorder: Recorder | None = None
+        self.recorder: Recorder | None = None
+        """Has every request, where somebody wants them all."""
         self._state = state
         if state is not None:
             state.load(self.app.tenants.default)
@@ -180,21 +181,21 @@ class Session:
             door=first.door,
         )
         tenant = self.app.tenants.add(application)
-        tenant.recorder = self._recorder
+        tenant.recorder = self.recorder
         return tenant
 
     def record(self, recorder: Recorder) -> None:
         """Have every request written from now on, of all applications."""
-        self._recorder = recorder
+        self.recorder = recorder
         for tenant in self.app.tenants:
             tenant.recorder = recorder
 
     def har(self, tenant: Tenant | None = None) -> dict[str, Any]:
         """The requests of an application, or of all, as HAR; asked for before the first one, all are kept."""
-        if self._recorder is None and not any(each.journal.came for each in self.app.tenants):
+        if self.recorder is None and not any(each.journal.came for each in self.app.tenants):
             self.record(passing())
-        if self._recorder is not None:
-            return self._recorder.har(None if tenant is None else tenant.application.identity.app_id)
+        if self.recorder is not None:
+            return self.recorder.har(None if tenant is None else tenant.application.identity.app_id)
         first = tenant or self.app.tenants.default
         host_url = f"{'https' if self.server.ssl_context else 'http'}://{self.server.host}"
         return har.of_journal(first.journal, first.application.identity.app_id, host_url)

@@ -118,9 +118,34 @@ def test_every_place_that_is_wrong_is_told(tools):
     ]
 
 
-def test_a_body_that_is_too_long_is_refused(tools):
-    said = tools.ask("POST", "apps", b" " * (10 * 1024 * 1024 + 1))
+def test_a_body_that_is_too_long_is_refused_with_its_size(tools):
+    said = tools.ask("POST", "apps/default/clock/advance", b" " * (15 * 1024 * 1024))
     assert (said.status, said.headers["Connection"]) == (413, "close")
+    assert said.detail == "a body may have 10 MiB here, and this one has 15 MiB"
+
+
+def test_of_a_body_in_chunks_that_is_too_long_the_size_is_not_known(tools):
+    environ = EnvironBuilder("/__mock__/apps/default/verify", method="POST").get_environ()
+    body = io.BytesIO(b" " * (10 * 1024 * 1024 + 1))
+    parts, status, _ = run_wsgi_app(
+        tools.control, {**environ, "wsgi.input": body, "wsgi.input_terminated": True}, buffered=True
+    )
+    assert status.startswith("413")
+    assert json.loads(b"".join(parts))["detail"] == "a body may have 10 MiB here, and this one has more"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status"),
+    [("POST", "nowhere", {}, 404), ("POST", "apps", {"Host": "evil.example"}, 403), ("OPTIONS", "apps", {}, 204)],
+    ids=["no route", "no right to ask", "a preflight"],
+)
+def test_the_body_of_a_request_that_is_answered_without_it_is_read(tools, method, path, headers, status):
+    preflight = {"Origin": "http://localhost", "Access-Control-Request-Method": "POST"} if method == "OPTIONS" else {}
+    body = io.BytesIO(b"{} the next request")
+    environ = EnvironBuilder(f"/__mock__/{path}", method=method, headers={**preflight, **headers}).get_environ()
+    _, answered, _ = run_wsgi_app(tools.control, {**environ, "CONTENT_LENGTH": "2", "wsgi.input": body})
+    assert int(answered.split()[0]) == status
+    assert body.read() == b" the next request"
 
 
 def test_a_body_that_never_comes_whole_is_refused(tools):

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from har_schema import require_har
 from mock_support import WATCHDOG
 
 import pytest_backendless_mock
@@ -172,3 +173,56 @@ def test_nothing_in_the_process_is_frozen():
         timeout=WATCHDOG,
     )
     assert ran.stdout == "1970-01-01T00:00:00Z True False\n\n"
+
+
+def test_it_begins_with_the_states_of_files_its_own_rules_on_top(tmp_path):
+    devices, rules = tmp_path / "devices.json", tmp_path / "rules.json"
+    devices.write_text('{"devices": [{"deviceId": "phone", "os": "IOS"}], "clock": {"now": "2030-01-07"}}', "utf-8")
+    rules.write_text('{"rules": {"message_lifetime": 5, "cors": false}}', "utf-8")
+    with running(begin_with=[devices, rules], rules={"message_lifetime": 7}) as server:
+        assert [each.device_id for each in server.default.mock.devices] == ["phone"]
+        assert server.describe()["clock"]["now"].startswith("2030-01-07T00:0")
+        found = server.default.application.rules
+        assert (found.message_lifetime, found.cors) == (7, False)
+        server.default.reset()
+        assert len(server.default.mock.devices) == 1
+
+
+def test_a_state_that_cannot_be_is_refused_before_it_listens(tmp_path):
+    path = tmp_path / "demo.json"
+    path.write_text('{"rules": {"cors": 1}}', "utf-8")
+    with pytest.raises(ValueError, match=r"demo\.json: this is no state:\n  at \$\.rules\.cors: 1 breaks"):
+        Standalone(port=0, begin_with=[path])
+
+
+def test_a_state_of_100_mb_is_refused_with_its_size_over_a_socket_and_the_server_goes_on():
+    with running() as server:
+        connection = http.client.HTTPConnection(*server.url.removeprefix("http://").split(":"), timeout=WATCHDOG)
+        try:
+            connection.request("PUT", "/__mock__/apps/default/state", b" " * 100_000_000)
+            answer = connection.getresponse()
+            assert (answer.status, json.loads(answer.read())["detail"]) == (
+                413,
+                "a body may have 64 MiB here, and this one has 95 MiB",
+            )
+        finally:
+            connection.close()
+        assert ask(server, "GET", "/__mock__/health")[0] == 200
+
+
+def test_all_requests_are_kept_in_a_file_those_after_a_reset_too(tmp_path):
+    path = tmp_path / "all.har"
+    with running(har=path) as server:
+        url = f"/{APP_ID}/{API_KEY}/info"
+        ask(server, "GET", url)
+        server.default.reset()
+        ask(server, "GET", url)
+        assert len(require_har(json.loads(path.read_text("utf-8")))) == 2
+        assert len(require_har(ask(server, "GET", "/__mock__/apps/default/har")[1])) == 2
+
+
+def test_all_requests_are_kept_without_a_file_where_that_is_asked_for():
+    with running(keep_requests=True) as server:
+        ask(server, "GET", f"/{APP_ID}/{API_KEY}/info")
+        har = ask(server, "GET", "/__mock__/apps/default/har")[1]
+        assert (len(require_har(har)), "comment" in har["log"]) == (1, False)

@@ -138,7 +138,7 @@ class TestWhole:
         assert not path.exists()
 
     def test_a_child_of_a_fork_leaves_the_file_alone(self, mock):
-        path = mock._session._recorder.path
+        path = mock._session.recorder.path
         recorder._remove(path, owner=-1)
         assert path.exists()
 
