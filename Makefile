@@ -28,8 +28,12 @@ help:
 	@echo "make clean     remove what these made"
 
 demo: .venv/dev
-	$(BIN)/python examples/demo.py
-	$(BIN)/pytest examples -q
+	@$(BIN)/python examples/demo.py
+	@printf '\nThe examples, as pytest runs them:\n\n'
+	@$(BIN)/pytest examples -q
+	@printf '\nA mock to look into, in your browser:\n  $(BIN)/backendless-mock serve --open\n'
+	@printf '\nThe same day from the command line:\n  %s\n' \
+		"PATH=$(BIN):\$$PATH backendless-mock exec --freeze 2030-01-07T08:30:00Z -- sh examples/demo.sh"
 
 ifdef COVERAGE
 test: coverage
@@ -95,9 +99,10 @@ clean:
 		|| { echo "$(PYTHON) does not start, or is older than 3.10. Say make PYTHON=..."; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' \
 		|| { echo "$(PYTHON) cannot make a venv (on Debian and Ubuntu: apt install python3-venv)"; exit 1; }
-	$(PYTHON) -m venv --clear .venv
-	$(INSTALL) --upgrade 'pip>=25.1'
-	$(INSTALL) --editable . --group dev
+	@echo "installing this package, what it needs and what its tests use (the group dev of pyproject.toml), into .venv alone"
+	@$(PYTHON) -m venv --clear .venv
+	@$(INSTALL) --upgrade 'pip>=25.1'
+	@$(INSTALL) --editable . --group dev
 	@touch $@
 
 # Not for every machine: it has wheels for Linux and macOS, and not for every Python.
