@@ -10,7 +10,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/pytest -n $(WORKERS) $(ARGS)
 
-.PHONY: help demo test coverage alone shuffled interop matrix stress lint docs bench tox clean
+.PHONY: help demo test coverage alone shuffled interop matrix stress lint docs bench tox release-check clean
 
 help:
 	@echo "make demo      run the examples, and see what was delivered when"
@@ -25,6 +25,7 @@ help:
 	@echo "make docs      the site of docs/, in docs/_build, without a network"
 	@echo "make bench     what the mock costs, beside its peers"
 	@echo "make tox       the suite on every Python at hand, and on the oldest dependencies"
+	@echo "make release-check  build the package, check it, and run README's example where nothing else is installed"
 	@echo "make clean     remove what these made"
 
 demo: .venv/dev
@@ -78,6 +79,7 @@ lint: .venv/lint
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	test ! -x $(BIN)/hadolint || $(BIN)/hadolint Dockerfile
+	test ! -x $(BIN)/zizmor || $(BIN)/zizmor --offline --quiet --min-severity medium .github
 
 # A warning is an error: a link that leads nowhere, a page that is in no list, what a browser would load from elsewhere.
 docs: .venv/docs
@@ -89,8 +91,20 @@ bench: .venv/dev
 tox: .venv/tox
 	$(BIN)/tox run
 
+# What is released, checked as a user gets it: the wheel in an environment of its own, out of the reach of the sources.
+release-check: .venv/release
+	rm -rf dist
+	$(BIN)/hatchling build
+	$(BIN)/twine check --strict dist/*
+	grep -q "^## \[$$($(BIN)/hatchling version)\] - 20" CHANGELOG.md || { echo "CHANGELOG.md has no date for this version"; exit 1; }
+	$(PYTHON) -m venv --clear .venv-release
+	.venv-release/bin/python -m pip install --quiet --disable-pip-version-check dist/*.whl requests
+	awk '/^```$$/ && on { exit } on; /^```python$$/ { on = 1 }' README.md > .venv-release/test_readme.py
+	cd .venv-release && bin/pytest -c /dev/null --rootdir=. -p no:cacheprovider -W error test_readme.py
+	.venv-release/bin/backendless-mock exec -- .venv-release/bin/backendless-mock health
+
 clean:
-	rm -rf .venv .venv-matrix .tox docs/_build tests/interop/node_modules dist htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
+	rm -rf .venv .venv-matrix .venv-release .tox docs/_build tests/interop/node_modules dist htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # `--group` needs pip 25.1.
@@ -119,10 +133,15 @@ clean:
 .venv/lint: .venv/dev
 	$(INSTALL) --group lint
 	$(INSTALL) --only-binary :all: --group container || echo "hadolint does not install here: the Dockerfile is not linted"
+	$(INSTALL) --only-binary :all: --group workflow || echo "zizmor does not install here: the workflows are not linted"
 	@touch $@
 
 .venv/docs: .venv/dev
 	$(INSTALL) --group docs
+	@touch $@
+
+.venv/release: .venv/dev
+	$(INSTALL) --group release
 	@touch $@
 
 .venv/tox: .venv/dev
