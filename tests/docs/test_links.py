@@ -37,7 +37,7 @@ def wrong(page, target):
     if address.startswith(PROJECT):
         kind, _, below = address.removeprefix(PROJECT).strip("/").partition("/main/")
         if kind not in ("blob", "tree"):
-            return "" if kind in ("", "issues") else "no such place in a project"
+            return "" if kind in ("", "issues", "security/advisories/new") else "no such place in a project"
         place = ROOT / below
         if place.exists() and place.is_dir() != (kind == "tree"):
             return "a folder is /tree/main/, a file /blob/main/"
