@@ -46,6 +46,8 @@ def describe(hosted: Hosted, host_url: str) -> dict[str, Any]:
         },
         "seed": hosted.plan.seed,
         "domain": hosted.plan.domain,
+        "epoch": hosted.epoch,
+        "eventsBefore": hosted.told,
         "clock": clock.state(hosted),
     }
 

@@ -28,13 +28,22 @@ def events(call: Call) -> Answer:
     hosted = call.hosted
     kinds = _kinds(call.query.get("kinds"))
     if STREAM in call.headers.get("accept", ""):
-        after = call.headers.get("last-event-id", "")
-        start = int(after) if after.isascii() and after.isdigit() else call.query.get("after", 0)
+        seen = call.headers.get("last-event-id", "")
+        start = int(seen) if seen.isascii() and seen.isdigit() else _start(call)
         return Answer(_stream(hosted, start, kinds), kind=STREAM)
-    after = call.query.get("after", 0)
+    after = _start(call)
     with hosted.watched():
         items, last = _await(hosted, after, kinds, call.query.get("wait", 0))
     return Answer({"items": items, "next": last})
+
+
+def _start(call: Call) -> int:
+    """The number to begin behind: the one that is said, or that of the last but so many."""
+    hosted, after = call.hosted, call.query.get("after", 0)
+    if "last" not in call.query:
+        return int(after)
+    there = hosted.told + len(hosted.application.backend.timeline)
+    return int(max(after, there - call.query["last"], 0))
 
 
 def _kinds(text: str | None) -> Collection[str]:

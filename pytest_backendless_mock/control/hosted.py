@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
+from secrets import token_hex
 from typing import Any
 
 from ..http.recorder import Recorder
@@ -77,6 +78,8 @@ class Hosted:
 
     def _begin(self, state: State | None, recorder: Recorder | None) -> None:
         plan = self.plan
+        self.epoch = token_hex(8)
+        """Another one after each beginning, of a server's too: who looks on sees by it that all is new."""
         self.offline = ExitStack()
         """Being out of reach, until it is closed."""
         self.session = Session(

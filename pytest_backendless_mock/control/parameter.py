@@ -18,6 +18,10 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
         "description": "Leave out so many of the first records: `next` of the answer before.",
         "schema": {"type": "integer", "minimum": 0},
     },
+    "last": {
+        "description": "Begin with the last so many of those that there are, and not with the first.",
+        "schema": {"type": "integer", "minimum": 0, "maximum": MOST},
+    },
     "limit": {
         "description": "How many records to list at most.",
         "schema": {"type": "integer", "minimum": 1, "maximum": MOST},

@@ -92,7 +92,7 @@ ROUTES = (
     Route("POST", f"{APP}/wait", "wait", assertion.wait, "wait.request", "waited", refusal="failure"),
     Route("POST", f"{APP}/verify", "verify", judgement.verify, "empty.request", "verdict", refusal="verdict"),
     Route("GET", f"{APP}/report", "report", judgement.report),
-    Route("GET", f"{APP}/events", "listEvents", feed.events, None, "events", OK, ("after", "kinds", "wait")),
+    Route("GET", f"{APP}/events", "listEvents", feed.events, None, "events", OK, ("after", "last", "kinds", "wait")),
     Route("POST", f"{APP}/faults", "addFault", fault.add_fault, "fault.request", "fault", CREATED),
     Route("GET", f"{APP}/faults", "listFaults", fault.list_faults, None, "faults"),
     Route("DELETE", f"{APP}/faults", "endFaults", fault.end_faults, status=GONE),

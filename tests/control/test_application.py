@@ -179,6 +179,17 @@ def test_a_reset_begins_anew(tools, app):
     assert app.post("messages", channel="news", message="hi").body["messageId"] == first
 
 
+def test_who_looks_on_sees_by_the_epoch_that_all_is_new(tools, app):
+    app.post("messages", channel="news", message="hi")
+    shown = [tools.ask("GET", f"apps/{app.app_id}").body]
+    assert tools.ask("GET", f"apps/{app.app_id}").body["epoch"] == shown[0]["epoch"]
+    app.post("reset")
+    shown.append(tools.ask("GET", f"apps/{app.app_id}").body)
+    assert [each["eventsBefore"] for each in shown] == [0, 2]
+    others = tools.ask("GET", "apps").body["items"]
+    assert len({each["epoch"] for each in [*shown, *others]}) == 3
+
+
 def test_a_reset_of_one_leaves_the_others(tools, app):
     other = tools.new("other")
     other.post("messages", channel="news", message="hi")

@@ -14,10 +14,12 @@ from pytest_backendless_mock.control import feed
 from pytest_backendless_mock.runtime.event import Faulted
 
 
-def stream(app, **headers):
+def stream(app, query_string="", **headers):
     """The parts of a stream as they come."""
     sent = {"Host": HOST, "Accept": "text/event-stream", **headers}
-    environ = EnvironBuilder(f"/__mock__/apps/{app.app_id}/events", headers=sent).get_environ()
+    environ = EnvironBuilder(
+        f"/__mock__/apps/{app.app_id}/events", query_string=query_string, headers=sent
+    ).get_environ()
     begun = []
     parts = app.tools.control(environ, lambda status, headers: begun.append((status, dict(headers))))
     assert begun[0][0] == "200 OK"
@@ -33,6 +35,14 @@ def test_what_happened_is_listed_with_numbers(app):
     assert said["next"] == 2
     assert app.ask("GET", "events", after=1).body["items"] == said["items"][1:]
     assert app.ask("GET", "events", after=2).body == {"items": [], "next": 2}
+
+
+@pytest.mark.parametrize(("query", "numbers"), [({"last": 1}, [4]), ({"last": 9}, [1, 2, 3, 4]), ({"last": 0}, [])])
+def test_who_comes_late_begins_with_the_last_of_them(app, query, numbers):
+    app.post("messages", channel="news", message="hi")
+    app.post("messages", channel="news", message="ho")
+    assert [each["id"] for each in app.items("events", **query)] == numbers
+    assert [each["id"] for each in app.items("events", after=3, last=3)] == [4]
 
 
 def test_kinds_are_chosen_and_the_numbers_stay(app):
@@ -123,6 +133,10 @@ def test_a_stream_tells_events_with_number_and_kind(app):
     assert first[:2] == ["id: 1", "event: accepted"]
     assert json.loads(first[2].removeprefix("data: "))["record"]["data"] == "hi"
     assert next(parts).startswith(b"id: 2\nevent: delivered\n")
+    parts.close()
+    parts = stream(app, query_string="last=1")
+    next(parts)
+    assert next(parts).startswith(b"id: 2\n")
     parts.close()
 
 
