@@ -10,7 +10,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/pytest -n $(WORKERS) $(ARGS)
 
-.PHONY: help demo test coverage alone shuffled interop matrix stress lint docs bench tox release-check clean
+.PHONY: help demo test coverage alone shuffled interop matrix stress lint docs reference bench tox release-check clean
 
 help:
 	@echo "make demo      run the examples, and see what was delivered when"
@@ -23,6 +23,7 @@ help:
 	@echo "make stress    many clients at once, forks, aborts and fuzzing, for no more than three minutes"
 	@echo "make lint      ruff and mypy --strict"
 	@echo "make docs      the site of docs/, in docs/_build, without a network"
+	@echo "make reference writes what the pages of the reference have from the source"
 	@echo "make bench     what the mock costs, beside its peers"
 	@echo "make tox       the suite on every Python at hand, and on the oldest dependencies"
 	@echo "make release-check  build the package, check it, and run README's example where nothing else is installed"
@@ -84,6 +85,9 @@ lint: .venv/lint
 # A warning is an error: a link that leads nowhere, a page that is in no list, what a browser would load from elsewhere.
 docs: .venv/docs
 	$(BIN)/sphinx-build -W --keep-going -n -q -E docs docs/_build
+
+reference: .venv/dev
+	PYTHONPATH=docs/_ext $(BIN)/python -m reference
 
 bench: .venv/dev
 	$(BIN)/python -m benchmarks

@@ -42,13 +42,13 @@ class BackendlessMock(BackendlessApp):
         allow_unknown_requests: bool = False,
         server: BackendlessServer | None = None,
         state: Mapping[str, Any] | str | Path | None = None,
-        _session: Session | None = None,
+        _session: Session | None = None,  # the fixture's, which opens and closes it itself
         **rules: Unpack[RuleOptions],
     ) -> None:
         """On a ``server`` that is given, and runs, it takes the place of the mock before it.
 
         It begins with a ``state``: what ``state()`` returned, or the path of a file with it; ``rules`` go on top of
-        its rules. ``_session`` is the fixture's, which opens and closes it itself.
+        its rules.
 
         Raises ``TypeError`` or ``ValueError`` for a rule or an instant that cannot be meant, and for what is no state,
         ``OSError`` for a file that cannot be read.
