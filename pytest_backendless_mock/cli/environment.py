@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from .failure import UsageError
+from .private_file import write_private
 
 PLACES = ("url", "hostUrl", "appId", "apiKey", "mockUrl")
 """What a template can name: members of what ``POST /apps`` answers, and the address of the control API."""
@@ -35,15 +34,7 @@ def variables(app: Mapping[str, Any], templates: Mapping[str, str]) -> dict[str,
 
 def write_file(path: Path, variables: Mapping[str, str]) -> None:
     """Write ``NAME=value`` lines that only the owner can read; whoever waits for the file finds it whole."""
-    text = "".join(f"{name}={_quoted(value)}\n" for name, value in variables.items())
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 600
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    try:
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink()
-        raise
+    write_private(path, "".join(f"{name}={_quoted(value)}\n" for name, value in variables.items()))
 
 
 def _filled(template: str, app: Mapping[str, Any]) -> str:

@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import sys
 from pathlib import Path
 from typing import Any
 
+from .artifact import Artifacts
 from .command import Command
 from .failure import UsageError
-from .hosting import Hosted, hosted
+from .hosting import Hosted, export_on_exit, hosted
 from .output import styled, tell
 from .signals import Signals
-
-_UNFIT = re.compile(r"[^\w.-]+")
 
 
 def run(options: Any) -> int:
     """The exit code of the command; 1 where only the mock found something wrong."""
     if not options.command:
         raise UsageError("exec runs the command that follows --, as in: backendless-mock exec -- npx jest")
-    artifacts = _folder(options.artifacts)
-    with hosted(options) as mock, Signals() as signals:
+    artifacts = _artifacts(options.artifacts)
+    with hosted(options, parting=None if artifacts is None else artifacts.keep) as mock, Signals() as signals:
         environment = {**os.environ, **mock.app["env"]}
         if options.token_file:
             environment["BACKENDLESS_MOCK_TOKEN"] = mock.token or ""
         code = Command(options.command, environment).run(signals)
         verdicts = _verdicts(mock)
-    kept = artifacts is None or _keep(artifacts, verdicts)
+        kept = [_keep(artifacts, mock, verdicts), export_on_exit(options, mock)]
     if options.no_verdict:
-        return code or int(not kept)
+        return code or int(not all(kept))
     _print(verdicts, failed=code != 0)
-    return code or int(not kept or not all(verdict["ok"] for verdict in verdicts))
+    return code or int(not all([*kept, *(verdict["ok"] for verdict in verdicts)]))
 
 
 def _verdicts(mock: Hosted) -> list[dict[str, Any]]:
@@ -61,29 +58,17 @@ def _print(verdicts: list[dict[str, Any]], *, failed: bool) -> None:
         tell(f"backendless-mock: no request reached application {verdicts[0]['label']}, which BACKENDLESS_URL leads to")
 
 
-def _folder(name: str | None) -> Path | None:
-    if name is None:
-        return None
-    folder = Path(name)
+def _keep(artifacts: Artifacts | None, mock: Hosted, verdicts: list[dict[str, Any]]) -> bool:
+    """Keep what is there still; whether all could be kept. The command's exit code stays what it is."""
+    if artifacts is None:
+        return True
+    for verdict in verdicts:
+        artifacts.keep(mock.applications.find(verdict["appId"]), verdict)
+    return artifacts.are_kept
+
+
+def _artifacts(folder: str | None) -> Artifacts | None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        return None if folder is None else Artifacts(Path(folder))
     except OSError as error:
         raise UsageError(f"--artifacts: {error}") from None
-    return folder
-
-
-def _keep(artifacts: Path, verdicts: list[dict[str, Any]]) -> bool:
-    """A folder for each application; whether they could be written. The command's exit code stays what it is."""
-    try:
-        for verdict in verdicts:
-            told = {name: verdict[name] for name in ("label", "appId", "ok", "problems", "hints")}
-            name = _UNFIT.sub("-", verdict["label"]).strip("-.")[:80]
-            # Labels may differ in what no file's name can have, so the id is there, too.
-            folder = artifacts / f"{name}{'-' if name else ''}{verdict['appId']}"
-            folder.mkdir(exist_ok=True)
-            (folder / "report.txt").write_text(verdict["report"], "utf-8")
-            (folder / "verdict.json").write_text(f"{json.dumps(told, indent=2)}\n", "utf-8")
-    except OSError as error:
-        tell(f"backendless-mock: --artifacts: {error}")
-        return False
-    return True

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..control.applications import Applications, Parting
 from ..control.codec import read_instant
 from ..control.problem import Problem
 from ..control.standalone import Standalone
@@ -14,8 +16,11 @@ from ..inspector import door
 from ..server.listener import ServerError
 from ..service.identity import APP_ID
 from .environment import parse_template, variables
-from .failure import UnreachableError, UsageError
+from .failure import CommandError, UnreachableError, UsageError
 from .flag import parse_instant, parse_keys, parse_rules
+from .output import tell
+from .private_file import write_private
+from .state import exported
 from .target import Target, read_token
 
 
@@ -26,27 +31,47 @@ class Hosted(NamedTuple):
     app: dict[str, Any]
     """The default application as ``POST /apps`` tells it, and ``mockUrl``; ``env`` has what ``--env`` adds."""
     token: str | None
+    applications: Applications
 
 
 @contextmanager
-def hosted(options: Any) -> Iterator[Hosted]:
-    """A mock that runs while the block lasts. Raises ``UsageError``; ``UnreachableError`` if it cannot listen."""
+def hosted(options: Any, *, parting: Parting | None = None) -> Iterator[Hosted]:
+    """A mock that runs while the block lasts; ``parting`` is told of each application that goes meanwhile.
+
+    With it all requests are kept. Raises ``UsageError``; ``UnreachableError`` if it cannot listen.
+    """
     templates = dict(map(parse_template, options.env))
     token = read_token(options.token_file)
-    mock = _standalone(options, token)
+    if options.export_on_exit and not Path(options.export_on_exit).parent.is_dir():
+        raise UsageError(f"--export-on-exit: there is no folder for {options.export_on_exit}")
+    mock = _standalone(options, token, parting)
     try:
         mock.start()
     except ServerError as error:
         raise UnreachableError(str(error)) from None
+    except OSError as error:
+        raise UsageError(f"--har: {error}") from None
     try:
         app = {**mock.describe(), "mockUrl": mock.url}
         app["env"] = variables(app, templates)
-        yield Hosted(Target(mock.url, token, trusted=True), app, token)
+        yield Hosted(Target(mock.url, token, trusted=True), app, token, mock.applications)
     finally:
         mock.stop()
 
 
-def _standalone(options: Any, token: str | None) -> Standalone:
+def export_on_exit(options: Any, mock: Hosted) -> bool:
+    """Keep the default application's state where that is asked for; whether all is well, told where it is not."""
+    if not options.export_on_exit:
+        return True
+    try:
+        write_private(Path(options.export_on_exit), f"{exported(mock.target, journal=True)}\n")
+    except (OSError, CommandError) as error:
+        tell(f"backendless-mock: --export-on-exit: {error}")
+        return False
+    return True
+
+
+def _standalone(options: Any, token: str | None, parting: Parting | None) -> Standalone:
     try:
         return Standalone(
             options.host,
@@ -61,8 +86,12 @@ def _standalone(options: Any, token: str | None) -> Standalone:
             token=token,
             open_to_network=options.open_to_network,
             doors=(door.mount,),
+            begin_with=[Path(file) for file in options.begin_with],
+            har=Path(options.har) if options.har else None,
+            parting=parting,
+            words="command",
         )
-    except (TypeError, ValueError, Problem) as error:
+    except (TypeError, ValueError, Problem, OSError) as error:
         raise UsageError(str(error)) from None
 
 

@@ -17,6 +17,7 @@ HOMES = {
     "exec": "execute",
     "timeline": "look",
     "client": "client",
+    "state": "state",
     "health": "health",
     **dict.fromkeys(VIEWS, "look"),
 }

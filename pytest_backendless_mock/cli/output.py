@@ -38,6 +38,11 @@ def as_json(value: object) -> str:
     return json.dumps(value)
 
 
+def as_document(value: object) -> str:
+    """A value on many lines, for a file."""
+    return json.dumps(value, indent=1)
+
+
 class Table:
     """Rows under a heading, aligned. One that ``stays`` gets more rows later, and keeps every column for them."""
 

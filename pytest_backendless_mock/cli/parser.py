@@ -63,21 +63,26 @@ def make_parser() -> argparse.ArgumentParser:
     verb("reset", "begin anew, this application only", _target, _application, _reset)
     verb("health", "ask whether a mock answers", _target, _health)
     verb("app", "make, list and delete applications", _app)
+    verb("state", "have all that an application holds out, and in", _state)
     verb("client", "print a helper to copy into a test suite", _client)
     return parser
 
 
 def _add_hosting(verb: Callable[..., argparse.ArgumentParser]) -> None:
-    serve = verb("serve", "start a mock, and serve until a signal comes", _listening, _identity)
+    serve = verb("serve", "start a mock, and serve until a signal comes", _listening, _identity, _keeping)
     serve.set_defaults(port=PORT)
     serve.add_argument("--env-file", metavar="FILE", help="write the variables there once the mock listens, mode 600")
     serve.add_argument("--json", action="store_true", help="print the application as JSON, on the first line")
     serve.add_argument("--until-stdin-closes", action="store_true", help="end with the process that holds its input")
-    execute = verb("exec", "run a command beside a mock of its own, and give its exit code", _listening, _identity)
+    execute = verb(
+        "exec", "run a command beside a mock of its own, and give its exit code", _listening, _identity, _keeping
+    )
     execute.usage = "backendless-mock exec [FLAGS] -- COMMAND [ARGUMENTS]"
     execute.set_defaults(port=0, command=[])
     execute.add_argument("--no-verdict", action="store_true", help="do not fail for what only the mock saw go wrong")
-    execute.add_argument("--artifacts", metavar="DIR", help="keep the report of each application there")
+    execute.add_argument(
+        "--artifacts", metavar="DIR", help="keep report, verdict, state and HAR of each application there"
+    )
 
 
 def _listening(parser: argparse.ArgumentParser) -> None:
@@ -105,6 +110,19 @@ def _identity(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--env", action="append", default=[], metavar="NAME=TEMPLATE", help="a variable more, such as MY_URL={hostUrl}"
     )
+
+
+def _keeping(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--import",
+        dest="begin_with",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="begin with the state in it; several are one state, later ones on top",
+    )
+    parser.add_argument("--export-on-exit", metavar="FILE", help="write the state there at the end, requests included")
+    parser.add_argument("--har", metavar="FILE", help="write all requests there as they come, as HAR 1.2")
 
 
 def _target(parser: argparse.ArgumentParser, default: str | None = None) -> None:
@@ -208,6 +226,19 @@ def _app(parser: argparse.ArgumentParser) -> None:
     delete = subparsers.add_parser("delete", help="give its verdict, and drop it", allow_abbrev=False)
     _target(delete)
     delete.add_argument("app", metavar="ID")
+
+
+def _state(parser: argparse.ArgumentParser) -> None:
+    subparsers = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    export = subparsers.add_parser("export", help="write it down, as JSON", allow_abbrev=False)
+    export.add_argument("file", metavar="FILE", nargs="?", default="-", help="where; standard output if it is left out")
+    export.add_argument("--secrets", action="store_true", help="passwords and tokens too")
+    export.add_argument("--journal", action="store_true", help="the requests too, secrets masked")
+    given = subparsers.add_parser("import", help="begin anew with it, at every reset too", allow_abbrev=False)
+    given.add_argument("file", metavar="FILE", help="- is standard input")
+    for made in (export, given):
+        _target(made)
+        _application(made)
 
 
 def _client(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from .environment import write_file
 from .failure import CommandError
-from .hosting import hosted
+from .hosting import export_on_exit, hosted
 from .output import as_json, say, styled, tell
 from .signals import Signals
 
@@ -30,7 +30,8 @@ def run(options: Any) -> int:
         if options.until_stdin_closes:
             threading.Thread(target=_wait_for_end_of_input, args=(signals,), daemon=True).start()
         signals.wait()
-    return 0
+        kept = export_on_exit(options, mock)
+    return int(not kept)
 
 
 def _introduce(app: dict[str, Any]) -> None:

@@ -115,9 +115,7 @@ def show(call: Call) -> Answer:
 
 def delete(call: Call) -> Answer:
     """The last verdict on an application, which is gone."""
-    hosted = call.hosted
-    call.applications.remove(hosted)
-    return Answer(hosted.judge())
+    return Answer(call.applications.remove(call.hosted))
 
 
 def reset(call: Call) -> Answer:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from ..http.recorder import Recorder
 from ..server.server import BackendlessServer
 from .hosted import DEFAULT, LOGGER, Hosted, Plan
 from .problem import Problem
 
+Parting = Callable[[Hosted, Mapping[str, Any]], object]
+"""Told of an application that goes, and of its verdict."""
 LONGEST_IDLE = 3600.0
 """Real seconds after which an application goes that nobody asked for."""
 
@@ -18,10 +21,20 @@ LONGEST_IDLE = 3600.0
 class Applications:
     """By id; idle ones go when somebody asks for anything."""
 
-    def __init__(self, server: BackendlessServer, plan: Plan, recorder: Recorder | None = None) -> None:
-        """``plan`` is the default application's; with a ``recorder`` the requests of all are kept."""
+    def __init__(
+        self,
+        server: BackendlessServer,
+        plan: Plan,
+        recorder: Recorder | None = None,
+        parting: Parting | None = None,
+    ) -> None:
+        """``plan`` is the default application's; with a ``recorder`` the requests of all are kept.
+
+        ``parting`` is called with each application that is taken away, and its last verdict.
+        """
         self._server = server
         self._recorder = recorder
+        self._parting = parting
         self._lock = threading.Lock()
         self.default = Hosted(server, plan, recorder)
         self._by_id: dict[str, Hosted] = {plan.app_id: self.default}
@@ -66,14 +79,17 @@ class Applications:
             if before is not None:
                 self._remove(before)
             made = self._by_id[plan.app_id] = Hosted(self._server, plan, self._recorder)
-            return made, before is not None
+        if before is not None:
+            self._part(before)
+        return made, before is not None
 
-    def remove(self, hosted: Hosted) -> None:
-        """Take an application away. Raises ``Problem`` for the default one."""
+    def remove(self, hosted: Hosted) -> dict[str, Any]:
+        """Take an application away, and give its last verdict. Raises ``Problem`` for the default one."""
         if hosted is self.default:
             raise Problem(HTTPStatus.CONFLICT, "the default application is always there: POST reset empties it")
         with self._lock:
             self._remove(hosted)
+        return self._part(hosted)
 
     def drop_idle(self) -> None:
         """Take those away that nobody asked for in a long time."""
@@ -87,6 +103,7 @@ class Applications:
                 )
                 with self._lock:
                     self._remove(hosted)
+                self._part(hosted)
 
     def end(self) -> None:
         """Nobody waits any more: streams end, and whoever waits for something is told so."""
@@ -101,3 +118,9 @@ class Applications:
     def _remove(self, hosted: Hosted) -> None:
         self._by_id.pop(hosted.plan.app_id, None)
         hosted.close()
+
+    def _part(self, hosted: Hosted) -> dict[str, Any]:
+        verdict = hosted.judge()
+        if self._parting is not None:
+            self._parting(hosted, verdict)
+        return verdict

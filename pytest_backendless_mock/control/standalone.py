@@ -21,7 +21,7 @@ from ..service.verdict import BackendlessMockWarning
 from ..testing.beginning import read_beginning
 from .app import ControlApp, is_for_tools
 from .application import describe
-from .applications import Applications
+from .applications import Applications, Parting
 from .guard import Guard
 from .hosted import DEFAULT, LOGGER, Hosted, Plan
 from .index import NAME
@@ -52,7 +52,7 @@ class Standalone:
         doors: Sequence[Callable[[Guard], Mount]] = (),
         begin_with: Sequence[Path] = (),
         har: Path | None = None,
-        keep_requests: bool = False,
+        parting: Parting | None = None,
         words: Door = "control",
     ) -> None:
         """``api_keys`` by kind and ``seed`` are the default application's, ``rules`` by name its and all others'.
@@ -62,8 +62,9 @@ class Standalone:
         without a token or ``open_to_network``, and as ``Rules``.
 
         The default application begins with the states in the files ``begin_with``, and its texts are in ``words``.
-        All requests are written to the file ``har``; without one ``keep_requests`` keeps them, for who asks for HAR.
-        Raises as ``read_beginning``, and ``OSError`` where ``har`` cannot be written.
+        All requests are written to the file ``har``; they are kept without one, too, where there is ``parting``, which
+        is called with each application that is taken away, and its last verdict.
+        Raises as ``read_beginning``.
         """
         if host not in LOOPBACK and token is None and not open_to_network:
             raise ValueError(
@@ -86,7 +87,7 @@ class Standalone:
             state=read_beginning(begin_with, app_id),
             door=words,
         )
-        self._recorder = Recorder(har) if har else passing() if keep_requests else None
+        self._har, self._parting = har, parting
         self._beyond = None if host in LOOPBACK else ("whoever has its token" if token else "everybody")
         self._guard = Guard(token=token, allow_hosts=allow_hosts)
         self._doors = [door(self._guard) for door in doors]
@@ -94,14 +95,22 @@ class Standalone:
         self._applications: Applications | None = None
 
     def start(self) -> None:
-        """Listen and serve, in threads of its own. Raises ``ServerError`` where that is not possible."""
+        """Listen and serve, in threads of its own. Raises ``ServerError`` where that is not possible.
+
+        Raises ``OSError`` where the file for HAR cannot be written; what stands there is kept until it listens.
+        """
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", BackendlessMockWarning)  # who can reach it is said below
             try:
                 self._server.start()
             except ServerError as error:
                 raise ServerError(_whose(self._server, str(error))) from None
-        self._applications = Applications(self._server, self._plan, self._recorder)
+        try:
+            recorder = Recorder(self._har) if self._har else passing() if self._parting else None
+        except OSError:
+            self._server.stop()
+            raise
+        self._applications = Applications(self._server, self._plan, recorder, self._parting)
         control = Mount(is_for_tools, ControlApp(self._applications, ROUTES, self._guard))
         for door in (*self._doors, control):
             hosting(self._server).add_door(door)

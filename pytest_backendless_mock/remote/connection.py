@@ -66,6 +66,8 @@ class Connection:
     ) -> Reply:
         """The answer of a route below ``/__mock__/``; a body, and what of the query, is ``None`` is left out.
 
+        A body of bytes is JSON already.
+
         Raises one of ``FAILURES``.
         """
         given = {name: value for name, value in (query or {}).items() if value is not None}
@@ -77,10 +79,11 @@ class Connection:
             sent["Content-Type"] = "application/json"
         connection = self.connect()
         try:
-            connection.request(method, target, None if body is None else json.dumps(body), sent)
+            content = body if body is None or isinstance(body, bytes) else json.dumps(body)
+            connection.request(method, target, content, sent)
             response = connection.getresponse()
-            content = response.read().decode("utf-8", "replace")
-            return Reply(response.status, response.getheader("Content-Type") or "", content)
+            text = response.read().decode("utf-8", "replace")
+            return Reply(response.status, response.getheader("Content-Type") or "", text)
         finally:
             connection.close()
 

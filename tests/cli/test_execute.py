@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 import pytest
+from har_schema import require_har
 
 from pytest_backendless_mock.cli.environment import PLACES
 
@@ -229,8 +230,14 @@ urllib.request.urlopen(urllib.request.Request(url, body, {{"Content-Type": "appl
         path.relative_to(tmp_path / "kept/here").as_posix(): path.read_text("utf-8") for path in tmp_path.rglob("*.*")
     }
     assert sorted(kept) == [
-        f"{name}/{file}" for name in ("a-b-test-B", "default-A") for file in ("report.txt", "verdict.json")
+        f"{name}/{file}"
+        for name in ("a-b-test-B", "default-A")
+        for file in ("report.txt", "requests.har", "state.json", "verdict.json")
     ]
+    [entry] = require_har(json.loads(kept["default-A/requests.har"]))
+    assert (entry["request"]["method"], entry["response"]["status"]) == ("PATCH", 404)
+    assert require_har(json.loads(kept["a-b-test-B/requests.har"])) == []
+    assert [each["method"] for each in json.loads(kept["default-A/state.json"])["journal"]] == ["PATCH"]
     assert "PATCH …/messaging/x/y/z -> 404" in kept["default-A/report.txt"]
     verdict = json.loads(kept["a-b-test-B/verdict.json"])
     assert verdict == {"label": "a/b: test", "appId": "B", "ok": True, "problems": [], "hints": []}
@@ -246,6 +253,84 @@ def test_artifacts_that_cannot_be_kept_are_told_of(program, tmp_path):
         after = program("exec", "--app-id", "A", "--no-verdict", "--artifacts", tmp_path, "--", "sh", "-c", script)
         assert after.code == expected
         assert after.err.startswith("backendless-mock: --artifacts: ")
+
+
+def test_of_an_application_that_was_taken_away_artifacts_are_kept_too(program, tmp_path):
+    script = """
+m() { "$0" -m pytest_backendless_mock "$@"; }
+m app new --label "gone" --app-id G >/dev/null && m publish news hello --app G >/dev/null && m app delete G
+"""
+    ran = program("exec", "--app-id", "A", "--artifacts", tmp_path, "--", "sh", "-c", script, sys.executable)
+    assert (ran.code, ran.err) == (0, "")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["default-A", "gone-G"]
+    state = json.loads((tmp_path / "gone-G" / "state.json").read_text("utf-8"))
+    assert [message["data"] for message in state["messages"]] == ["hello"]
+
+
+def test_a_state_that_cannot_be_kept_is_told_and_the_rest_is_kept(program, tmp_path):
+    fault = {"kind": "reset", "operation": "publish", "optional": True, "where": {"required": ["at"]}}
+    script = f"""
+import os, urllib.request
+url = os.environ["BACKENDLESS_MOCK_URL"] + "/__mock__/apps/default/faults"
+urllib.request.urlopen(urllib.request.Request(url, {json.dumps(fault).encode()!r}, method="POST")).read()
+"""
+    ran = program("exec", "--app-id", "A", "--artifacts", tmp_path, "--", *python(script))
+    assert ran.code == 0
+    assert ran.err.startswith("backendless-mock: --artifacts: no state.json of application default: faults.reset(")
+    kept = sorted(path.name for path in (tmp_path / "default-A").iterdir())
+    assert kept == ["report.txt", "requests.har", "verdict.json"]
+
+
+def test_a_failed_run_is_shown_as_it_was(program, started, ends, cli, tmp_path):
+    program("exec", "--app-id", "A", "--artifacts", tmp_path, "--", *python(f"{PUBLISH}\nraise SystemExit(7)"))
+    with started("serve", "--port", "0", "--json", "--import", tmp_path / "default-A" / "state.json") as process:
+        url = json.loads(process.stdout.readline())["mockUrl"]
+        timeline = [json.loads(line) for line in cli("timeline", "--url", url, "--json").out.splitlines()]
+        assert [(each["kind"], each["record"]["data"]) for each in timeline] == [
+            ("accepted", "hello"),
+            ("delivered", "hello"),
+        ]
+        [request] = [json.loads(line) for line in cli("requests", "--url", url, "--json").out.splitlines()]
+        assert (request["operation"], request["json"]) == ("publish", {"message": "hello"})
+        assert ends(process) == 0
+
+
+def test_it_has_the_flags_of_serve_for_states_and_har(program, tmp_path):
+    begin, kept, har = tmp_path / "begin.json", tmp_path / "kept.json", tmp_path / "all.har"
+    begin.write_text('{"devices": [{"deviceId": "phone", "os": "IOS"}]}', "utf-8")
+    flags = ("--import", begin, "--export-on-exit", kept, "--har", har)
+    ran = program("exec", *flags, "--", *python(f"{PUBLISH}\nraise SystemExit(7)"))
+    assert ran.code == 7
+    state = json.loads(kept.read_text("utf-8"))
+    assert (state["devices"][0]["deviceId"], state["messages"][0]["data"]) == ("phone", "hello")
+    assert [each["operation"] for each in state["journal"]] == ["publish"]
+    assert len(require_har(json.loads(har.read_text("utf-8")))) == 1
+
+
+@pytest.mark.parametrize(("command", "code"), [("true", 1), ("exit 7", 7)])
+def test_an_export_that_fails_leaves_the_command_s_exit_code(program, tmp_path, command, code):
+    ran = program("exec", "--export-on-exit", tmp_path, "--", "sh", "-c", command)
+    assert ran.code == code
+    assert "backendless-mock: --export-on-exit: " in ran.err
+
+
+def test_its_texts_say_what_to_type_and_that_is_true(program, tmp_path):
+    """What the verdict of the default application says to do is a flag of ``serve``, and so of ``exec``."""
+    asking = """
+import os, urllib.error, urllib.request
+try:
+    urllib.request.urlopen(os.environ["BACKENDLESS_URL"] + "/data/Orders")
+except urllib.error.HTTPError as error:
+    error.close()
+"""
+    ran = program("exec", "--", *python(asking))
+    assert ran.code == 1
+    assert "serve --import FILE with a stub in it" in ran.err
+    assert "serve --rule allow_unknown_requests=true" in ran.err
+    file = tmp_path / "stub.json"
+    file.write_text('{"stubs": [{"method": "GET", "path": "/data/Orders", "json": []}]}', "utf-8")
+    for flags in (("--import", file), ("--rule", "allow_unknown_requests=true")):
+        assert program("exec", *flags, "--", *python(asking)) == (0, "", "")
 
 
 def test_a_port_that_is_taken_is_3_and_nothing_is_run(mock, program):

@@ -14,7 +14,7 @@ from pytest_backendless_mock.cli import health, main, parser
 
 VERBS = [
     *("serve", "exec", "clock", "publish", "cancel", "messages", "scheduled", "deliveries", "retrieved", "outbox"),
-    *("requests", "devices", "timeline", "wait", "verify", "reset", "health", "app", "client"),
+    *("requests", "devices", "timeline", "wait", "verify", "reset", "health", "app", "state", "client"),
 ]
 
 

@@ -221,8 +221,14 @@ def test_all_requests_are_kept_in_a_file_those_after_a_reset_too(tmp_path):
         assert len(require_har(ask(server, "GET", "/__mock__/apps/default/har")[1])) == 2
 
 
-def test_all_requests_are_kept_without_a_file_where_that_is_asked_for():
-    with running(keep_requests=True) as server:
-        ask(server, "GET", f"/{APP_ID}/{API_KEY}/info")
-        har = ask(server, "GET", "/__mock__/apps/default/har")[1]
-        assert (len(require_har(har)), "comment" in har["log"]) == (1, False)
+def test_where_somebody_hears_of_applications_that_go_their_requests_are_kept():
+    gone = []
+    with running(parting=lambda hosted, verdict: gone.append((hosted, verdict))) as server:
+        made = ask(server, "POST", "/__mock__/apps", {"label": "x"})[1]
+        ask(server, "GET", f"/{made['appId']}/{made['apiKey']}/info")
+        assert gone == []
+        verdict = ask(server, "DELETE", f"/__mock__/apps/{made['appId']}")[1]
+    [(hosted, told)] = gone
+    assert (hosted.plan.label, told) == ("x", verdict)
+    har = hosted.mock.har()
+    assert (len(require_har(har)), "comment" in har["log"]) == (1, False)
