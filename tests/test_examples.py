@@ -17,6 +17,7 @@ from plugin_support import Inner
 from pytest_backendless_mock import Rules
 
 ROOT = Path(__file__).parent.parent
+PROJECT = "https://github.com/backendless-mock/pytest-backendless-mock/blob/main/"
 README = (ROOT / "README.md").read_text("utf-8")
 PAGES = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in sorted(ROOT.glob("docs/**/*.md"))}
 PAGES["README.md"] = README
@@ -76,13 +77,18 @@ def test_no_python_of_the_pages_is_left_out():
 
 def test_every_page_can_be_reached_from_the_first():
     linked = {
-        (Path(page).parent / target).as_posix()
+        os.path.normpath(Path(page).parent / target)
         for page, text in PAGES.items()
-        for target in re.findall(r"\]\(([^)#:]+\.md)", text)
+        for target in re.findall(r"\]\(([^)#:]+\.md)", text.replace(PROJECT, f"{ROOT}/"))
     }
-    resolved = {Path(os.path.normpath(target)).as_posix() for target in linked}
+    resolved = {Path(target).relative_to(ROOT if Path(target).is_absolute() else "").as_posix() for target in linked}
     assert set(PAGES) - resolved - {"README.md"} == set()
-    assert {target for target in resolved if not (ROOT / target).is_file()} == set()
+
+
+def test_the_readme_is_short_and_its_links_are_whole():
+    """It is shown by package indexes, too, where there is no folder beside it."""
+    assert len(README.splitlines()) <= 250
+    assert re.findall(r"\]\((?!https://)[^)]*\)", README) == []
 
 
 SOURCES = [

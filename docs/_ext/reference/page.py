@@ -11,7 +11,7 @@ from pytest_backendless_mock.control.table import ROUTES
 from pytest_backendless_mock.http.rest.route import ROUTES as SERVICE
 from pytest_backendless_mock.service.identity import API_KEY, APP_ID, Identity
 
-from . import command, described, errors, events, names, options
+from . import command, decisions, described, errors, events, names, options
 
 DOCS = Path(__file__).parent.parent.parent
 HOST = "http://127.0.0.1:2563"
@@ -42,6 +42,7 @@ PAGES: Mapping[str, Mapping[str, Maker]] = {
     "reference/errors.md": {"errors": errors.page},
     "reference/command-line.md": {"verbs": command.page},
     "reference/timeline.md": {"words": events.page},
+    "explanation/fidelity.md": {"decisions": decisions.page},
 }
 """What is made, by page and by the name of the place in it."""
 
