@@ -59,7 +59,7 @@ def move_to(call: Call) -> Answer:
 def next_delivery(call: Call) -> Answer:
     """Go to the next delivery."""
     hosted = call.hosted
-    with _moving(), hosted.session.time.logging() as log:
+    with moving(), hosted.session.time.logging() as log:
         first = hosted.mock.clock.next()
     made = [] if first is None else [each for each in map(delivery_record, log) if each.at == first.at]
     return _arrived(call, hosted, made)
@@ -98,7 +98,7 @@ def _go(call: Call, to: Callable[[int], int]) -> Answer:
     hosted = call.hosted
     pause = codec.read_duration(call.body.get("pause", 0), "$.pause") / SECOND
     time = hosted.session.time
-    with _moving(), time.standing() as now:
+    with moving(), time.standing() as now:
         target = require_reachable(now, to(now))
         journey = Journey(time, now, target)
         made: list[CoreDelivery] = []
@@ -113,7 +113,7 @@ def _go(call: Call, to: Callable[[int], int]) -> Answer:
 
 
 @contextmanager
-def _moving() -> Iterator[None]:
+def moving() -> Iterator[None]:
     """Raises ``Problem`` where the clock cannot go there."""
     try:
         yield

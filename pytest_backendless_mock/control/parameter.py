@@ -36,9 +36,14 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     },
     "channel": {"description": "Only what is on this channel.", "schema": {"type": "string"}},
     "by": {
-        "description": "Only what the subscription or listener of this id got.",
+        "description": "Only what the subscription or listener of this id got. Of a clock: the duration to go on by.",
         "schema": {"type": "string"},
     },
+    "to": {
+        "description": "The instant to go to: ISO 8601, or milliseconds since 1970.",
+        "schema": {"type": "string"},
+    },
+    "next": {"description": "Whether to go to the next delivery.", "schema": {"type": "boolean"}},
     "device": {"description": "Only what is of this device.", "schema": {"type": "string"}},
     "os": {"description": "Only what is of devices of this system.", "schema": {"type": "string"}},
     "operation": {"description": "Only requests for this operation.", "schema": {"type": "string"}},

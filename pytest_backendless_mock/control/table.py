@@ -13,6 +13,7 @@ from . import (
     definition,
     fault,
     feed,
+    forecast,
     index,
     judgement,
     message,
@@ -63,6 +64,8 @@ ROUTES = (
     Route("POST", f"{CLOCK}/next", "nextDelivery", clock.next_delivery, "next.request", "journey"),
     Route("POST", f"{CLOCK}/freeze", "freezeClock", clock.freeze, "freeze.request", "clock"),
     Route("POST", f"{CLOCK}/unfreeze", "unfreezeClock", clock.unfreeze, "empty.request", "clock"),
+    Route("GET", f"{CLOCK}/ahead", "lookAhead", forecast.look_ahead, None, "ahead", OK, forecast.MOVES),
+    Route("GET", f"{APP}/upcoming", "listUpcoming", forecast.list_upcoming, None, "upcoming", OK, ("channel", "limit")),
     *(
         Route("GET", f"{APP}/{view.name}", f"list{view.name.capitalize()}", view.answer, None, view.name, OK)._replace(
             query=(*view.filters, *EVERY), said=view.summary

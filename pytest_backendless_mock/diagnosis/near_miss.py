@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from heapq import merge
 from itertools import chain, islice, takewhile
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..messaging.broker import Broker
 from ..messaging.channel import Channel
 from ..messaging.event import Cancelled, Retrieved
+from ..messaging.forecast import Occurrence, upcoming
 from ..messaging.message import Delivery, Publication, Status
 from ..messaging.name import ChannelName
 from ..messaging.options import PUSH_ONLY
@@ -112,21 +112,20 @@ class NearMiss:
         missing = (self._wanted.times or 1) - self._found
         if self._wanted.stage != "delivered" or self._wanted.times == 0 or missing <= 0:
             return None
-        coming = merge(
-            *(
-                occurrences(publication, broker.processing)
-                for publication in broker.pending.values()
-                if publication.message.channel == self._channel
-                and self._wrong_data.get(publication.message.message_id, "") is None
-                and not self._wanted.wrong_headers(publication.message.options.headers)
-                and publication.message.reaches_channel
-            )
-        )
+        wanted = [
+            publication
+            for publication in broker.pending.values()
+            if publication.message.channel == self._channel
+            and self._wrong_data.get(publication.message.message_id, "") is None
+            and not self._wanted.wrong_headers(publication.message.options.headers)
+            and publication.message.reaches_channel
+        ]
+        coming = upcoming(wanted, broker.processing)
         at = self._wanted.fields.get("at")
         wanted_at = from_datetime(at) if isinstance(at, dt.datetime) else None
         fitting = (each for each in _until(coming, wanted_at) if wanted_at in (None, each.at))
         last = next(islice(fitting, missing - 1, None), None)
-        return None if last is None else due(last.at - now, last.number)
+        return None if last is None else due(last, now)
 
 
 def _unpolled(channel: Channel, place: int, broker: Broker, now: int) -> str:
@@ -167,21 +166,6 @@ def refusals(timeline: Iterable[Event], is_meant: Callable[[str], object]) -> It
     for event in timeline:
         if isinstance(event, Refused) and is_meant(event.what):
             yield f"refused at {show_instant(event.at)}: {event.what}: {event.error}"
-
-
-class Occurrence(NamedTuple):
-    """A delivery to come: its instant (microseconds), and its number, 0 where the message does not repeat."""
-
-    at: int
-    number: int
-
-
-def occurrences(publication: Publication, processing: int) -> Iterator[Occurrence]:
-    """What is left of a message, in order; it may be without end."""
-    schedule, number = publication.message.schedule, publication.delivered + 1
-    while (at := schedule.due(number)) is not None:
-        yield Occurrence(at + processing, number if schedule.every else 0)
-        number += 1
 
 
 def _until(coming: Iterable[Occurrence], last: int | None) -> Iterator[Occurrence]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ..messaging.device import Device
 from ..messaging.event import Emailed, NotPushed, Pushed, PushFailed
+from ..messaging.forecast import Occurrence, occurrences
 from ..messaging.message import Message, Publication
 from ..messaging.push import Push as PushPlan
 from ..messaging.push import decide
@@ -21,7 +22,7 @@ from ..runtime.record import Email, Push, email_record, push_record
 from ..service.application import Application
 from ..service.spelling import nearest
 from .expectation import Expectation
-from .near_miss import Occurrence, fate, limited, occurrences, refusals
+from .near_miss import fate, limited, refusals
 from .outbox_filter import OutboxFilter
 from .phrase import due, shown
 
@@ -154,13 +155,12 @@ class OutboxNearMiss:
     def _remedy(self, missing: int) -> str | None:
         """The call after which the expectation is met, where waiting is all that is missing."""
         total = 0
-        coming = merge(*map(self._gains, self._publications))
-        for _, gains in groupby(coming, lambda gain: gain.occurrence.at):
+        coming = merge(*map(self._gains, self._publications), key=_at)
+        for _, gains in groupby(coming, _at):
             together = list(gains)
             total += sum(gain.devices for gain in together)
             if total == missing or self._wanted.times is None:
-                occurrence = together[-1].occurrence
-                return due(occurrence.at - self._now, occurrence.number)
+                return due(together[-1].occurrence, self._now)
             if total > missing:
                 return None
         return None
@@ -188,6 +188,10 @@ class _Gain(NamedTuple):
 
     occurrence: Occurrence
     devices: int
+
+
+def _at(gain: _Gain) -> int:
+    return gain.occurrence.at
 
 
 def name_email(email: Email) -> str:

@@ -10,6 +10,7 @@ from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 from ..messaging.duration import DAY, HOUR, MINUTE, SECOND, show_duration
+from ..messaging.forecast import Occurrence
 from ..messaging.secret import conceal
 from ..messaging.text import escaped, shortened
 from ..messaging.value import copied
@@ -82,8 +83,14 @@ def folded(lines: Iterable[str]) -> list[str]:
 
 
 def number_of(noun: str, count: int) -> str:
-    """``1 message``, ``1,200 messages``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    """``1 message``, ``1,200 deliveries``, ``2 pushes``."""
+    return f"{count:,} {noun if count == 1 else _plural(noun)}"
+
+
+def _plural(noun: str) -> str:
+    if noun.endswith("y"):
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith("sh") else f"{noun}s"
 
 
 def times(count: int) -> str:
@@ -121,13 +128,10 @@ def stamped(entries: Sequence[tuple[int, str]]) -> list[str]:
     return lines
 
 
-def due(wait: int, number: int) -> str:
-    """When something will be there (``wait`` in microseconds), and the call after which it is.
-
-    ``number`` is that of the occurrence, 0 for a message that does not repeat.
-    """
-    which = f"occurrence {number} is due" if number else "due"
-    return f"{which} in {show_duration(wait)}; try: {advance_call(wait)}"
+def due(occurrence: Occurrence, now: int) -> str:
+    """When something will be there, seen from ``now`` (microseconds), and the call after which it is."""
+    which = f"occurrence {occurrence.number} is due" if occurrence.message.repeats else "due"
+    return f"{which} in {show_duration(occurrence.at - now)}; try: {advance_call(occurrence.at - now)}"
 
 
 def advance_call(duration: int) -> str:
