@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from .case import SESSION, refuse
-from .marker import MARKER, keywords, rules
+from .marker import MARKER, keywords, rules, state
 from .messaging.rules import Rules
 from .remote.mock import RemoteMock
 from .remote.refusal import NotRemoteError
@@ -49,15 +49,15 @@ def backendless_mock(
     """A fresh Backendless application for this test, elsewhere, on a clock that the test can move."""
     refuse(request.node)
     item, said = request.node, keywords(request.node)
-    if said.get("state") is not None:
-        raise pytest.fail.Exception(str(NotRemoteError("state")), pytrace=False)
+    beginning = state(item, said)
     identity = Identity(backendless_mock_app_id, backendless_mock_api_key)
     plan = Plan(
         item.nodeid,
-        rules(backendless_mock_rules, said),
+        rules(backendless_mock_rules, said, beginning),
         None if said.get("freeze") is None else parse_clock_instant(said["freeze"]),
         said.get("allow_unknown_requests", False),
         None if identity == (APP_ID, API_KEY) else identity,
+        None if beginning is None else beginning.value,
     )
     session = RemoteSession(_backendless_mock_remote, plan, base=item.path.parent)
     try:

@@ -158,6 +158,17 @@ class RemoteMock(RemoteClient):
         body = {"method": method, "path": path, "status": status, "json": as_json(json), "root": root}
         self._session.ask("POST", "stubs", body if headers is None else {**body, "headers": headers})
 
+    def state(self, *, secrets: bool = False, journal: bool = False) -> dict[str, Any]:
+        """All of the application, as a JSON value: the marker's ``state`` goes on from there, here or there."""
+        asked = {"secrets": secrets, "journal": journal}
+        query = {name: "true" for name, wanted in asked.items() if wanted}
+        state: dict[str, Any] = self._session.ask("GET", "state", **query)
+        return state
+
+    def har(self) -> dict[str, Any]:
+        """The requests with their answers, as a HAR 1.2 value; asked for before the first request all are kept."""
+        return self._session.har()
+
     def wait_until(self, predicate: Callable[[], object], timeout: float = 1.0) -> None:
         """Wait until ``predicate`` holds, ``timeout`` real seconds at most; it is asked again at each event.
 
@@ -229,14 +240,6 @@ class RemoteMock(RemoteClient):
     def on(self, *_: object, **__: object) -> NoReturn:
         """Not to be had: raises ``NotRemoteError``."""
         raise NotRemoteError("on")
-
-    def har(self, *_: object, **__: object) -> NoReturn:
-        """Not to be had: raises ``NotRemoteError``."""
-        raise NotRemoteError("har")
-
-    def state(self, *_: object, **__: object) -> NoReturn:
-        """Not to be had: raises ``NotRemoteError``."""
-        raise NotRemoteError("state")
 
     def new_app(self, *_: object, **__: object) -> NoReturn:
         """Not to be had: raises ``NotRemoteError``."""

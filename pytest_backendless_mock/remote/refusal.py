@@ -11,8 +11,6 @@ REFUSALS: Mapping[str, str] = {
     "on": "which calls nothing back: look at what came, or wait_until() it has",
     "when": "which calls nothing back: say which requests by operation, channel= and times=",
     "steps": "whose listeners hear what is due while the loop's body runs: advance() waits until they have heard",
-    "har": "which tells its requests by its control API: GET .../requests",
-    "state": "which begins empty for each test, and is not taken out of it",
     "new_app": "whose applications have a clock each, so that no second one goes by this test's: ask for one with "
     "`POST /__mock__/apps`",
     "backendless_mock_server": "and no server runs in this one: each test's address is backendless_mock.url",

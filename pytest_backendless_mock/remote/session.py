@@ -32,6 +32,8 @@ class Plan(NamedTuple):
     """Where its clock stands, in microseconds since the epoch."""
     allow_unknown_requests: bool = False
     identity: Identity | None = None
+    state: Mapping[str, Any] | None = None
+    """What it begins with; its rules are among ``rules`` already."""
 
     def request(self) -> dict[str, Any]:
         """As ``POST apps`` has it; rules that are as they always are stay the server's to say."""
@@ -45,6 +47,8 @@ class Plan(NamedTuple):
             body["freeze"] = to_datetime(self.freeze).isoformat()
         if self.identity is not None:
             body |= {"appId": self.identity.app_id, "apiKeys": {"REST": self.identity.api_key}}
+        if self.state is not None:
+            body["state"] = {name: part for name, part in self.state.items() if name != "rules"}
         return body
 
 
@@ -63,6 +67,7 @@ class RemoteSession:
         self._problems: list[str] = []
         self._hints: list[str] = []
         self._report = ""
+        self._har: dict[str, Any] | None = None
 
     def open(self) -> None:
         """Have it made. Raises ``UnreachableError``, and ``ValueError`` for what cannot be meant."""
@@ -77,11 +82,15 @@ class RemoteSession:
         return self._stage == "closed"
 
     def record(self, _: object) -> None:
-        """Nothing: the requests come to another process."""
+        """Have every request kept there, and the HAR of them here when it is over. Raises ``UnreachableError``."""
+        self._har = self.har()
 
     def har(self) -> dict[str, Any]:
-        """No requests, and why."""
-        return har.log([], "the mock runs in another process, and its requests are there")
+        """The requests, as HAR; where the application is gone those of before, if somebody had them kept."""
+        if self._stage == "open":
+            found: dict[str, Any] = self.ask("GET", "har")
+            return found
+        return self._har or har.log([], "the application is gone, and nobody had its requests kept")
 
     def ask(self, method: str, path: str, body: object = None, *, user_token: str | None = None, **query: Any) -> Any:
         """The answer of a route of the application. Raises as ``RemoteServer.ask``."""
@@ -154,6 +163,8 @@ class RemoteSession:
         if self._stage != "open":
             return
         try:
+            if self._har is not None:
+                self._har = self.har()
             self._take(self.server.ask("DELETE", self._path).value)
         except UnreachableError as error:
             self._problems.append(str(error))

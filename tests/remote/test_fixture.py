@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from har_schema import require_har
 from plugin_support import said
 
 from pytest_backendless_mock.control.standalone import Standalone
@@ -103,31 +104,93 @@ def test_the_marker_freezes_the_application_s_clock_and_not_the_process(run):
     result.assert_outcomes(passed=1)
 
 
-def test_a_state_to_begin_with_is_refused_in_one_sentence(run):
-    result = run(
-        """
-        import pytest
+STATE = """
+import datetime as dt, pytest
 
-        @pytest.mark.backendless_mock(state={})
-        def test_it(backendless_mock):
-            pass
-        """
+STATE = {
+    "rules": {"message_lifetime": 5, "cors": False, "strict_channels": True},
+    "clock": {"now": "2030-01-07T08:30:00Z", "frozen": True},
+    "devices": [{"deviceId": "phone", "os": "IOS"}],
+}
+
+@pytest.mark.backendless_mock(state=STATE, message_lifetime=7, strict_channels=False)
+def test_a_value(backendless_mock):
+    assert backendless_mock.devices[0].device_id == "phone"
+    assert backendless_mock.clock.now() == dt.datetime(2030, 1, 7, 8, 30, tzinfo=dt.timezone.utc)
+    found = backendless_mock.state()["rules"]
+    assert (found["message_lifetime"], found["cors"], found["strict_channels"]) == (7, False, False)
+    backendless_mock.publish("hi")
+    backendless_mock.clock.advance(seconds=1)
+    backendless_mock.reset()
+    assert (len(backendless_mock.devices), len(backendless_mock.messages)) == (1, 0)
+    assert backendless_mock.clock.now() == dt.datetime(2030, 1, 7, 8, 30, 1, tzinfo=dt.timezone.utc)
+
+@pytest.mark.backendless_mock(state="fixtures/demo.json")
+def test_a_file(backendless_mock):
+    assert backendless_mock.devices[0].device_id == "tablet"
+"""
+
+
+@pytest.mark.parametrize("where", ["here", "elsewhere"])
+def test_a_test_begins_with_a_state_wherever_the_mock_runs(inner, run, where):
+    (inner.path / "fixtures").mkdir()
+    state = {"devices": [{"deviceId": "tablet", "os": "ANDROID"}]}
+    (inner.path / "fixtures" / "demo.json").write_text(json.dumps(state), "utf-8")
+    (run if where == "elsewhere" else inner.run)(STATE).assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize(
+    ("state", "text"),
+    [
+        ("'nowhere.json'", "*@pytest.mark.backendless_mock(state=...): *nowhere.json*"),
+        ("{'rules': {'cors': 1}}", "*at $.rules.cors: 1 breaks 'type': 'boolean'*"),
+    ],
+    ids=["no file", "no state"],
+)
+def test_a_state_that_cannot_be_is_told_as_the_fixture_tells_it(run, state, text):
+    result = run(
+        f"""
+import pytest
+
+@pytest.mark.backendless_mock(state={state})
+def test_it(backendless_mock):
+    pass
+"""
     )
     result.assert_outcomes(errors=1)
-    assert "state: with --backendless-mock-url the mock runs in another process" in said(result)
+    result.stdout.fnmatch_lines([text])
 
 
-def test_the_har_of_a_failing_test_says_where_its_requests_are(run, tmp_path):
+def test_the_har_of_a_failing_test_has_all_its_requests(run, tmp_path):
     run(
         """
-        def test_it(backendless_mock):
-            assert backendless_mock.messages.data == ["hi"]
+        import pytest
+        from client import call
+
+        @pytest.fixture
+        def at_the_end(backendless_mock):
+            yield
+            call(backendless_mock.url + "/nowhere")
+
+        def test_fails(backendless_mock):
+            call(backendless_mock.url + "/info")
+            assert 0
+
+        def test_passes(backendless_mock):
+            call(backendless_mock.url + "/info")
+
+        def test_fails_at_the_end(backendless_mock, at_the_end):
+            pass
         """,
-        f"--backendless-mock-har={tmp_path}",
-    ).assert_outcomes(failed=1)
-    [path] = tmp_path.glob("*.har")
-    log = json.loads(path.read_text("utf-8"))["log"]
-    assert "the mock runs in another process, and its requests are there" in log["comment"]
+        f"--backendless-mock-har={tmp_path / 'hars'}",
+    ).assert_outcomes(failed=1, passed=2, errors=1)
+    found = {path.name.rpartition("-")[0]: json.loads(path.read_text("utf-8")) for path in tmp_path.glob("hars/*")}
+    paths = {
+        name: [each["request"]["url"].rpartition("/")[2] for each in require_har(har)] for name, har in found.items()
+    }
+    # The server is in this process, so what it tells by itself stands there beside what the fixture asked it for.
+    assert paths == {"test_it.py-test_fails": ["info"] * 2, "test_it.py-test_fails_at_the_end": ["nowhere"] * 2}
+    assert ["comment" in har["log"] for har in found.values()] == [False, False]
 
 
 def test_the_rules_of_the_session_and_ids_of_one_s_own(inner, run, standalone):

@@ -39,8 +39,6 @@ NOT_TO_BE_HAD = {
     "intercept": lambda mock: mock.intercept("api.example.com"),
     "on": lambda mock: mock.on("delivered", print),
     "new_app": lambda mock: mock.new_app(app_id="x"),
-    "har": lambda mock: mock.har(),
-    "state": lambda mock: mock.state(),
     "when": lambda mock: mock.faults.fail("publish", error=5007, when=lambda _: True),
     "steps": lambda mock: mock.clock.steps(hours=1),
 }

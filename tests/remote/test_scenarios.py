@@ -7,6 +7,7 @@ import datetime as dt
 import httpx
 import pytest
 from dirty_equals import IsPartialDict
+from har_schema import require_har
 from mock_support import standing_mock
 from presence_support import client_of_mock
 
@@ -391,6 +392,39 @@ class TestWhatGoesWrong:
             client.get("info")
         mock.clock.advance(HOUR)
         assert client.get("info").status_code == 200
+
+
+class TestWhatIsKept:
+    def test_a_state_goes_on_in_another_mock(self, mock):
+        mock.add_user(login="ann", password="secret")
+        mock.publish("later", "news", publish_at=HOUR)
+        state = mock.state()
+        assert state["clock"]["now"] == "2030-01-07T08:30:00Z"
+        with standing_mock(state=state) as other:
+            other.clock.advance(HOUR)
+            assert other.deliveries == mock.clock.advance(HOUR)
+            assert other.deliveries.data == ["later"]
+
+    def test_secrets_and_requests_are_in_a_state_on_request(self, mock, client):
+        mock.add_user(login="ann", password="secret")
+        client.get("info")
+        bare, whole = mock.state(), mock.state(secrets=True, journal=True)
+        assert ("password" in bare["users"][0], whole["users"][0]["password"]) == (False, "secret")
+        assert ("journal" in bare, [each["operation"] for each in whole["journal"]]) == (False, ["info"])
+
+    def test_requests_as_har_all_of_them_where_it_is_asked_for_first(self, mock, client):
+        assert require_har(mock.har()) == []
+        client.get("info")
+        mock.reset()
+        client.get("info")
+        har = mock.har()
+        assert [each["_backendlessMock"]["operation"] for each in require_har(har)] == ["info", "info"]
+        assert "comment" not in har["log"]
+
+    def test_asked_for_later_har_comes_of_the_journal(self, mock, client):
+        client.get("info")
+        assert len(require_har(mock.har())) == 1
+        assert mock.har()["log"]["comment"].startswith("made from the journal")
 
 
 class TestErrorsOfTheService:

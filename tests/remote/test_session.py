@@ -6,6 +6,7 @@ import json
 
 import httpx
 import pytest
+from har_schema import require_har
 from presence_support import client_of_mock
 
 from pytest_backendless_mock.control.standalone import Standalone
@@ -49,6 +50,17 @@ def test_when_it_is_over_the_application_is_gone_and_its_last_verdict_stays(sess
     assert session.report().startswith("timeline:\n")
     with pytest.raises(RuntimeError, match="this needs an open mock, and backendless_mock is closed"):
         mock.publish("hi")
+
+
+def test_requests_that_were_kept_can_be_had_when_it_is_over(open_session):
+    kept, forgotten = open_session("kept"), open_session("forgotten")
+    kept.record(None)
+    for session in (kept, forgotten):
+        httpx.get(f"{RemoteMock(session).url}/info")
+        session.close()
+    assert len(require_har(kept.har())) == 1
+    assert require_har(forgotten.har()) == []
+    assert forgotten.har()["log"]["comment"] == "the application is gone, and nobody had its requests kept"
 
 
 def test_a_hint_that_is_an_error_fails_the_test(session):
