@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import re
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, cast
@@ -22,18 +25,26 @@ MARKER: Mapping[str, tuple[str, str]] = {
     "state": ("None", "what the mock begins with: a value, or a path relative to the test's file"),
 }
 """The default and the meaning of each keyword that is no rule."""
+_SCOPE = re.compile(r"scope='(?P<scope>\w+)'")
 
 
 def fixtures() -> str:
     """Every fixture, with its scope."""
-    kind = type(plugin.backendless_mock)
-    found = {name: each for name, each in vars(plugin).items() if isinstance(each, kind) and not name.startswith("_")}
-    rows = [(code(name), _scope(each), line(each.__doc__)) for name, each in sorted(found.items())]
+    syntax = ast.parse(inspect.getsource(plugin))
+    rows = [
+        (code(node.name), _scope(ast.unparse(decorator)), line(ast.get_docstring(node)))
+        for node in syntax.body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        for decorator in node.decorator_list
+        if ast.unparse(decorator).startswith("pytest.fixture")
+    ]
+    rows.sort(key=lambda row: row[0].strip("`"))
     return table(("fixture", "scope", ""), rows)
 
 
-def _scope(fixture: Any) -> str:
-    return str(fixture._fixture_function_marker.scope)  # noqa: SLF001 - pytest has no other way
+def _scope(decorator: str) -> str:
+    said = _SCOPE.search(decorator)
+    return said["scope"] if said else "function"
 
 
 def marker() -> str:
