@@ -21,6 +21,8 @@ PROJECT = "https://github.com/backendless-mock/pytest-backendless-mock/blob/main
 README = (ROOT / "README.md").read_text("utf-8")
 PAGES = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in sorted(ROOT.glob("docs/**/*.md"))}
 PAGES["README.md"] = README
+TUTORIALS = [page for page in PAGES if page.startswith("docs/tutorial/")]
+"""The pages whose blocks are one file, which grows."""
 BLOCK = re.compile(r"^```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 IS_TEST = re.compile(r"^def test_|^# conftest\.py$", re.MULTILINE)
 RED_TEST = re.compile(
@@ -64,14 +66,20 @@ def blocks(*, of_tests):
     return [
         pytest.param(block["code"], id=f"{page}:{1 + text[: block.start('code')].count(chr(10))}")
         for page, text in PAGES.items()
+        if page not in TUTORIALS
         for block in BLOCK.finditer(text)
         if block["code"] != red_test("code") and of_tests == bool(IS_TEST.search(block["code"]))
     ]
 
 
+def whole(page):
+    """All Python of a page, as the one file to which its reader adds block after block."""
+    return "\n\n".join(block["code"] for block in BLOCK.finditer(PAGES[page]))
+
+
 def test_no_python_of_the_pages_is_left_out():
     red_one = 1
-    shown = sum(text.count("```python") for text in PAGES.values())
+    shown = sum(text.count("```python") for page, text in PAGES.items() if page not in TUTORIALS)
     assert shown == len(blocks(of_tests=True)) + len(blocks(of_tests=False)) + red_one
 
 
@@ -115,6 +123,29 @@ def test_a_test_that_is_shown_passes(pytester, monkeypatch, code):
     result = inner.run(code)
 
     result.assert_outcomes(passed=code.count("def test_"))
+
+
+@pytest.mark.parametrize("page", TUTORIALS)
+def test_the_file_that_a_tutorial_makes_passes(pytester, monkeypatch, page):
+    tests = whole(page).count("def test_")
+    assert tests > 1
+
+    Inner(pytester, monkeypatch).run(whole(page)).assert_outcomes(passed=tests)
+
+
+def test_the_first_test_fails_as_its_page_shows(pytester, monkeypatch):
+    page = "docs/tutorial/first-test.md"
+    right = '.assert_delivered("The library is open again", times=1)'
+    code = whole(page).replace(right, '.assert_delivered("The library is closed")')
+
+    result = Inner(pytester, monkeypatch).run(code)
+
+    result.assert_outcomes(failed=1, passed=2)
+    [shown] = re.findall(r"^```text\n(E .*?)```$", PAGES[page], re.MULTILINE | re.DOTALL)
+    printed = [line for line in result.outlines if line.startswith("E  ")]
+    assert [re.sub(r" at \S+ \S+Z$", "", line) for line in printed] == [
+        re.sub(r" at \S+ \S+Z$", "", line) for line in shown.splitlines()
+    ]
 
 
 @pytest.mark.parametrize("code", blocks(of_tests=False))
