@@ -28,15 +28,19 @@ def text(page):
 
 @pytest.fixture
 def shell(program, tmp_path):
-    """``shell(script)`` runs it where ``backendless-mock`` is a command, beside a mock whose clock stands."""
-    command = tmp_path / "backendless-mock"
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pytest_backendless_mock "$@"\n', "utf-8")
-    command.chmod(0o755)
-    path = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    """``shell(script)`` runs it in a folder of its own, with a user's commands, beside a mock whose clock stands."""
+    commands, folder = tmp_path / "bin", tmp_path / "folder"
+    commands.mkdir()
+    folder.mkdir()
+    for name, module in (("backendless-mock", "pytest_backendless_mock"), ("pytest", "pytest")):
+        command = commands / name
+        command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {module} "$@"\n', "utf-8")
+        command.chmod(0o755)
+    path = {**os.environ, "PATH": f"{commands}:{os.environ['PATH']}"}
 
     def run(script):
         words = ("exec", "--freeze", "2030-01-07T08:30:00Z", "--", "bash", "-euc", script)
-        return program(*words, env=path, cwd=ROOT)
+        return program(*words, env=path, cwd=folder, timeout=50)
 
     return run
 
@@ -89,7 +93,7 @@ DEMO = """\
 
 
 def test_the_demo_of_the_shell_has_the_day_of_the_other(shell):
-    ran = shell("sh examples/demo.sh")
+    ran = shell(f"sh '{ROOT}/examples/demo.sh'")
     assert ran.code == 0, ran.err
     assert re.sub(r" +(?:messageId|message:\S+)$", "", ran.out.partition("\n")[2], flags=re.MULTILINE) == DEMO
 
