@@ -21,7 +21,7 @@
  *   times?: number, at?: string | number, within?: number | string }} Expectation
  * @typedef {{ what: string, channel?: string, count?: number, within?: number | string }} Wait
  * @typedef {{ appId?: string, apiKeys?: Record<string, string>, seed?: string | number, freeze?: string | number,
- *   rules?: object }} AppOptions
+ *   rules?: object, state?: object }} AppOptions
  */
 import { spawn } from 'node:child_process';
 import http from 'node:http';

@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 MOCK = [sys.executable, "-m", "pytest_backendless_mock"]
 HELPER = HERE.parent.parent / "clients" / "backendless-mock.mjs"
 EXAMPLE = HERE.parent.parent / "examples" / "jest"
-FILES = ("node", "jsdom", "recipes", "start")
+FILES = ("node", "jsdom", "recipes", "start", "state")
 WORKER = """
 import { appendFileSync } from 'node:fs';
 import { connect } from 'HELPER';
