@@ -21,6 +21,9 @@ PROJECT = "https://github.com/backendless-mock/pytest-backendless-mock/blob/main
 README = (ROOT / "README.md").read_text("utf-8")
 PAGES = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in sorted(ROOT.glob("docs/**/*.md"))}
 PAGES["README.md"] = README
+INI = re.compile(r"^```ini\n\[pytest\]\n(?P<lines>.*?)^```$", re.MULTILINE | re.DOTALL)
+OF_DJANGO = "DJANGO_SETTINGS_MODULE = shop.settings\n"
+"""An option of pytest-django's, which only ``make matrix`` installs."""
 TUTORIALS = [page for page in PAGES if page.startswith("docs/tutorial/")]
 """The pages whose blocks are one file, which grows."""
 BLOCK = re.compile(r"^```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -123,6 +126,29 @@ def test_a_test_that_is_shown_passes(pytester, monkeypatch, code):
     result = inner.run(code)
 
     result.assert_outcomes(passed=code.count("def test_"))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [pytest.param(block["lines"], id=page) for page, text in PAGES.items() for block in INI.finditer(text)],
+)
+def test_settings_that_are_shown_are_read(pytester, monkeypatch, lines):
+    inner = Inner(pytester, monkeypatch)
+    inner.ini(lines.replace(OF_DJANGO, ""))
+    names = re.findall(r"^ +(\w+)=", lines, re.MULTILINE)
+
+    result = inner.run(
+        f"""
+        import os
+
+        def test_variables_are_filled_in(backendless_mock):
+            told = [os.environ[name] for name in {names}]
+            assert not set("".join(told)) & set("{{}}")
+        """,
+        "--strict-config",
+    )
+
+    result.assert_outcomes(passed=1)
 
 
 @pytest.mark.parametrize("page", TUTORIALS)
