@@ -135,7 +135,13 @@ def strays(call: Call) -> Answer:
     """Requests that named an application there is not: the default one answered them."""
     known = {*NAMELESS, *(hosted.plan.app_id for hosted in call.applications)}
     journal = call.applications.default.session.app.tenants.default.journal
-    return page(call, journal.requests(), lambda request: _named(request.path) not in known, dropped=journal.dropped)
+    return page(
+        call,
+        journal.requests(),
+        lambda request: _named(request.path) not in known,
+        dropped=journal.dropped,
+        numbered=True,
+    )
 
 
 def _named(path: str) -> str:

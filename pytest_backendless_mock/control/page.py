@@ -19,8 +19,11 @@ def page(
     write: Callable[[Any], Any] = codec.write,
     *,
     dropped: int = 0,
+    numbered: bool = False,
 ) -> Answer:
     """Those of ``records`` behind ``after`` that ``keep`` keeps; ``dropped`` came before them and are gone.
+
+    Where they are ``numbered`` each says which it is of all there were, from 1 on.
 
     ``next`` counts every record that was looked at, kept or not: asked for again, it gives what came since.
     """
@@ -32,5 +35,6 @@ def page(
         record = records[place]
         place += 1
         if keep(record):
-            items.append(write(record))
+            written = write(record)
+            items.append({"number": place + dropped, **written} if numbered else written)
     return Answer({"items": items, "next": max(after, place + dropped)})

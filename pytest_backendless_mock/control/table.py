@@ -19,6 +19,7 @@ from . import (
     message,
     openapi,
     outage,
+    request,
     service_openapi,
     state,
     subscription,
@@ -72,6 +73,7 @@ ROUTES = (
         )
         for view in VIEWS
     ),
+    Route("GET", f"{APP}/requests/{{number}}", "showRequest", request.show, None, "request"),
     Route("POST", f"{APP}/messages", "publish", message.publish, "publish.request", "status", CREATED),
     Route(
         "POST",

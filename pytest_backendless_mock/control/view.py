@@ -22,13 +22,17 @@ class View(NamedTuple):
     filters: tuple[str, ...]
     dropped: Callable[[Hosted], int] = lambda _: 0
     """How many of the oldest records are kept no longer."""
+    numbered: bool = False
+    """Whether each can be asked for by its number."""
 
     def answer(self, call: Call) -> Answer:
         """Some of its records."""
         hosted = call.hosted
         wanted = {name: value for name, value in call.query.items() if name in self.filters}
         records = self.records(hosted)
-        return page(call, records, lambda record: _fits(record, wanted), dropped=self.dropped(hosted))
+        return page(
+            call, records, lambda record: _fits(record, wanted), dropped=self.dropped(hosted), numbered=self.numbered
+        )
 
 
 def _fits(record: Any, wanted: Mapping[str, Any]) -> bool:
@@ -120,7 +124,13 @@ VIEWS = (
     View("scheduled", "What is still to come, the next first.", lambda it: it.mock.scheduled, ("channel",)),
     View("deliveries", "What entered a channel's log.", lambda it: it.mock.deliveries, ("channel",)),
     View("retrieved", "What was handed to subscriptions and listeners.", retrieved, ("channel", "by")),
-    View("outbox", "The pushes and e-mails that were sent.", lambda it: it.mock.outbox, ("channel", "device", "os")),
+    View(
+        "outbox",
+        "The pushes and e-mails that were sent.",
+        lambda it: it.mock.outbox,
+        ("channel", "device", "os"),
+        numbered=True,
+    ),
     View("devices", "The registered devices.", lambda it: it.mock.devices, ("device", "os", "channel")),
     View(
         "requests",
@@ -128,6 +138,7 @@ VIEWS = (
         lambda it: it.mock.requests,
         ("operation", "status", "code"),
         _dropped,
+        numbered=True,
     ),
     View("channels", "The channels that exist.", channels, ()),
     View("subscriptions", "The subscriptions of clients that poll.", subscriptions, ("channel",)),

@@ -68,6 +68,7 @@ class Exchange:
         self._at: int | None = None
         self._poll: Poll | None = None
         self._spent = False
+        self._near: Finding | None = None
         self._disruption: Disruption | None = None
 
     def respond(self) -> Response:
@@ -219,7 +220,8 @@ class Exchange:
         return self._at
 
     def _entry(self, response: Response | None = None, code: int | None = None) -> Entry:
-        return self._request.entry(self._now(), response, code, self._poll)
+        entry = self._request.entry(self._now(), response, code, self._poll)
+        return entry if self._near is None else entry._replace(near=self._near)
 
     def _line(self) -> str:
         return self._dialect.line(self._request.line(self._application.identity))
@@ -241,6 +243,7 @@ class Exchange:
                 near = Finding(f"nor has the mock an application {app_id}: {PLACE} makes one", (NEW_APPLICATION,))
             else:
                 near = self._dialect.nearest(self._request)
+            self._near = near
             self._application.verdict.report_problem(
                 f"{said}; {near.text}.\nIf it is meant, say {PLACE}", *near.remedies, ALLOW_UNKNOWN_REQUESTS
             )

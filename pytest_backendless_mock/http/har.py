@@ -23,7 +23,7 @@ AS_IT_IS = "/:@!$&'()*+,;=~-._"
 """What stands in a path without being percent-encoded."""
 NOT_KEPT = "not kept"
 """The comment where a body or an answer is missing."""
-FROM_THE_JOURNAL = "made from the journal, which keeps no headers of answers; ask for HAR before the first request"
+FROM_THE_JOURNAL = "made from the journal, which lacks some headers of answers; ask for HAR before the first request"
 
 
 def log(entries: Iterable[Mapping[str, Any]], comment: str = "") -> dict[str, Any]:
@@ -37,11 +37,9 @@ def log(entries: Iterable[Mapping[str, Any]], comment: str = "") -> dict[str, An
 
 def of_journal(journal: Journal, app_id: str, host_url: str) -> dict[str, Any]:
     """What a journal still has; ``host_url`` is where the server is."""
-    entries = []
-    for each in journal.entries():
-        kind = "application/x-amf" if each.headers.get("content-type") == "application/x-amf" else "application/json"
-        headers = [("Content-Type", kind)] if each.answer_size else []
-        entries.append(entry(each, app_id, _origin(each, host_url), headers))
+    entries = [
+        entry(each, app_id, origin(each, host_url), each.answer_headers or _usual(each)) for each in journal.entries()
+    ]
     comments = [FROM_THE_JOURNAL] if entries or journal.dropped else []
     bare = sum(NOT_KEPT in (part.get("comment") for part in _contents(each)) for each in entries)
     if journal.dropped:
@@ -94,10 +92,16 @@ def entry(given: Entry, app_id: str, host_url: str, answer_headers: Headers) -> 
     }
 
 
-def _origin(given: Entry, host_url: str) -> str:
+def origin(given: Entry, host_url: str) -> str:
     """Where the client found the server, as far as a journal tells."""
     scheme, _, host = host_url.partition("://")
     return f"{scheme}://{given.headers.get('host', host)}"
+
+
+def _usual(given: Entry) -> list[tuple[str, str]]:
+    """The headers of an answer where they were not kept: in the journal of a state."""
+    kind = "application/x-amf" if given.headers.get("content-type") == "application/x-amf" else "application/json"
+    return [("Content-Type", kind)] if given.answer_size else []
 
 
 def _contents(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -16,6 +16,7 @@ from ..messaging.channel import Poll
 from ..messaging.errors import UnreadableRequest
 from ..messaging.secret import conceal, is_secret, masked
 from ..runtime.instant import to_datetime
+from ..service.remedy import Finding
 from . import body
 
 MOST_SHARED = 100
@@ -95,6 +96,10 @@ class Entry(NamedTuple):
     raw_size: int = 0
     answer_size: int = 0
     """How many bytes the two had, kept or not."""
+    answer_headers: tuple[tuple[str, str], ...] = ()
+    """Those of the answer but for its date."""
+    near: Finding | None = None
+    """What it may have meant, where the service does not have it."""
 
     def request(self) -> Request:
         """A copy for tests."""
@@ -115,8 +120,9 @@ class _Line(NamedTuple):
     status: int | None
     code: int | None
     query: str
+    answer_headers: tuple[tuple[str, str], ...]
     weight: int
-    """Of path and query, in bytes."""
+    """Of path, query and the answer's headers, in bytes."""
 
 
 class _Rest(NamedTuple):
@@ -128,6 +134,7 @@ class _Rest(NamedTuple):
     answer_size: int = 0
     header_weight: int = 0
     """Of headers that nobody had before it, in bytes."""
+    near: Finding | None = None
 
 
 class Journal:
@@ -165,10 +172,11 @@ class Journal:
     def add(self, entry: Entry) -> None:
         """Take in a request, and drop the oldest where there are too many, or too many bytes; the newest stays."""
         answer, answer_size = entry.answer, entry.answer_size
-        key = (entry.operation, entry.method, entry.path, entry.query, entry.status, entry.code, *entry.headers.items())
+        said = (entry.operation, entry.method, entry.path, entry.query, entry.status, entry.code, entry.answer_headers)
+        key = (*said, *entry.headers.items())
         rest = None
-        if entry.poll is not None or entry.raw_size or answer_size != len(answer or b""):
-            rest = _Rest(entry.poll, _short(entry.raw), entry.raw_size, answer_size)
+        if entry.poll is not None or entry.raw_size or answer_size != len(answer or b"") or entry.near is not None:
+            rest = _Rest(entry.poll, _short(entry.raw), entry.raw_size, answer_size, near=entry.near)
         with self._lock:
             line = self._shared_lines.get(key)
             if line is None:
@@ -227,7 +235,8 @@ class Journal:
             entry.status,
             entry.code,
             query,
-            _size(path + query),
+            entry.answer_headers,
+            _size(path + query) + sum(_size(name) + _size(value) for name, value in entry.answer_headers),
         )
         self._shared_lines[key] = line
         return line, heavier
@@ -252,6 +261,15 @@ class Journal:
         """Copies of what is kept."""
         return tuple(entry.request() for entry in self.entries())
 
+    def find(self, number: int) -> Entry | None:
+        """The request that was the ``number``-th to come, from 1 on; ``None`` where it is not kept, or never came."""
+        with self._lock:
+            place = number - 1 - self.dropped
+            if not 0 <= place < len(self._instants):
+                return None
+            content = self._bodies[place], self._answers[place], self._rests[place]
+            return _entry(self._instants[place], self._lines[place], *content)
+
     def entries(self) -> list[Entry]:
         """What is kept."""
         with self._lock:
@@ -260,11 +278,10 @@ class Journal:
 
 def _entry(at: int, line: _Line, body: bytes | None, answer: bytes | None, rest: _Rest | None) -> Entry:
     """What the columns of the journal say of a request."""
-    poll, raw, raw_size, answer_size, _ = rest or _Rest(answer_size=len(answer or b""))
-    operation, method, path, headers, status, code, query, _ = line
-    return Entry(
-        at, operation, method, path, headers, body, status, code, query, poll, raw, answer, raw_size, answer_size
-    )
+    poll, raw, raw_size, answer_size, _, near = rest or _Rest(answer_size=len(answer or b""))
+    known, (query, answer_headers, _) = line[:6], line[6:]
+    sizes = raw_size, answer_size
+    return Entry(at, *known[:4], body, *known[4:], query, poll, raw, answer, *sizes, answer_headers, near)
 
 
 def _short(content: bytes | None) -> bytes | None:

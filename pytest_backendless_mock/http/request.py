@@ -84,10 +84,12 @@ class IncomingRequest:
     ) -> Entry:
         """The request for the journal, as far as it is known; ``at`` in microseconds."""
         payload = self.payload if isinstance(self.payload, bytes) and self.payload is not self.shown else b""
-        status, answer = (None, b"") if response is None else (response.status, response.body)
+        status, answer_headers, answer = (None, (), b"") if response is None else response
         sizes = len(payload), len(answer)
         known = (self.operation, self.method, self.path, self.headers, self.shown)
-        return Entry(at, *known, status, code, self.query, poll, payload or None, answer or None, *sizes)
+        return Entry(
+            at, *known, status, code, self.query, poll, payload or None, answer or None, *sizes, answer_headers
+        )
 
     @property
     def path(self) -> str:

@@ -55,10 +55,14 @@ class Tenant:
         """A request was answered, or not: whoever wants all of them hears of it."""
         if self.recorder is None:
             return
+        self.recorder.add(entry, self.application.identity.app_id, host_url, self.shared(entry, answer_headers))
+
+    def shared(self, entry: Entry, answer_headers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+        """The headers of an answer, with those that say who may read it (W22)."""
         origin = entry.headers.get("origin", "")
         if entry.status is not None and self.application.rules.cors and cors.is_origin(origin):
-            answer_headers = cors.shared(origin, answer_headers)
-        self.recorder.add(entry, self.application.identity.app_id, host_url, answer_headers)
+            return cors.shared(origin, answer_headers)
+        return answer_headers
 
     def note(self, event: Faulted) -> None:
         """Add to the timeline what was found out late. A listener that raises fails the test."""

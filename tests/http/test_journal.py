@@ -264,3 +264,25 @@ def test_a_body_that_is_no_json_and_every_answer_can_be_looked_at():
     assert published.answer.startswith(b'{"errorMessage":null,"messageId":"message:')
     assert polled.body is None
     assert polled.answer.startswith(b'{"code":8008,')
+
+
+def test_a_request_is_found_by_how_many_came_before_it(monkeypatch):
+    monkeypatch.setattr("pytest_backendless_mock.http.journal.MOST_KEPT", 2)
+    journal = Journal()
+    for number in range(3):
+        journal.add(entry(number))
+    found = [journal.find(number) for number in range(5)]
+    assert [each and each.path for each in found] == [None, None, "/1", "/2", None]
+
+
+def test_what_an_answer_said_of_itself_is_kept_but_for_its_date():
+    wire = Wire()
+    wire.send("GET", f"{MESSAGING}/default/properties")
+    assert wire.tenant.journal.entries()[0].answer_headers == (("Content-Type", "application/json"),)
+
+
+def test_answers_with_other_headers_are_told_apart():
+    journal = Journal()
+    for headers in ((("A", "1"),), (("A", "2"),), (("A", "1"),)):
+        journal.add(entry()._replace(answer_headers=headers))
+    assert [each.answer_headers[0][1] for each in journal.entries()] == ["1", "2", "1"]

@@ -153,14 +153,20 @@ class TestWhole:
 
 
 class TestFromTheJournal:
-    def test_it_says_that_headers_of_answers_are_not_there(self, mock):
+    def test_it_says_that_some_headers_of_answers_are_not_there(self, mock):
         call(f"{mock.url}/info")
         [entry] = require_har(mock.har())
         assert entry["request"]["url"] == f"{mock.url}/info"
         assert entry["response"]["headers"] == [{"name": "Content-Type", "value": "application/json"}]
         assert mock.har()["log"]["comment"] == (
-            "made from the journal, which keeps no headers of answers; ask for HAR before the first request"
+            "made from the journal, which lacks some headers of answers; ask for HAR before the first request"
         )
+
+    def test_it_has_the_headers_that_a_stub_gave(self, mock):
+        mock.stub("GET", "/data/Person", json=[], headers={"X-Page": "1"})
+        call(f"{mock.url}/data/Person")
+        [entry] = require_har(mock.har())
+        assert {"name": "X-Page", "value": "1"} in entry["response"]["headers"]
 
     def test_it_says_what_was_dropped(self, mock, monkeypatch):
         monkeypatch.setattr(journal, "MOST_KEPT", 2)
