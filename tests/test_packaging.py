@@ -117,7 +117,7 @@ def test_the_sdist_holds_what_building_it_again_takes(sdist, name):
 
 def test_the_sdist_holds_nothing_of_ours_alone(sdist):
     parts = {part for name in sdist for part in name.split("/")}
-    assert parts.isdisjoint({".ci", ".git", "__pycache__", ".mypy_cache", ".ruff_cache", ".coverage"})
+    assert parts.isdisjoint({".ci", ".git", ".github", "__pycache__", ".mypy_cache", ".ruff_cache", ".coverage"})
 
 
 def test_an_unpacked_wheel_finds_its_schemas(wheel, tmp_path):
