@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from ..diagnosis.recipient import recipients
 from ..messaging.duration import SECOND
 from ..messaging.errors import MessagingError
 from ..messaging.secret import secret_text
@@ -14,7 +15,7 @@ from ..testing import client
 from . import codec
 from .call import Answer, Call
 from .hosted import Hosted
-from .problem import refused
+from .problem import Problem, refused
 
 DATES = ("publishAt", "repeatExpiresAt")
 """Members of what is published that are instants: in the service's words, milliseconds."""
@@ -47,6 +48,15 @@ def _in_the_services_words(given: Mapping[str, Any]) -> dict[str, Any]:
 def status(call: Call) -> Answer:
     """How far a message has come."""
     return Answer(operate(call, "status", {"message": call.params["message"]}))
+
+
+def reasons(call: Call) -> Answer:
+    """Who got a message and who did not, and why."""
+    message_id = call.params["message"]
+    found = recipients(call.hosted.application, message_id)
+    if found is None:
+        raise Problem(HTTPStatus.NOT_FOUND, f"no message has the id {message_id!r}; GET messages lists those there are")
+    return Answer({"items": [each._asdict() for each in found]})
 
 
 def cancel(call: Call) -> Answer:

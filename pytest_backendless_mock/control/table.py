@@ -92,6 +92,7 @@ ROUTES = (
     ),
     Route("DELETE", f"{APP}/listeners/{{id}}", "disconnect", subscription.disconnect, status=GONE),
     Route("GET", f"{APP}/messages/{{message}}", "showMessage", message.status, None, "status"),
+    Route("GET", f"{APP}/messages/{{message}}/reasons", "listReasons", message.reasons, None, "reasons"),
     Route("DELETE", f"{APP}/messages/{{message}}", "cancel", message.cancel, None, "status"),
     Route("POST", f"{APP}/assert", "assert", assertion.check, "assert.request", "matched", refusal="failure"),
     Route("POST", f"{APP}/wait", "wait", assertion.wait, "wait.request", "waited", refusal="failure"),

@@ -11,7 +11,7 @@ from ..messaging.broker import Broker
 from ..messaging.channel import Channel
 from ..messaging.event import Cancelled, Retrieved
 from ..messaging.forecast import Occurrence, upcoming
-from ..messaging.message import Delivery, Publication, Status
+from ..messaging.message import Delivery, Message, Publication, Status
 from ..messaging.name import ChannelName
 from ..messaging.options import PUSH_ONLY
 from ..runtime.event import Event, Refused
@@ -73,8 +73,9 @@ class NearMiss:
             if wrong or self._found >= (self._wanted.times or 0):
                 yield f"{what} was published, but {self._other(record)}"
             return
-        if message.delivery_options.publish_policy == PUSH_ONLY:
-            yield f"{what} was pushed only (publishPolicy PUSH): it reaches no subscriber"
+        told = pushed_only(message)
+        if told is not None:
+            yield told
             return
         log = broker.channels.deliveries(self._channel)
         deliveries = [(place, delivery) for place, delivery in enumerate(log) if delivery.message is message]
@@ -134,10 +135,13 @@ def _unpolled(channel: Channel, place: int, broker: Broker, now: int) -> str:
     count = f"retrievable by {reasons.count([])} of {len(reasons)} subscriptions"
     if [] not in reasons:
         return f"{count}: {'; '.join(dict.fromkeys(chain.from_iterable(reasons)))}"
-    gone = channel.log[place].at + broker.lifetime
-    if gone <= now:
-        return f"{count}, but gone from the window since {show_instant(gone)}"
-    return f"{count}, but nobody polled since"
+    return f"{count}, but {unclaimed(channel.log[place], broker, now)}"
+
+
+def unclaimed(delivery: Delivery, broker: Broker, now: int) -> str:
+    """Why a delivery that somebody asked for was handed to nobody."""
+    gone = delivery.at + broker.lifetime
+    return f"gone from the window since {show_instant(gone)}" if gone <= now else "nobody polled since"
 
 
 def limited(candidates: list[str]) -> list[str]:
@@ -145,6 +149,13 @@ def limited(candidates: list[str]) -> list[str]:
     told = folded(candidates)
     kept = told[: limits().candidates]
     return kept if len(kept) == len(told) else [*kept, f"… and {len(told) - len(kept)} more"]
+
+
+def pushed_only(message: Message) -> str | None:
+    """Why a message reaches no subscriber, where it goes to devices alone."""
+    if message.delivery_options.publish_policy != PUSH_ONLY:
+        return None
+    return f"{shown(message.data)} was pushed only (publishPolicy PUSH): it reaches no subscriber"
 
 
 def fate(publication: Publication, timeline: Iterable[Event]) -> str | None:

@@ -74,3 +74,26 @@ def test_a_user_token_says_who_publishes(app):
     app.post("users", token="ann's")
     assert app.ask("POST", "messages", {"message": "hi"}).body["code"] == 5007
     assert app.ask("POST", "messages", {"message": "hi"}, headers={"user-token": "ann's"}).status == 201
+
+
+def test_who_got_a_message_and_who_did_not_is_told_with_the_reason(app):
+    subscribed = app.post("subscriptions", channel="news", selector="city = 'Oslo'").body["subscriptionId"]
+    message_id = app.post("messages", channel="news", message="hi", headers={"city": "Rome"}).body["messageId"]
+    assert app.items(f"messages/{message_id}/reasons") == [
+        {
+            "kind": "subscription",
+            "id": subscribed,
+            "channel": "news",
+            "selector": "city = 'Oslo'",
+            "got": False,
+            "text": "city = 'Oslo' is false, city is 'Rome'",
+        }
+    ]
+
+
+def test_of_a_message_that_there_is_not_nobody_can_say_who_got_it(app):
+    said = app.ask("GET", "messages/message:none/reasons")
+    assert (said.status, said.detail) == (
+        404,
+        "no message has the id 'message:none'; GET messages lists those there are",
+    )
