@@ -11,7 +11,7 @@ from .text import table
 STATUS = 400
 WHEN: Mapping[int, str] = {
     2002: "an application id or API key that is not the mock's",
-    2014: "a log-in whose `login` is an `objectId`",
+    2014: "a log-in with an `objectId`",
     3003: "a log-in with an unknown login or another password",
     3006: "a log-in without `login` or `password`",
     3064: "a `user-token` that nobody gave out, that was logged out or has expired",
@@ -29,7 +29,7 @@ WHEN: Mapping[int, str] = {
     5030: "`publishAt` is no date, or has passed by more than `publish_at_tolerance`",
     5040: "cancelling what is unknown, delivered, failed or cancelled already",
     5041: "a push whose message is an object or an array",
-    5044: "a channel's name with a slash or a control character, or none",
+    5044: "a channel's name that is empty, or has a slash or a control character",
     5048: "an e-mail to nobody",
     5049: "an e-mail without a body",
     8002: "a body that is not JSON, not declared as JSON, not an object, or longer than 10 MiB",
