@@ -121,7 +121,7 @@ def _content(answer: Answer) -> bytes:
         return b""
     if answer.kind in (JSON, problem.CONTENT_TYPE):
         return json_text.dump(answer.payload).encode("ascii")
-    return str(answer.payload).encode()
+    return str(answer.payload).encode(errors="replace")  # a client may have sent half of a surrogate pair
 
 
 def _bug(error: Exception) -> Answer:

@@ -20,6 +20,7 @@ COMMON = "common"
 TAKES_LONG = 409
 _PLACE = re.compile(r"\{(\w+)\}")
 OTHER_CONTENT: Mapping[str, Mapping[str, Any]] = {
+    "showEmail": {"text/html": {"schema": {"type": "string"}}},
     "report": {"text/plain": {"schema": {"type": "string"}}},
     "showHar": {"application/json": {"schema": {"type": "object"}}},
     "describeControl": {"application/json": {"schema": {"type": "object"}}},

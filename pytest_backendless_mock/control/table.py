@@ -26,7 +26,7 @@ from . import (
 )
 from .call import Answer, Call
 from .route import Route
-from .view import EVERY, VIEWS
+from .view import EVERY, VIEWS, email_html
 
 OK, CREATED, GONE = HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT
 APP = "apps/{app}"
@@ -74,6 +74,7 @@ ROUTES = (
         for view in VIEWS
     ),
     Route("GET", f"{APP}/requests/{{number}}", "showRequest", request.show, None, "request"),
+    Route("GET", f"{APP}/outbox/{{number}}/html", "showEmail", email_html),
     Route("POST", f"{APP}/messages", "publish", message.publish, "publish.request", "status", CREATED),
     Route(
         "POST",

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from ..messaging.event import Retrieved
-from ..runtime.record import Device, User, delivery_record
+from ..runtime.record import Device, Email, Push, User, delivery_record
 from . import codec
 from .call import Answer, Call
 from .hosted import Hosted
 from .page import page
+from .problem import Problem
+
+HTML = "text/html; charset=utf-8"
+FRAMED = (
+    ("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+"""What keeps the HTML of an e-mail from doing anything: it is whatever somebody sent."""
 
 
 class View(NamedTuple):
@@ -113,6 +122,19 @@ def users(hosted: Hosted) -> list[User]:
             User(object_id=each.object_id, login=each.login, token=None, roles=each.roles, properties=each.properties)
             for each in broker.access.users
         ]
+
+
+def email_html(call: Call) -> Answer:
+    """The HTML of an e-mail, for a frame of its own: nothing in it runs, and nothing is fetched for it."""
+    outbox, number = call.hosted.mock.outbox, call.params["number"]
+    place = int(number) if number.isascii() and number.isdecimal() else 0
+    record = outbox[place - 1] if 0 < place <= len(outbox) else None
+    if not isinstance(record, Email) or record.html is None:
+        what = f"nothing of that number in the outbox, which has {len(outbox)}"
+        if record is not None:
+            what = "a push" if isinstance(record, Push) else "an e-mail without HTML"
+        raise Problem(HTTPStatus.NOT_FOUND, f"{number} is {what}; GET outbox lists what was sent")
+    return Answer(record.html, HTTPStatus.OK, FRAMED, HTML)
 
 
 def _dropped(hosted: Hosted) -> int:

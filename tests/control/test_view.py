@@ -81,3 +81,44 @@ def test_looking_takes_nothing_away(app):
     polled = app.send("GET", f"messaging/news/{subscription}").body["messages"]
     assert [each["data"] for each in polled] == ["hi"]
     assert [each["data"] for each in app.items("retrieved")] == ["hi"]
+
+
+def mail(app, **body):
+    assert app.send("POST", "messaging/email", {"subject": "s", "to": ["a@b.example"], **body}).status == 200
+
+
+def test_the_html_of_an_e_mail_is_handed_out_where_nothing_in_it_runs(app):
+    html = "<p style='color: red'>Grüße</p><script>alert(1)</script>"
+    mail(app, bodyparts={"htmlmessage": html})
+    said = app.ask("GET", "outbox/1/html")
+    assert (said.status, said.body) == (200, html)
+    kept = ("Content-Type", "Content-Security-Policy", "X-Content-Type-Options", "Cache-Control")
+    assert [said.headers[name] for name in kept] == [
+        "text/html; charset=utf-8",
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+        "nosniff",
+        "no-store",
+    ]
+
+
+def test_half_of_a_surrogate_pair_in_an_e_mail_is_a_question_mark(app):
+    mail(app, bodyparts={"htmlmessage": "a\ud800b"})
+    assert app.ask("GET", "outbox/1/html").body == "a?b"
+
+
+@pytest.mark.parametrize(
+    ("number", "detail"),
+    [
+        ("1", "1 is a push; GET outbox lists what was sent"),
+        ("2", "2 is an e-mail without HTML; GET outbox lists what was sent"),
+        ("3", "3 is nothing of that number in the outbox, which has 2; GET outbox lists what was sent"),
+        ("0", "0 is nothing of that number in the outbox, which has 2; GET outbox lists what was sent"),
+        ("x", "x is nothing of that number in the outbox, which has 2; GET outbox lists what was sent"),
+    ],
+)
+def test_what_has_no_html_is_a_404_that_says_what_it_is(app, number, detail):
+    app.post("devices", deviceId="phone", os="IOS", channels=["news"])
+    app.post("messages", channel="news", message="x", publishPolicy="PUSH")
+    mail(app, bodyparts={"textmessage": "hi"})
+    said = app.ask("GET", f"outbox/{number}/html")
+    assert (said.status, said.detail) == (404, detail)
