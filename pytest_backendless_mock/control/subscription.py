@@ -8,13 +8,15 @@ from http import HTTPStatus
 
 from ..messaging.broker import Broker
 from ..messaging.errors import MessagingError
+from ..messaging.header import header_text
 from ..messaging.name import ChannelName, channel_name
+from ..messaging.selector.selector import Selector, SelectorError
 from ..runtime.record import View, delivery_record
 from . import codec
 from .call import Answer, Call
 from .message import operate
 from .page import page
-from .problem import Problem, refused
+from .problem import Problem, refused, unfit
 
 
 def subscribe(call: Call) -> Answer:
@@ -22,6 +24,18 @@ def subscribe(call: Call) -> Answer:
     body = dict(call.body)
     channel = body.pop("channel", "default")
     return Answer(operate(call, "subscribe", {"channel": channel}, body), HTTPStatus.CREATED)
+
+
+def try_selector(call: Call) -> Answer:
+    """Whether a selector lets headers pass, and what in it keeps them back. Nothing is subscribed."""
+    text, headers = call.body["selector"], call.body.get("headers", {})
+    try:
+        selector = Selector(text) if text else None  # an empty one is none
+    except SelectorError as error:
+        raise unfit("$.selector", str(error)) from None
+    truth = True if selector is None else selector.truth({name: header_text(each) for name, each in headers.items()})
+    reasons = [] if selector is None else selector.reasons(headers)
+    return Answer({"matches": truth is True, "truth": truth, "reasons": reasons})
 
 
 def pending(call: Call) -> Answer:

@@ -91,6 +91,7 @@ ROUTES = (
     Route("POST", f"{APP}/subscriptions/{{id}}/retrieve", "retrieve", subscription.retrieve)._replace(
         request="retrieve.request", response="deliveries"
     ),
+    Route("POST", f"{APP}/selector", "trySelector", subscription.try_selector, "selector.request", "selector"),
     Route("DELETE", f"{APP}/listeners/{{id}}", "disconnect", subscription.disconnect, status=GONE),
     Route("GET", f"{APP}/messages/{{message}}", "showMessage", message.status, None, "status"),
     Route("GET", f"{APP}/messages/{{message}}/reasons", "listReasons", message.reasons, None, "reasons"),

@@ -83,3 +83,47 @@ def test_texts_are_in_the_words_of_the_door_that_was_named(tools):
         told.append(app.post("verify").body["problems"])
     assert [each[0].rpartition("say ")[2] for each in told] == ['"optional": true', "optional=True"]
     assert told[1][0].startswith("backendless_mock.faults.fail(")
+
+
+@pytest.mark.parametrize(
+    ("selector", "headers", "truth", "reasons"),
+    [
+        pytest.param("city = 'Oslo'", {"city": "Oslo"}, True, [], id="true"),
+        pytest.param("t > 20", {"t": 25}, True, [], id="numbers-are-text-first"),
+        pytest.param("t > 20 AND ok", {"t": 3.5, "ok": True}, False, ["t > 20 is false, t is '3.5'"], id="false"),
+        pytest.param("t > 20", {}, None, ["t > 20 is unknown, t is missing"], id="missing"),
+        pytest.param("t > 20", {"t": None}, None, ["t > 20 is unknown, t is missing"], id="null"),
+        pytest.param("", {"t": 1}, True, [], id="empty"),
+    ],
+)
+def test_a_selector_can_be_tried_on_headers(app, selector, headers, truth, reasons):
+    said = app.post("selector", selector=selector, headers=headers).body
+    assert said == {"matches": truth is True, "truth": truth, "reasons": reasons}
+    assert app.items("subscriptions") == []
+
+
+def test_a_selector_may_be_tried_without_headers(app):
+    assert app.post("selector", selector="a IS NULL").body["matches"] is True
+
+
+def test_a_selector_that_does_not_parse_is_refused_with_the_place(app):
+    said = app.post("selector", selector="city = ")
+    [error] = said.body["errors"]
+    assert (said.status, error["path"]) == (422, "$.selector")
+    assert error["message"].endswith("at 7\n  city = \n         ^")
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "message"),
+    [
+        ({}, "$", "needs selector"),
+        (
+            {"selector": "a = 1", "headers": {"a": []}},
+            "$.headers.a",
+            "must be text or a number or true or false or null",
+        ),
+    ],
+)
+def test_what_is_no_selector_and_no_header_is_said(app, body, path, message):
+    said = app.ask("POST", "selector", body)
+    assert (said.status, said.body["errors"]) == (422, [{"path": path, "message": message}])
