@@ -18,7 +18,7 @@ from pytest_backendless_mock.control.standalone import Standalone
 
 PROGRAM = [sys.executable, "-m", "pytest_backendless_mock"]
 PATIENCE = 15
-"""Real seconds after which a child is killed: before pytest's faulthandler."""
+"""Real seconds after which a child is killed: before the suite's watchdog."""
 NOW = 1_894_005_000_000_000
 """2030-01-07 08:30:00Z, in microseconds."""
 

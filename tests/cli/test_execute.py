@@ -31,15 +31,14 @@ except urllib.error.HTTPError as error:
 LASTING = "tail -f /dev/null"
 WAITING = """
 import os, signal, sys
-def heard(number, frame):
-    os.write(1, b"heard %d\\n" % number)  # the signal may come while "ready" is still being printed
-    sys.exit(40 + number)
-for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-    signal.signal(number, heard)
+numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
 print("ready", flush=True)
-while True:
-    signal.pause()
+number = signal.sigwait(numbers)
+os.write(1, b"heard %d\\n" % number)
+sys.exit(40 + number)
 """
+"""What waits for a signal. It blocks them first: one that came just before ``signal.pause`` would not end it."""
 
 
 def python(text):

@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"
 SDKS = {3: "3.1.25", 4: "4.4.4", 7: "7.4.9", 8: "8.0.0"}
 PATIENCE = 50
-"""Real seconds after which a child is killed: before pytest's faulthandler, so that the failure names the step."""
+"""Real seconds after which a child is killed: before the suite's watchdog, so that the failure names the step."""
 REQUIRED = os.environ.get("BACKENDLESS_MOCK_INTEROP") == "required"
 JARS = Path("/usr/share/java")
 """Where Debian has the libraries of Java."""

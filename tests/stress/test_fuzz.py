@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 SECONDS = 10
 """How long atheris has for each target."""
 PATIENCE = 55
-"""Real seconds after which atheris is taken to hang: before pytest's faulthandler."""
+"""Real seconds after which atheris is taken to hang: before the suite's watchdog."""
 
 
 @pytest.mark.parametrize("target", SEEDS)
