@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from ..control.applications import Applications, Parting
 from ..control.codec import read_instant
+from ..control.guard import Guard
 from ..control.problem import Problem
 from ..control.standalone import Standalone
 from ..inspector import door
@@ -29,9 +30,13 @@ class Hosted(NamedTuple):
 
     target: Target
     app: dict[str, Any]
-    """The default application as ``POST /apps`` tells it, and ``mockUrl``; ``env`` has what ``--env`` adds."""
+    """The default application as ``POST /apps`` tells it, and ``mockUrl`` and ``inspectorUrl``.
+
+    ``env`` has what ``--env`` adds.
+    """
     token: str | None
     applications: Applications
+    guard: Guard
 
 
 @contextmanager
@@ -52,9 +57,9 @@ def hosted(options: Any, *, parting: Parting | None = None) -> Iterator[Hosted]:
     except OSError as error:
         raise UsageError(f"--har: {error}") from None
     try:
-        app = {**mock.describe(), "mockUrl": mock.url}
+        app = {**mock.describe(), "mockUrl": mock.url, "inspectorUrl": door.address(mock.url)}
         app["env"] = variables(app, templates)
-        yield Hosted(Target(mock.url, token, trusted=True), app, token, mock.applications)
+        yield Hosted(Target(mock.url, token, trusted=True), app, token, mock.applications, mock.guard)
     finally:
         mock.stop()
 

@@ -73,6 +73,9 @@ def _add_hosting(verb: Callable[..., argparse.ArgumentParser]) -> None:
     serve.set_defaults(port=PORT)
     serve.add_argument("--env-file", metavar="FILE", help="write the variables there once the mock listens, mode 600")
     serve.add_argument("--json", action="store_true", help="print the application as JSON, on the first line")
+    serve.add_argument(
+        "--open", action="store_true", help="show its page in a browser, and print the address that does"
+    )
     serve.add_argument("--until-stdin-closes", action="store_true", help="end with the process that holds its input")
     execute = verb(
         "exec", "run a command beside a mock of its own, and give its exit code", _listening, _identity, _keeping

@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from ..inspector.door import address
 from .environment import write_file
 from .failure import CommandError
 from .hosting import export_on_exit, hosted
@@ -23,10 +24,14 @@ def run(options: Any) -> int:
                 write_file(Path(options.env_file), mock.app["env"])
             except OSError as error:
                 raise CommandError(f"--env-file: {error}") from None
+        page = address(mock.app["mockUrl"], mock.token if options.open else None)
         if options.json:
-            say(as_json({**mock.app, "pid": os.getpid()}))
+            say(as_json({**mock.app, "inspectorUrl": page, "pid": os.getpid()}))
         else:
-            _introduce(mock.app)
+            _introduce(mock.app, page)
+        if options.open:
+            # Others see the command line of a browser, so the token does not stand there.
+            _open(address(mock.app["mockUrl"], mock.guard.ticket()), page)
         if options.until_stdin_closes:
             threading.Thread(target=_wait_for_end_of_input, args=(signals,), daemon=True).start()
         signals.wait()
@@ -34,13 +39,26 @@ def run(options: Any) -> int:
     return int(not kept)
 
 
-def _introduce(app: dict[str, Any]) -> None:
+def _introduce(app: dict[str, Any], page: str) -> None:
     say(f"{styled('backendless-mock', 'bold')} listens on {app['hostUrl']}, until Ctrl-C")
     say(f"  url      {styled(app['url'], 'green')}")
     say(f"  app id   {app['appId']}")
     say(f"  api key  {app['apiKey']}")
     say(f"  control  {app['mockUrl']}/__mock__/")
+    say(f"  page     {page}")
     say(f"""  curl {app["url"]}/messaging/default -H 'Content-Type: application/json' -d '{{"message": "hello"}}'""")
+
+
+def _open(url: str, page: str) -> None:
+    """Show ``url`` in a browser; where there is none it is told that ``page`` can be opened by hand."""
+    import webbrowser  # noqa: PLC0415 - few ask for it, and it loads much
+
+    try:
+        opened = webbrowser.open(url)
+    except webbrowser.Error:
+        opened = False
+    if not opened:
+        tell(f"backendless-mock: --open: there is no browser here that could be started; open {page} yourself")
 
 
 def _wait_for_end_of_input(signals: Signals) -> None:

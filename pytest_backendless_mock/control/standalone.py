@@ -89,8 +89,8 @@ class Standalone:
         )
         self._har, self._parting = har, parting
         self._beyond = None if host in LOOPBACK else ("whoever has its token" if token else "everybody")
-        self._guard = Guard(token=token, allow_hosts=allow_hosts)
-        self._doors = [door(self._guard) for door in doors]
+        self.guard = Guard(token=token, allow_hosts=allow_hosts)
+        self._doors = [door(self.guard) for door in doors]
         self._server = BackendlessServer(host, port, tls, app_id=app_id, api_key=keys["REST"])
         self._applications: Applications | None = None
 
@@ -111,7 +111,7 @@ class Standalone:
             self._server.stop()
             raise
         self._applications = Applications(self._server, self._plan, recorder, self._parting)
-        control = Mount(is_for_tools, ControlApp(self._applications, ROUTES, self._guard))
+        control = Mount(is_for_tools, ControlApp(self._applications, ROUTES, self.guard))
         for door in (*self._doors, control):
             hosting(self._server).add_door(door)
         if self._beyond:

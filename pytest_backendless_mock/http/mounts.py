@@ -7,7 +7,10 @@ exchange with the service does not know of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
+
+from .response import Response, whole
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -18,6 +21,22 @@ class Mount(NamedTuple):
 
     accepts: Callable[[WSGIEnvironment], bool]
     application: WSGIApplication
+
+
+def _asks_for_icon(environ: WSGIEnvironment) -> bool:
+    return (
+        environ["PATH_INFO"] == "/favicon.ico"
+        and environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        and not environ.get("CONTENT_LENGTH")
+    )
+
+
+def _no_icon(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    return whole(environ, start_response, Response(HTTPStatus.NO_CONTENT, (), b""))
+
+
+ICON = Mount(_asks_for_icon, _no_icon)
+"""What browsers ask every server for by themselves: there is none, and no test fails for it."""
 
 
 class Mounts:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode
 
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
@@ -34,6 +35,11 @@ KINDS: Mapping[str, str] = {
 }
 """The types of files by the ends of their names; all others are text."""
 METHODS = ("GET", "HEAD")
+TOKEN = "token"  # noqa: S105 - the name of a parameter
+NOT_ADMITTED = (
+    "that is not this server's token, or it was used before: take the address that `backendless-mock serve --open` "
+    "prints, or put behind ?token= what the server was started with (BACKENDLESS_MOCK_TOKEN or --token-file)"
+)
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -77,11 +83,34 @@ class Door:
         """Serve one request (PEP 3333)."""
         try:
             read_payload(environ)  # the next request comes behind it
-            self._guard.check_place(environ)
-            response = _answer(environ)
+            response = self._admission(environ)
+            if response is None:
+                self._guard.check_place(environ)
+                response = _answer(environ)
         except Problem as error:
             response = _said(error.status, str(error), *error.headers)
         return whole(environ, start_response, response)
+
+    def _admission(self, environ: WSGIEnvironment) -> Response | None:
+        """The cookie for who comes with the token in the address of the page; ``None`` where none stands there.
+
+        It is no longer in the address then, where others would see it. Raises ``Problem`` for a wrong one.
+        """
+        given = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+        kept = [(name, value) for name, value in given if name != TOKEN]
+        if segments_of(environ)[2:] != [""] or len(kept) == len(given):
+            return None
+        if not self._guard.admits(dict(given)[TOKEN]):
+            self._guard.check_place(environ)
+            raise Problem(HTTPStatus.UNAUTHORIZED, NOT_ADMITTED)
+        location = f"./?{urlencode(kept)}" if kept else "./"
+        headers = (("Location", location), ("Set-Cookie", self._guard.cookie(environ)))
+        return _said(HTTPStatus.SEE_OTHER, "the page is there", *headers)
+
+
+def address(url: str, token: str | None = None) -> str:
+    """Where the page is, on the server at ``url``; with a ``token``, or a ticket, it lets a browser in."""
+    return f"{url}/{PREFIX}/{UI}/" + (f"?{urlencode({TOKEN: token})}" if token else "")
 
 
 def _answer(environ: WSGIEnvironment) -> Response:

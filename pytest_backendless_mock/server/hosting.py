@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..http.app import App
 from ..http.idle import IdleApp
-from ..http.mounts import Mount, Mounts
+from ..http.mounts import ICON, Mount, Mounts
 from ..http.path import segments_of, split_prefix
 from ..http.tenants import Tenant
 from . import tls
@@ -50,7 +50,7 @@ class Hosting:
         """Who answers a request that begins now; which of several is told by its head."""
         plain = self._app or self.idle
         served = partial(_hand_on, self._beside, plain) if self._beside else plain
-        return Mounts(self._doors, served) if self._doors else served
+        return Mounts((ICON, *self._doors), served)
 
     def add_door(self, mount: Mount) -> None:
         """Open a door before the service's, which is there whoever is served, and even where nobody can be reached."""

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+import webbrowser
 
 import pytest
 
@@ -31,6 +32,7 @@ def test_the_first_line_is_the_application_as_json(started, ends):
         app = json.loads(process.stdout.readline())
         assert app["pid"] == process.pid
         assert app["mockUrl"] == app["hostUrl"]
+        assert app["inspectorUrl"] == f"{app['mockUrl']}/__mock__/ui/"
         assert app["url"] == f"{app['hostUrl']}/{APP_ID}/{API_KEY}"
         assert app["env"] == {
             "BACKENDLESS_URL": app["url"],
@@ -45,7 +47,7 @@ def test_the_first_line_is_the_application_as_json(started, ends):
 
 def test_for_people_there_are_the_addresses_and_a_curl_that_works(started, ends):
     with started("serve", "--port", "0", "--app-id", "A", "--api-key", "K") as process:
-        lines = [process.stdout.readline().rstrip("\n") for _ in range(6)]
+        lines = [process.stdout.readline().rstrip("\n") for _ in range(7)]
         host_url = lines[0].split()[3].rstrip(",")
         assert lines == [
             f"backendless-mock listens on {host_url}, until Ctrl-C",
@@ -53,11 +55,51 @@ def test_for_people_there_are_the_addresses_and_a_curl_that_works(started, ends)
             "  app id   A",
             "  api key  K",
             f"  control  {host_url}/__mock__/",
+            f"  page     {host_url}/__mock__/ui/",
             f"  curl {host_url}/A/K/messaging/default -H 'Content-Type: application/json' -d '{HELLO}'",
         ]
-        ran = subprocess.run(["sh", "-c", f"{lines[5]} -s"], capture_output=True, check=True, encoding="utf-8")
+        ran = subprocess.run(["sh", "-c", f"{lines[6]} -s"], capture_output=True, check=True, encoding="utf-8")
         assert json.loads(ran.stdout)["status"] == "scheduled"
         assert ends(process) == 0
+
+
+def test_the_page_is_opened_in_a_browser_and_the_token_is_not_on_its_command_line(started, ends, tmp_path):
+    opened = tmp_path / "opened"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {opened}\n')
+    browser.chmod(0o755)
+    environment = {**os.environ, "BROWSER": f"{browser} %s", "BACKENDLESS_MOCK_TOKEN": "a token"}
+    with started("serve", "--port", "0", "--json", "--open", env=environment, stderr=subprocess.PIPE) as process:
+        app = json.loads(process.stdout.readline())
+        page = f"{app['mockUrl']}/__mock__/ui/"
+        assert app["inspectorUrl"] == f"{page}?token=a+token"
+        assert ends(process) == 0
+        assert process.stderr.read() == ""
+    url, _, ticket = opened.read_text("utf-8").partition("?token=")
+    assert (url, len(ticket) > 40) == (page, True)
+
+
+def test_without_a_token_the_plain_page_is_opened(monkeypatch):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", lambda url: opened.append(url) or True)
+    serve._open("http://x/__mock__/ui/", "http://x/__mock__/ui/")
+    assert opened == ["http://x/__mock__/ui/"]
+
+
+@pytest.mark.parametrize(
+    "trouble", [None, webbrowser.Error("could not locate runnable browser")], ids=["none", "error"]
+)
+def test_where_no_browser_starts_the_address_is_told(monkeypatch, capsys, trouble):
+    def fail(_):
+        if trouble:
+            raise trouble
+        return False
+
+    monkeypatch.setattr("webbrowser.open", fail)
+    serve._open("http://x/?token=ticket", "http://x/")
+    assert capsys.readouterr().err == (
+        "backendless-mock: --open: there is no browser here that could be started; open http://x/ yourself\n"
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)

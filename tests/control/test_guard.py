@@ -131,3 +131,83 @@ def test_the_token_is_in_no_log_report_or_answer(caplog):
         ]
         texts.append(str(tools.ask("POST", "apps/default/verify", {}, headers=BEARER).body))
     assert TOKEN not in "".join([*texts, caplog.text])
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "status"),
+    [
+        pytest.param("127.0.0.1:2563", "https://mock.example", 200, id="behind-a-proxy-that-says-another-host"),
+        pytest.param("mock.example", "https://mock.example", 200, id="behind-a-proxy-that-ends-tls"),
+        pytest.param("mock.example", "https://other.example", 403, id="another"),
+    ],
+)
+def test_pages_of_a_host_that_was_allowed_may_ask(host, origin, status):
+    with Tools(guard=Guard(allow_hosts=["mock.example"])) as tools:
+        assert tools.ask("GET", "apps", headers={"Host": host, "Origin": origin}).status == status
+
+
+def borne(guard):
+    """The cookie that a browser has of a guard."""
+    return guard.cookie({"wsgi.url_scheme": "http"}).partition(";")[0]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        pytest.param({}, 200, id="a-page-of-ours"),
+        pytest.param({"Origin": "http://127.0.0.1:2563"}, 200, id="its-post"),
+        pytest.param({"Sec-Fetch-Site": "same-origin"}, 200, id="same-origin"),
+        pytest.param({"Sec-Fetch-Site": "none"}, 200, id="typed"),
+        pytest.param({"Host": "my-machine.example"}, 200, id="by-a-name-that-only-who-has-the-token-came-by"),
+        pytest.param({"Sec-Fetch-Site": "same-site"}, 401, id="a-page-at-another-port"),
+        pytest.param({"Sec-Fetch-Site": "cross-site"}, 401, id="a-page-elsewhere"),
+        pytest.param({"Origin": "http://127.0.0.1:5173"}, 401, id="the-post-of-a-page-at-another-port"),
+        pytest.param({"Origin": "http://evil.example"}, 403, id="the-post-of-a-page-elsewhere"),
+    ],
+)
+def test_a_browser_bears_a_cookie_in_the_place_of_the_token_for_pages_of_ours_alone(headers, status):
+    guard = Guard(token=TOKEN)
+    with Tools(guard=guard) as tools:
+        said = tools.ask("GET", "apps", headers={"Cookie": f"a=b; {borne(guard)}; c=d", **headers})
+    assert said.status == status
+
+
+@pytest.mark.parametrize(
+    "cookie", ["", "backendless_mock_token=", f"backendless_mock_token={TOKEN}", "backendless_mock_token=\xe4", "x"]
+)
+def test_another_cookie_is_none(cookie):
+    with Tools(guard=Guard(token=TOKEN)) as tools:
+        assert tools.ask("GET", "apps", headers={"Cookie": cookie}).status == 401
+
+
+def test_a_cookie_is_no_key_where_there_is_no_token():
+    guard = Guard()
+    with Tools(guard=guard) as tools:
+        assert tools.ask("GET", "apps", headers={"Cookie": borne(guard), "Host": "evil.example"}).status == 403
+
+
+def test_the_cookie_is_no_script_s_to_read_and_outlives_the_server():
+    cookie = Guard(token=TOKEN).cookie({"wsgi.url_scheme": "http"})
+    name, *rest = cookie.split("; ")
+    assert name.startswith("backendless_mock_token=")
+    assert TOKEN not in name
+    assert rest == ["HttpOnly", "SameSite=Strict", "Path=/__mock__/"]
+    assert Guard(token=TOKEN).cookie({"wsgi.url_scheme": "https"}) == f"{cookie}; Secure"
+    assert Guard(token="another").cookie({"wsgi.url_scheme": "http"}) != cookie
+
+
+def test_a_ticket_lets_in_once_and_the_token_always():
+    guard = Guard(token=TOKEN)
+    ticket = guard.ticket()
+    assert [guard.admits(each) for each in (ticket, ticket, TOKEN, TOKEN, "\ud800", "")] == [
+        True,
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_where_there_is_no_token_nobody_needs_a_ticket():
+    assert (Guard().ticket(), Guard().admits("anything")) == (None, True)

@@ -22,10 +22,14 @@ INDEX = (door.FOLDER / "index.html").read_bytes()
 
 
 @pytest.fixture
-def get():
+def guard():
+    return Guard(allow_hosts=["mock.example"])
+
+
+@pytest.fixture
+def get(guard):
     """Asks the doors of a server, in their order."""
-    with Tools() as tools:
-        guard = Guard(allow_hosts=["mock.example"])
+    with Tools(guard=guard) as tools:
         doors = Mounts([door.mount(guard), Mount(is_for_tools, tools.control)], nowhere)
 
         def ask(path, accept="*/*", *, method="GET", headers=(), **more):
@@ -186,3 +190,67 @@ def test_pages_elsewhere_are_not_given_it(get):
 @pytest.mark.parametrize("path", ["/__mock__/uix", "/__mock__/apps/ui"])
 def test_other_paths_are_the_control_apis(get, path):
     assert get(path, BROWSER)[2]["Content-Type"] == "application/problem+json"
+
+
+class TestOfAServerWithAToken:
+    @pytest.fixture
+    def guard(self):
+        return Guard(token="s3cret&", allow_hosts=["mock.example"])
+
+    def test_the_page_needs_none_and_the_api_says_where_a_browser_gets_in(self, get):
+        assert get("/__mock__/ui/")[:2] == (200, INDEX)
+        status, body, _ = get("/__mock__/apps")
+        assert (status, b"by the address that serve --open prints" in body) == (401, True)
+
+    @pytest.mark.parametrize(
+        ("query", "location"),
+        [
+            ("token=s3cret%26", "./"),
+            ("app=x&token=s3cret%26&filter=a+b", "./?app=x&filter=a+b"),
+        ],
+    )
+    def test_the_token_in_the_address_is_exchanged_for_a_cookie(self, get, guard, query, location):
+        status, _, headers = get(f"/__mock__/ui/?{query}")
+        assert (status, headers["Location"]) == (303, location)
+        assert headers["Set-Cookie"] == guard.cookie({"wsgi.url_scheme": "http"})
+        assert headers["Referrer-Policy"] == "no-referrer"
+        cookie = headers["Set-Cookie"].partition(";")[0]
+        assert get("/__mock__/apps", headers={"Cookie": cookie})[0] == 200
+
+    def test_who_has_it_gets_in_by_any_name(self, get):
+        headers = {"Host": "my-machine.example"}
+        assert get("/__mock__/ui/?token=s3cret%26", headers=headers)[0] == 303
+
+    @pytest.mark.parametrize("token", ["", "s3cret", "S3CRET%26", "%ED%A0%80"])
+    def test_a_wrong_one_is_refused_with_what_to_do(self, get, token):
+        status, body, headers = get(f"/__mock__/ui/?token={token}")
+        assert (status, "Set-Cookie" in headers) == (401, False)
+        assert body.decode() == (
+            "that is not this server's token, or it was used before: take the address that "
+            "`backendless-mock serve --open` prints, or put behind ?token= what the server was started with "
+            "(BACKENDLESS_MOCK_TOKEN or --token-file)\n"
+        )
+
+    def test_a_ticket_lets_in_once(self, get, guard):
+        query = door.address("", guard.ticket()).partition("?")[2]
+        assert [get(f"/__mock__/ui/?{query}")[0] for _ in range(2)] == [303, 401]
+
+    def test_pages_elsewhere_get_nowhere_with_a_wrong_one(self, get):
+        headers = {"Host": "evil.example"}
+        assert get("/__mock__/ui/?token=x", headers=headers)[0] == 403
+
+    def test_files_do_not_look_at_it(self, get):
+        assert get("/__mock__/ui/index.html?token=x")[0] == 200
+
+
+def test_where_there_is_no_token_one_in_the_address_is_dropped(get):
+    status, _, headers = get("/__mock__/ui/?token=x")
+    assert (status, headers["Location"]) == (303, "./")
+
+
+@pytest.mark.parametrize(
+    ("token", "address"),
+    [(None, "http://h:1/__mock__/ui/"), ("a b&c", "http://h:1/__mock__/ui/?token=a+b%26c")],
+)
+def test_the_address_of_the_page_may_bear_a_token(token, address):
+    assert door.address("http://h:1", token) == address

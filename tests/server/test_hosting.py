@@ -295,3 +295,22 @@ class TestSeveralAtOnce:
             assert hosting(server)._listener().spare_context is not None
         assert hosting(server)._listener().spare_context is None
         assert call(f"{plain.url}/info")[0] == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_the_icon_that_browsers_ask_for_by_themselves_fails_no_test_and_is_no_stray(method):
+    with BackendlessServer() as server:
+        with BackendlessMock(server=server) as mock:
+            assert requests.request(method, f"{mock.host_url}/favicon.ico", timeout=WATCHDOG).status_code == 204
+            assert mock.requests == ()
+            mock.verify()
+        assert requests.request(method, f"{server.host_url}/favicon.ico", timeout=WATCHDOG).status_code == 204
+        assert hosting(server).idle.strays == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/favicon.ico"), ("GET", "/favicon.ico/"), ("GET", "/app/favicon.ico")]
+)
+def test_what_only_looks_like_that_is_unknown(method, path):
+    with BackendlessServer() as server, BackendlessMock(server=server, allow_unknown_requests=True) as mock:
+        assert requests.request(method, f"{mock.host_url}{path}", timeout=WATCHDOG).status_code == 404
