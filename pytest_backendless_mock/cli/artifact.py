@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from ..control.hosted import Hosted
-from ..service.state_error import StateError
 from .output import as_document, tell
 
 _UNFIT = re.compile(r"[^\w.-]+")
@@ -27,7 +26,7 @@ class Artifacts:
         """Whether all could be written."""
 
     def keep(self, application: Hosted, verdict: Mapping[str, Any]) -> None:
-        """Write down what there is of an application, in the place of one of before; what cannot be had is told."""
+        """Write down what there is of an application, in the place of one of before."""
         label, app_id = application.plan.label, application.plan.app_id
         name = _UNFIT.sub("-", label).strip("-.")[:LONGEST_NAME]
         # Labels may differ in what no file's name can have, so the id is there, too.
@@ -48,7 +47,4 @@ def _contents(application: Hosted, verdict: Mapping[str, Any]) -> Iterator[tuple
     yield "report.txt", verdict["report"]
     yield "verdict.json", as_document({**told, **{name: verdict[name] for name in ("ok", "problems", "hints")}})
     yield "requests.har", as_document(application.mock.har())
-    try:
-        yield "state.json", as_document(application.mock.state(journal=True))
-    except StateError as error:
-        tell(f"backendless-mock: --artifacts: no state.json of application {plan.label}: {error}")
+    yield "state.json", as_document(application.mock.state(journal=True))

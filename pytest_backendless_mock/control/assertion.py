@@ -12,6 +12,7 @@ from ..diagnosis.listener import LISTENING
 from ..diagnosis.outbox_filter import OutboxFilter
 from ..diagnosis.phrase import number_of
 from ..diagnosis.report import Look
+from ..http import record_json
 from ..messaging.duration import SECOND
 from ..messaging.errors import MessagingError
 from ..messaging.name import ChannelName, channel_name
@@ -51,7 +52,7 @@ def check(call: Call) -> Answer:
         return wanted.counts(len(matched))
 
     if hosted.comes_about(holds, within):
-        written = [codec.write(record) for record in matched]
+        written = [record_json.write(record) for record in matched]
         return Answer({"ok": True, "matched": written, **_typo(hosted, wanted, channel)})
     return _failed(_explain(hosted, what, channel, wanted, len(matched)))
 

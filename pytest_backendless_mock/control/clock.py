@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
+from ..http import record_json
 from ..messaging.due import RunawayScheduleError
 from ..messaging.duration import SECOND
 from ..messaging.message import Delivery as CoreDelivery
@@ -124,4 +125,4 @@ def moving() -> Iterator[None]:
 def _arrived(call: Call, hosted: Hosted, made: Iterable[Delivery]) -> Answer:
     patience = codec.read_duration(call.body["settle"], "$.settle") / SECOND if "settle" in call.body else PATIENCE
     settled = hosted.session.settle(patience)
-    return Answer({**state(hosted), "deliveries": [codec.write(each) for each in made], "settled": settled})
+    return Answer({**state(hosted), "deliveries": [record_json.write(each) for each in made], "settled": settled})

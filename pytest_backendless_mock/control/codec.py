@@ -1,4 +1,4 @@
-"""Between what the mock holds and what stands in JSON: instants, durations, records. In this one place.
+"""Between what the mock holds and what stands in JSON: instants and durations. In this one place.
 
 Instants come as ISO 8601 text or as milliseconds, and go as text that ends in ``Z``. Durations come as ``90s``, ``5m``,
 ``1h30m``, ``2d`` or as seconds.
@@ -6,26 +6,19 @@ Instants come as ISO 8601 text or as milliseconds, and go as text that ends in `
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import fields
-from typing import Any
 
-from ..http.journal import Request
+from ..http.record_json import moment
 from ..messaging.duration import DAY, HOUR, MINUTE, SECOND
 from ..messaging.schedule import LAST_INSTANT
 from ..runtime.instant import parse_instant, to_datetime
-from ..service.json_text import camel
 from .problem import unfit
 
 MILLISECOND = 1_000
 _UNITS = {"w": 7 * DAY, "d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND, "ms": MILLISECOND}
 _PART = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)(ms|[wdhms])", re.ASCII)
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,9})?", re.ASCII)
-OMITTED: Mapping[type, Collection[str]] = {Request: ("body", "answer")}
-"""Fields of records that are bytes."""
 
 
 def read_instant(value: str | float, path: str) -> int:
@@ -67,28 +60,4 @@ def _duration(text: str) -> float | None:
 
 def write_instant(instant: int) -> str:
     """Microseconds since the epoch as ISO 8601 with ``Z``."""
-    return _moment(to_datetime(instant))
-
-
-def write(value: Any) -> Any:
-    """A record, or several, as JSON: names in camel case, instants as text; payloads, headers and properties stay."""
-    if isinstance(value, dt.datetime):
-        return _moment(value)
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if hasattr(value, "__dataclass_fields__"):
-        omitted = OMITTED.get(type(value), ())
-        return {
-            camel(each.name): _content(getattr(value, each.name)) for each in fields(value) if each.name not in omitted
-        }
-    return value
-
-
-def _content(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return dict(value)
-    return list(value) if isinstance(value, tuple) else write(value)
-
-
-def _moment(moment: dt.datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
+    return moment(to_datetime(instant))

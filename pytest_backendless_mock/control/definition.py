@@ -6,6 +6,7 @@ from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
+from ..http import record_json
 from ..messaging.name import channel_name
 from ..runtime.instant import to_datetime
 from . import codec
@@ -29,7 +30,7 @@ def add_user(call: Call) -> Answer:
             roles=body.get("roles", ()),
             **body.get("properties", {}),
         )
-    return Answer(codec.write(user), HTTPStatus.CREATED)
+    return Answer(record_json.write(user), HTTPStatus.CREATED)
 
 
 def set_permission(call: Call) -> Answer:
@@ -55,7 +56,7 @@ def add_device(call: Call) -> Answer:
             expires_at=None if expires_at is None else to_datetime(codec.read_instant(expires_at, "$.expiresAt")),
             refuses=body.get("refuses"),
         )
-    return Answer(codec.write(device), HTTPStatus.CREATED)
+    return Answer(record_json.write(device), HTTPStatus.CREATED)
 
 
 def put_template(call: Call) -> Answer:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from ..http.journal import Request
+from ..http.where import Where
 from ..messaging.duration import SECOND
 from ..testing.faults import Faults
 from ..testing.stub import make_stub
@@ -53,18 +53,13 @@ def add_fault(call: Call) -> Answer:
         if name in given:
             given[name] = codec.read_duration(given[name], f"$.{name}") / SECOND
     if "where" in body:
-        check = compiled(body["where"], "$.where")
-        given["when"] = lambda request: not check(_record(request))
+        given["when"] = Where(body["where"], compiled(body["where"], "$.where"))
     operations = () if kind == "failDelivery" else (body.get("operation", "all"),)
     with refusals():
         fault = make(hosted.mock.faults, *operations, **given)
     name = hosted.new_id()
     hosted.faults[name] = (kind, body.get("operation"), fault)
     return Answer(_fault(name, *hosted.faults[name]), HTTPStatus.CREATED)
-
-
-def _record(request: Request) -> Any:
-    return codec.write(request)
 
 
 def _fault(name: str, kind: str, operation: str | None, fault: Any) -> dict[str, Any]:

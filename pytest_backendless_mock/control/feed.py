@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from ..http import record_json
 from ..runtime.event import KINDS
 from ..service.json_text import dump
 from ..service.spelling import nearest
@@ -98,6 +99,6 @@ def _read(hosted: Hosted, after: int, kinds: Collection[str]) -> tuple[list[dict
         record = backend.described(event) if kind in kinds else None
         if record is not None:
             items.append(
-                {"id": number, "kind": kind, "at": codec.write_instant(event.at), "record": codec.write(record)}
+                {"id": number, "kind": kind, "at": codec.write_instant(event.at), "record": record_json.write(record)}
             )
     return items, first + len(known)

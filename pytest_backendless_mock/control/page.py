@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from . import codec
+from ..http import record_json
 from .call import Answer, Call
 
 USUAL = 1_000
@@ -16,7 +16,7 @@ def page(
     call: Call,
     records: Sequence[Any],
     keep: Callable[[Any], bool] = lambda _: True,
-    write: Callable[[Any], Any] = codec.write,
+    write: Callable[[Any], Any] = record_json.write,
     *,
     dropped: int = 0,
     numbered: bool = False,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from ..http import curl, har
+from ..http import curl, har, record_json
 from ..http.journal import Entry
 from ..service import json_text
-from . import codec
 from .call import Answer, Call
 from .hosted import Hosted
 from .problem import Problem
@@ -37,7 +36,7 @@ def _told(hosted: Hosted, entry: Entry, host_url: str) -> dict[str, Any]:
     asked, answered = told["request"], told["response"]
     data = asked.get("postData", {})
     return {
-        **codec.write(entry.request()),
+        **record_json.write(entry.request()),
         "headers": _by_name(asked["headers"]),
         "query": asked["url"].partition("?")[2],
         "json": _json(data.get("text")),

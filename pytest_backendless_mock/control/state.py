@@ -9,16 +9,13 @@ from typing import Any
 from ..service.state_error import StateError
 from ..testing.state import State
 from .call import Answer, Call
-from .problem import Problem, invalid
+from .problem import invalid
 
 
 def show_state(call: Call) -> Answer:
     """All that an application holds: another begins with it, and goes on from there."""
     secrets, journal = (call.query.get(name, False) for name in ("secrets", "journal"))
-    try:
-        return Answer(call.hosted.mock.state(secrets=secrets, journal=journal))
-    except StateError as error:
-        raise Problem(HTTPStatus.CONFLICT, str(error)) from None
+    return Answer(call.hosted.mock.state(secrets=secrets, journal=journal))
 
 
 def put_state(call: Call) -> Answer:

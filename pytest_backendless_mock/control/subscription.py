@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 
+from ..http import record_json
 from ..messaging.broker import Broker
 from ..messaging.errors import MessagingError
 from ..messaging.header import header_text
 from ..messaging.name import ChannelName, channel_name
 from ..messaging.selector.selector import Selector, SelectorError
 from ..runtime.record import View, delivery_record
-from . import codec
 from .call import Answer, Call
 from .message import operate
 from .page import page
@@ -50,7 +50,8 @@ def retrieve(call: Call) -> Answer:
     """Poll a subscription once, as a client would."""
     with _broker(call) as (broker, now):
         taken = View(broker.retrieve(_channel(call), call.params["id"], now).taken, delivery_record)
-    return Answer({"items": [codec.write(each) for each in taken], "next": len(taken)})  # what is left out is lost
+    items = [record_json.write(each) for each in taken]
+    return Answer({"items": items, "next": len(taken)})  # what is left out is lost
 
 
 def _channel(call: Call) -> ChannelName:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
+from ..http import record_json
 from ..messaging.event import Retrieved
 from ..runtime.record import Device, Email, Push, User, delivery_record
-from . import codec
 from .call import Answer, Call
 from .hosted import Hosted
 from .page import page
@@ -112,7 +112,7 @@ def retrieved(hosted: Hosted) -> list[dict[str, Any]]:
     """What was handed out, each with the id of the subscription or listener that got it: ``by``."""
     with hosted.application.backend.session():
         handed_out = [entry for entry in hosted.application.backend.timeline if isinstance(entry, Retrieved)]
-    return [{**codec.write(delivery_record(each.delivery)), "by": each.subscription_id} for each in handed_out]
+    return [{**record_json.write(delivery_record(each.delivery)), "by": each.subscription_id} for each in handed_out]
 
 
 def users(hosted: Hosted) -> list[User]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..http import fault as plan
 from ..http.tenants import Tenant
+from ..http.where import Where
 from ..service.state_error import StateError
 from ..service.state_record import compact
 from .faults import Faults
@@ -43,10 +44,12 @@ def kind_of(fault: plan.Fault) -> tuple[str, str | None]:
 def write_fault(fault: plan.Fault) -> dict[str, Any]:
     """Raises ``StateError`` for one that asks a callable, by name."""
     asked = dict(fault.asked)
-    if callable(asked.get("when")):
+    when = asked.pop("when", None)
+    if isinstance(when, Where):
+        asked["where"] = when.source
+    elif when is not None:
         raise StateError(
-            f"faults.{fault} asks a callable, or a schema (`where`), which no state can hold: end it, or say which "
-            "requests by operation, channel and times"
+            f"faults.{fault} asks a callable, which no state can hold: end it, or say which in other words"
         )
     kind, _ = kind_of(fault)
     del asked["verb"]
@@ -66,10 +69,19 @@ def read_fault(item: Mapping[str, Any], tenant: Tenant) -> None:
     given = {names.get(name, name): value for name, value in item.items() if name not in PROGRESS}
     if "bodyBase64" in given:
         given["body"] = base64.b64decode(given.pop("bodyBase64"), validate=True)
+    if "where" in given:
+        given["when"] = _read_where(given.pop("where"))
     operations = () if item["kind"] == "failDelivery" else (item.get("operation", plan.ALL),)
     VERBS[item["kind"]](Faults(tenant), *operations, **given)
     *_, fault = tenant.faults
     fault.resume(item.get("fired", 0), ended=item.get("ended", False))
+
+
+def _read_where(source: Mapping[str, Any]) -> Where:
+    """Raises ``ValueError`` for what is no schema, refers to anything but itself, or takes long to check."""
+    from ..service.given_schema import compiled_alone  # noqa: PLC0415 - jsonschema takes its time to load
+
+    return Where(source, compiled_alone(source, "where"))
 
 
 def _plain(value: object) -> object:

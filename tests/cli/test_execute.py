@@ -266,20 +266,6 @@ m app new --label "gone" --app-id G >/dev/null && m publish news hello --app G >
     assert [message["data"] for message in state["messages"]] == ["hello"]
 
 
-def test_a_state_that_cannot_be_kept_is_told_and_the_rest_is_kept(program, tmp_path):
-    fault = {"kind": "reset", "operation": "publish", "optional": True, "where": {"required": ["at"]}}
-    script = f"""
-import os, urllib.request
-url = os.environ["BACKENDLESS_MOCK_URL"] + "/__mock__/apps/default/faults"
-urllib.request.urlopen(urllib.request.Request(url, {json.dumps(fault).encode()!r}, method="POST")).read()
-"""
-    ran = program("exec", "--app-id", "A", "--artifacts", tmp_path, "--", *python(script))
-    assert ran.code == 0
-    assert ran.err.startswith("backendless-mock: --artifacts: no state.json of application default: faults.reset(")
-    kept = sorted(path.name for path in (tmp_path / "default-A").iterdir())
-    assert kept == ["report.txt", "requests.har", "verdict.json"]
-
-
 def test_a_failed_run_is_shown_as_it_was(program, started, ends, cli, tmp_path):
     program("exec", "--app-id", "A", "--artifacts", tmp_path, "--", *python(f"{PUBLISH}\nraise SystemExit(7)"))
     with started("serve", "--port", "0", "--json", "--import", tmp_path / "default-A" / "state.json") as process:

@@ -80,12 +80,6 @@ class TestTheVerb:
         assert ran.code == 1
         assert ran.err.startswith("backendless-mock: state export: ")
 
-    def test_a_fault_that_no_state_can_hold_is_named(self, ask, mock):
-        mock.default.mock.faults.fail("publish", error=5007, when=len, optional=True)
-        ran = ask("state", "export")
-        assert ran.code == 2
-        assert "asks a callable" in ran.err
-
 
 def served(started, *flags):
     return started("serve", "--port", "0", "--json", *flags, stderr=subprocess.PIPE)

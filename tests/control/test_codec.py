@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
-
 import pytest
 
 from pytest_backendless_mock.control import codec
 from pytest_backendless_mock.control.problem import Problem
-from pytest_backendless_mock.http.journal import Request
 
 START = 1_894_005_000_000_000
 
@@ -76,33 +72,6 @@ def test_what_is_no_duration_is_told_what_one_is(given):
 def test_a_duration_does_not_go_back():
     with pytest.raises(Problem, match=r"\$\.by: -1 goes back"):
         codec.read_duration(-1, "$.by")
-
-
-@dataclass
-class Record:
-    message_id: str
-    at: dt.datetime
-    headers: dict
-    channels: tuple
-    roles: frozenset
-
-
-AT = dt.datetime(2030, 1, 7, 8, 30, tzinfo=dt.timezone.utc)
-
-
-def test_a_record_goes_in_camel_case():
-    assert codec.write(Record("m", AT, {"a_b": None}, ("x",), frozenset("ba"))) == {
-        "messageId": "m",
-        "at": "2030-01-07T08:30:00Z",
-        "headers": {"a_b": None},
-        "channels": ["x"],
-        "roles": ["a", "b"],
-    }
-
-
-def test_a_request_goes_without_its_bytes():
-    request = Request(AT, None, "GET", "/", {}, None, 200, None, body=b"x", answer=b"y", body_size=1, answer_size=1)
-    assert {"body", "answer"}.isdisjoint(codec.write(request))
 
 
 @pytest.mark.parametrize(

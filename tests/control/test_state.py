@@ -74,13 +74,6 @@ class TestOut:
     def test_asked_for_otherwise_it_is_refused(self, app):
         assert app.ask("GET", "state", secrets="yes").detail == "?secrets: must be true or false, not 'yes'"
 
-    def test_what_no_state_can_hold_is_told_by_name(self, app):
-        app.post("faults", kind="reset", operation="publish", where={"required": ["at"]}, optional=True)
-        said = app.ask("GET", "state")
-        assert said.status == 409
-        assert said.detail.startswith("faults.reset('publish', optional=True, when=")
-        assert "a schema (`where`), which no state can hold" in said.detail
-
 
 class TestIn:
     def test_an_application_goes_on_as_the_other_does(self, tools, lived):
@@ -112,6 +105,21 @@ class TestIn:
             assert app.ask("DELETE", path).status == 204
         assert app.send("POST", "messaging/news", {"message": "hi"}).status == 200
         assert app.send("GET", "data/Orders").status == 404
+
+    def test_a_fault_for_requests_that_satisfy_a_schema_goes_on_for_those(self, tools, app):
+        where = {"properties": {"json": {"properties": {"message": {"const": "bad"}}}}}
+        app.post("faults", kind="fail", operation="publish", error=5007, times=2, where=where)
+        told = app.items("faults")[0]["text"]
+        assert told.startswith("fail('publish', error=5007, times=2, when=where {")
+
+        def codes(app):
+            return [app.send("POST", "messaging/news", {"message": data}).body.get("code") for data in ("good", "bad")]
+
+        assert codes(app) == [None, 5007]
+        other = tools.new("other", state=app.ask("GET", "state").body)
+        assert other.items("faults")[0]["text"] == told
+        assert codes(other) == codes(app) == [None, 5007]
+        assert codes(other) == [None, None]
 
     def test_a_fault_that_is_over_is_not_listed(self, tools):
         over = {**DEMO["faults"][0], "fired": 1, "ended": True}
@@ -226,8 +234,17 @@ class TestBadInput:
                     )
                 ],
             ),
+            (
+                {"faults": [{"kind": "empty", "where": {"$ref": "file:///etc/passwd"}}]},
+                [
+                    (
+                        "$.faults[0]",
+                        "{'kind': 'empty', 'where': {'$ref': 'file:///etc/passwd'}}: where refers to 'file:///etc/passwd'",
+                    )
+                ],
+            ),
         ],
-        ids=["type", "two places", "member", "twice", "format", "schema"],
+        ids=["type", "two places", "member", "twice", "format", "schema", "where"],
     )
     def test_it_is_told_where_and_nothing_has_changed(self, tools, lived, by, state, errors):
         before, apps = looks(lived), labels(tools)
