@@ -19,6 +19,8 @@ from .problem import Problem, refused
 
 DATES = ("publishAt", "repeatExpiresAt")
 """Members of what is published that are instants: in the service's words, milliseconds."""
+PUBLISHING = ("publish", "push_template")
+"""Operations that are answered with the id of a message."""
 USER_TOKEN = "user-token"  # noqa: S105 - the name of a header
 
 
@@ -51,12 +53,16 @@ def status(call: Call) -> Answer:
 
 
 def reasons(call: Call) -> Answer:
-    """Who got a message and who did not, and why."""
-    message_id = call.params["message"]
-    found = recipients(call.hosted.application, message_id)
+    """Who got a message and who did not, and why; and the request that published it."""
+    hosted, message_id = call.hosted, call.params["message"]
+    with hosted.application.backend.session() as (broker, _):
+        publication = broker.publications.find(message_id)
+    found = recipients(hosted.application, message_id)
     if found is None:
         raise Problem(HTTPStatus.NOT_FOUND, f"no message has the id {message_id!r}; GET messages lists those there are")
-    return Answer({"items": [each._asdict() for each in found]})
+    assert publication is not None, "who got it is told of a message that there is"
+    request = hosted.tenant.journal.answered(publication.message.message_id.encode(), PUBLISHING)
+    return Answer({"items": [each._asdict() for each in found], "request": request})
 
 
 def cancel(call: Call) -> Answer:

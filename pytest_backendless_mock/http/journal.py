@@ -270,6 +270,14 @@ class Journal:
             content = self._bodies[place], self._answers[place], self._rests[place]
             return _entry(self._instants[place], self._lines[place], *content)
 
+    def answered(self, text: bytes, operations: Collection[str]) -> int | None:
+        """Which request for one of ``operations`` was the first that has ``text`` in its answer, as far as kept."""
+        with self._lock:
+            for number, (line, answer) in enumerate(zip(self._lines, self._answers, strict=True), self.dropped + 1):
+                if answer is not None and line.operation in operations and text in answer:
+                    return number
+        return None
+
     def entries(self) -> list[Entry]:
         """What is kept."""
         with self._lock:

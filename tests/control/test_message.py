@@ -91,6 +91,15 @@ def test_who_got_a_message_and_who_did_not_is_told_with_the_reason(app):
     ]
 
 
+def test_the_request_that_published_a_message_is_named(app):
+    app.send("GET", "info")
+    message_id = app.send("POST", "messaging/news", {"message": "hi", "repeatEvery": 60}).body["messageId"]
+    by_tool = app.post("messages", channel="news", message="hi").body["messageId"]
+    app.post("clock/advance", by="1m")
+    for asked, number in [(message_id, 2), (f"{message_id}-2", 2), (by_tool, None)]:
+        assert app.ask("GET", f"messages/{asked}/reasons").body["request"] == number
+
+
 def test_of_a_message_that_there_is_not_nobody_can_say_who_got_it(app):
     said = app.ask("GET", "messages/message:none/reasons")
     assert (said.status, said.detail) == (

@@ -29,6 +29,17 @@ def test_requests_come_back_oldest_first_with_an_aware_instant():
     assert second.at == dt.datetime(2030, 1, 7, 8, 30, 0, 1, tzinfo=dt.timezone.utc)
 
 
+def test_the_first_request_is_found_whose_answer_has_a_text():
+    journal = Journal()
+    journal.add(entry(0))
+    for number, operation in enumerate(["publish", "retrieve", "publish", "publish"], 1):
+        journal.add(entry(number)._replace(operation=operation, answer=b"said %d" % (number % 3), answer_size=6))
+    assert journal.answered(b"said 1", {"publish"}) == 2
+    assert journal.answered(b"said", {"retrieve"}) == 3
+    assert journal.answered(b"said 0", {"publish"}) == 4
+    assert journal.answered(b"said 2", {"publish"}) is None
+
+
 def test_an_empty_journal_has_dropped_nothing():
     assert (Journal().requests(), Journal().dropped) == ((), 0)
 
