@@ -10,7 +10,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/pytest -n $(WORKERS) $(ARGS)
 
-.PHONY: help demo test coverage alone shuffled interop matrix stress lint docs reference bench tox release-check clean
+.PHONY: help demo test coverage alone shuffled interop matrix stress lint docs reference bench vendor tox release-check clean
 
 help:
 	@echo "make demo      run the examples, and see what was delivered when"
@@ -18,13 +18,14 @@ help:
 	@echo "make coverage  the whole suite, which fails unless every branch is covered"
 	@echo "make alone     each test file by itself: none relies on another"
 	@echo "make shuffled  the whole suite in another order each time; SEED=1 repeats one"
-	@echo "make interop   the published JavaScript SDKs in Node and Chromium, Jest and JUnit (needs node, npm, chromium, a JDK and JUnit 5)"
+	@echo "make interop   the published JavaScript SDKs in Node and Chromium, the inspector in Chromium, Jest and JUnit (needs node, npm, chromium, a JDK and JUnit 5)"
 	@echo "make matrix    the fixture beside other plugins and clients, each in a process of its own"
 	@echo "make stress    many clients at once, forks, aborts and fuzzing, for no more than three minutes"
 	@echo "make lint      ruff and mypy --strict"
 	@echo "make docs      the site of docs/, in docs/_build, without a network"
 	@echo "make reference writes what the pages of the reference have from the source"
 	@echo "make bench     what the mock costs, beside its peers"
+	@echo "make vendor    renew what the inspector's page ships of others: preact and htm"
 	@echo "make tox       the suite on every Python at hand, and on the oldest dependencies"
 	@echo "make release-check  build the package, check it, and run README's example where nothing else is installed"
 	@echo "make clean     remove what these made"
@@ -60,7 +61,7 @@ shuffled: .venv/dev
 	@echo "in the order of SEED=$(SEED)"
 	$(PYTEST) --random-order --random-order-seed=$(SEED)
 
-interop: .venv/dev tests/interop/node_modules
+interop: .venv/browser tests/interop/node_modules
 	BACKENDLESS_MOCK_INTEROP=required $(BIN)/pytest -n $(WORKERS) tests/interop
 
 tests/interop/node_modules: tests/interop/package-lock.json
@@ -92,6 +93,10 @@ reference: .venv/dev
 bench: .venv/dev
 	$(BIN)/python -m benchmarks
 
+# preact and htm, as the inspector's page ships them: the releases that tools/vendor.py names.
+vendor:
+	$(PYTHON) tools/vendor.py
+
 tox: .venv/tox
 	$(BIN)/tox run
 
@@ -121,6 +126,11 @@ clean:
 	@$(PYTHON) -m venv --clear .venv
 	@$(INSTALL) --upgrade 'pip>=25.1'
 	@$(INSTALL) --editable . --group dev
+	@touch $@
+
+# Playwright, and no browser of its own: its tests drive the Chromium that is there.
+.venv/browser: .venv/dev
+	$(INSTALL) --group browser
 	@touch $@
 
 # Not for every machine: it has wheels for Linux and macOS, and not for every Python.

@@ -14,7 +14,7 @@ from hatchling import build
 
 ROOT = Path(__file__).parent.parent
 CLIENTS = sorted(path.name for path in (ROOT / "clients").iterdir())
-PAGE = ROOT / "pytest_backendless_mock" / "inspector" / "page"
+INSPECTOR = ROOT / "pytest_backendless_mock" / "inspector"
 SCHEMAS = sorted(path.relative_to(ROOT / "schemas").as_posix() for path in (ROOT / "schemas").rglob("*.json"))
 
 
@@ -62,7 +62,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     package = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "pytest_backendless_mock").rglob("*")
-        if path.suffix in (".py", ".typed") or (path.is_file() and PAGE in path.parents)
+        if path.suffix in (".py", ".typed") or (path.is_file() and INSPECTOR in path.parents)
     }
     schemas = {f"pytest_backendless_mock/schemas/{name}" for name in SCHEMAS}
     clients = {f"pytest_backendless_mock/clients/{name}" for name in CLIENTS}
@@ -77,7 +77,11 @@ def test_the_wheel_holds_the_helpers_for_other_languages_byte_for_byte(wheel, na
 
 
 def test_the_wheel_holds_the_inspectors_page_byte_for_byte(wheel):
-    page = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in PAGE.rglob("*") if path.is_file()}
+    page = {
+        path.relative_to(ROOT).as_posix(): path.read_bytes()
+        for path in (INSPECTOR / "page").rglob("*")
+        if path.is_file()
+    }
     assert "pytest_backendless_mock/inspector/page/index.html" in page
     assert {name: wheel.read(name) for name in page} == page
 
@@ -103,7 +107,7 @@ def test_the_sdist_holds_every_source_of_a_folder(sdist, folder):
     sources = {
         path.relative_to(ROOT).as_posix(): path.read_bytes()
         for path in (ROOT / folder).rglob("*")
-        if (path.suffix in (".py", ".json", ".typed") or (path.is_file() and PAGE in path.parents))
+        if (path.suffix in (".py", ".json", ".typed") or (path.is_file() and INSPECTOR in path.parents))
         and "node_modules" not in path.parts
     }
     assert sources
