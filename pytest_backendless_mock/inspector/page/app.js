@@ -1,0 +1,96 @@
+// The page: what stands around the views, the keys that work everywhere, and how it begins.
+import { html, render } from './vendor/preact-htm.js';
+import { go, hrefOf, readAddress } from './address.js';
+import { Application } from './application.js';
+import { Clock } from './clock.js';
+import { close, Detail } from './detail.js';
+import { follow, startOver } from './live.js';
+import { Outbox } from './outbox.js';
+import { Publish } from './publish.js';
+import { Requests } from './requests.js';
+import { change, drawBy, state } from './store.js';
+import { TABLES, Tables } from './tables.js';
+import { Timeline } from './timeline.js';
+
+const VIEWS = {
+  timeline: Timeline,
+  requests: Requests,
+  outbox: Outbox,
+  publish: Publish,
+  ...Object.fromEntries(Object.keys(TABLES).map((view) => [view, Tables])),
+  application: Application,
+};
+const COUNTS = { timeline: () => state.total, outbox: () => state.outbox.length };
+const TROUBLES = {
+  lost: 'Nobody answers there. The page goes on as soon as the mock does.',
+  gone: 'There is no such application: choose another one above.',
+  locked: 'This mock wants its token: open the address that backendless-mock serve --open prints, which ends with ?token=…',
+};
+const titleOf = (view) => view[0].toUpperCase() + view.slice(1);
+
+function Page() {
+  const { app, address: { app: id, view: wanted, open } } = state;
+  const view = VIEWS[wanted] ? wanted : 'timeline';
+  document.title = `${titleOf(view)} · ${app?.label ?? id} · Backendless mock`;
+  return html`
+    <a class="skip" href="#main" onClick=${skip}>Skip to the content</a>
+    <header class="top">
+      <a href=${hrefOf({ view: 'timeline', open: '' })}><img src="icon.svg" alt="" width="22" height="22" /> Backendless mock</a>
+      <${Chooser} />
+      <small class="state ${state.connection}">${state.connection}</small>
+    </header>
+    <nav aria-label="Views"><ul>${Object.keys(VIEWS).map((name) => html`<${Link} key=${name} name=${name} isHere=${name === view} />`)}</ul></nav>
+    <main id="main" tabindex="-1" class=${open && 'split'}>
+      <${Notices} />
+      ${app && html`<${Clock} />
+        <div class="view"><${VIEWS[view]} key=${`${id} ${view}`} view=${view} title=${titleOf(view)} /></div>
+        <${Detail} />`}
+    </main>`;
+}
+
+function Notices() {
+  const { said, trouble, connection } = state;
+  const wrong = trouble || TROUBLES[connection];
+  return html`<p role="status" class=${said && 'note good'}>${said}</p><p role="alert" class=${wrong && 'note bad'}>${wrong}</p>`;
+}
+
+function Link({ name, isHere }) {
+  const count = COUNTS[name]?.();
+  const alarm = name === 'requests' && state.unknown;
+  return html`<li><a href=${hrefOf({ view: name, open: '' })} aria-current=${isHere ? 'page' : null}>${titleOf(name)}
+    ${count > 0 && html` <small>${count.toLocaleString('en-US')}</small>`}${alarm > 0 && html` <small class="alarm">${alarm} unknown</small>`}</a></li>`;
+}
+
+function Chooser() {
+  const { apps, app, address: { app: id } } = state;
+  const chosen = app?.appId ?? id;
+  const all = apps.some(({ appId }) => appId === chosen) ? apps : [{ appId: chosen, label: chosen }, ...apps];
+  return html`<label>Application <select onChange=${({ target }) => go({ app: target.value, open: '' })}>
+    ${all.map(({ appId, label }) => html`<option key=${appId} value=${appId} selected=${appId === chosen}>${label}</option>`)}
+  </select></label>`;
+}
+
+function skip(event) {
+  event.preventDefault(); // the hash is the page's own
+  document.getElementById('main').focus();
+}
+
+function press(event) {
+  if (event.key === 'Escape' && state.address.open) close();
+  if (event.key !== '/' || event.target.matches('input, textarea, select')) return;
+  event.preventDefault();
+  document.querySelector('[type=search]')?.focus();
+}
+
+function move() {
+  const before = state.address.app;
+  readAddress();
+  change({ trouble: '' });
+  if (state.address.app !== before) startOver();
+}
+
+drawBy(() => render(html`<${Page} />`, document.getElementById('page')));
+addEventListener('keydown', press);
+addEventListener('hashchange', move);
+readAddress();
+follow();
