@@ -1,0 +1,81 @@
+// The application as a whole: what clients are given, its verdict, its state, a new beginning, another one.
+import { html, useState } from './vendor/preact-htm.js';
+import { go } from './address.js';
+import { ask, own, post } from './api.js';
+import { lookAgain } from './live.js';
+import { Block, Facts } from './parts.js';
+import { doing, state } from './store.js';
+
+/** The view. */
+export function Application() {
+  const { app } = state;
+  const file = app.label.replace(/\W+/g, '-');
+  return html`
+    <h1>Application</h1>
+    <${Facts} of=${app} without=${['apiKeys', 'env', 'clock', 'epoch', 'eventsBefore']} />
+    <${Block} title="Environment" text=${Object.entries(app.env).map((pair) => pair.join('=')).join('\n')} />
+    <${Verdict} />
+    <h2>State</h2>
+    <p class="buttons"><a class="button" href=${own('state')} download=${`${file}.json`}>Save the state</a>
+      <label class="button">Load a state <input type="file" onChange=${load} /></label>
+      <a class="button" href=${own('har')} download=${`${file}.har`}>Save the requests as HAR</a></p>
+    <${Reset} isDefault=${app.label === 'default'} />
+    <h2>New application</h2>
+    <form class="buttons" onSubmit=${make}>
+      <label>Label <input name="label" required /></label>
+      <label>Its clock stands at (UTC) <input name="freeze" type="datetime-local" step="1" /></label>
+      <button>Make it</button>
+    </form>`;
+}
+
+function Verdict() {
+  const [verdict, setVerdict] = useState(null);
+  const judge = doing(async () => {
+    setVerdict(await post(own('verify')).catch((error) => {
+      if (error.answer?.problems) return error.answer; // which is no refusal
+      throw error;
+    }));
+  });
+  return html`<h2>Verdict</h2>
+    <p><button onClick=${judge}>Would a test pass?</button></p>
+    ${verdict && html`<div role="status"><b class=${verdict.ok ? 'good' : 'bad'}>${verdict.ok ? 'It would pass' : 'It would fail'}</b>
+      <ul>${[...verdict.problems, ...verdict.hints].map((text) => html`<li>${text}</li>`)}</ul></div>
+      <${Block} title="Report" text=${verdict.report} />`}`;
+}
+
+const load = doing(async ({ target }) => {
+  const [file] = target.files;
+  const body = JSON.parse(await file.text());
+  target.value = ''; // so that the same file can be chosen again
+  await ask(own('state'), { method: 'PUT', body });
+  lookAgain();
+  return `${file.name} is loaded`;
+});
+
+function Reset({ isDefault }) {
+  const [isSure, setSure] = useState(false);
+  const reset = doing(async () => {
+    setSure(false);
+    await post(own('reset'));
+    lookAgain();
+    return 'All is as it was in the beginning';
+  });
+  const remove = doing(async () => {
+    await ask(own(''), { method: 'DELETE' });
+    go({ app: 'default', view: 'timeline' });
+    return 'The application is gone';
+  });
+  return html`<h2>A new beginning</h2>
+    ${isSure
+      ? html`<p class="buttons"><button class="danger" onClick=${reset}>Everything in it goes: reset</button>
+          ${!isDefault && html`<button class="danger" onClick=${remove}>Take the application away</button>`}
+          <button onClick=${() => setSure(false)}>Leave it</button></p>`
+      : html`<p><button onClick=${() => setSure(true)}>Reset…</button></p>`}`;
+}
+
+const make = doing(async ({ target }) => {
+  const { label, freeze } = Object.fromEntries(new FormData(target));
+  const { appId } = await post('../apps', { label, ...(freeze && { freeze: `${freeze}Z` }) });
+  go({ app: appId, view: 'timeline' });
+  return `${label} is there`;
+});

@@ -1,0 +1,120 @@
+// The panel beside a list: one record whole, with the request that made it and why each subscription got it or not.
+import { html, useEffect, useRef } from './vendor/preact-htm.js';
+import { go, hrefOf } from './address.js';
+import { ask, own, useAnswer } from './api.js';
+import { pathOf } from './format.js';
+import { KINDS } from './kind.js';
+import { lookAgain } from './live.js';
+import { Block, Facts, Headers } from './parts.js';
+import { doing, state } from './store.js';
+
+/** Closes the panel; who opened it has the keyboard again. */
+export function close() {
+  document.querySelector(`[data-id="${CSS.escape(state.address.open)}"]`)?.focus();
+  go({ open: '' });
+}
+
+/** What is to come, as events, the nearest first. */
+export const comingEvents = () => state.upcoming.map(
+  (record) => ({ id: [record.kind, record.number, record.messageId].join('-'), kind: 'scheduled', at: record.at, record }),
+);
+
+/** By what the id of an open record begins with: where the record is, its title, and what is shown of it. */
+const SHOWN = {
+  event: [(id) => state.events.find((each) => `${each.id}` === id), ({ kind }) => KINDS[kind].word, Event],
+  due: [(id) => comingEvents().find((each) => each.id === id), () => 'scheduled', Event],
+  request: [(id) => ({ number: id }), ({ number }) => `request ${number}`, Request],
+  sent: [(id) => state.outbox.find((each) => `${each.number}` === id), ({ device }) => (device ? `push to ${device}` : 'e-mail'), Sent],
+};
+
+/** The panel. */
+export function Detail() {
+  const { open } = state.address;
+  const heading = useRef(null);
+  useEffect(() => heading.current?.focus(), [open]);
+  const [what] = open.split('-', 1);
+  if (!SHOWN[what]) return null;
+  const [find, title, View] = SHOWN[what];
+  const record = find(open.slice(what.length + 1));
+  return html`<aside class="detail" aria-labelledby="opened">
+    <header><h2 id="opened" tabindex="-1" ref=${heading}>${record ? title(record) : 'not here'}</h2><button onClick=${close}>Close</button></header>
+    ${record ? html`<${View} key=${open} ...${record} />` : html`<p>Only the newest are kept here, and this one is not among them.</p>`}
+  </aside>`;
+}
+
+function Event({ kind, at, record }) {
+  const { messageId = '', data, headers, device, what } = record;
+  return html`
+    <${Facts} of=${{ ...record, at }} without=${['data', 'headers', 'html', 'text', 'values', 'title', 'subtitle', 'body', 'badge', 'sound']} />
+    <${Block} title="Payload" text=${data} />
+    ${device && html`<${Shown} ...${record} />`}
+    <${Headers} title="Headers of the message" of=${headers} />
+    ${messageId.startsWith('message:') && html`<${Cancel} id=${messageId} /><${Reasons} id=${messageId} />`}
+    ${what && html`<${Near} what=${what} at=${at} />`}
+    ${kind === 'emailed' && html`<p><a href=${hrefOf({ view: 'outbox', text: messageId })}>It is in the outbox</a></p>`}`;
+}
+
+function Reasons({ id }) {
+  const { value, error } = useAnswer(own(`messages/${encodeURIComponent(id)}/reasons`), state.beat);
+  if (!value) return html`<p class="quiet">${error?.message}</p>`;
+  return html`
+    <h3>Who got it</h3>
+    ${!value.items.length && html`<p class="quiet">Nobody subscribes to the channel, or listens there.</p>`}
+    <ul>${value.items.map(({ kind, id: whose, got, text, selector }) => html`<li key=${whose}>
+      <strong class=${got ? 'good' : 'warn'}>${kind} ${got ? 'got it' : 'did not get it'}</strong> ${text}
+      <br /><code>${whose} ${selector}</code></li>`)}</ul>
+    ${value.request && html`<h3>Its request</h3><${Request} number=${value.request} />`}`;
+}
+
+function Cancel({ id }) {
+  const url = own(`messages/${encodeURIComponent(id)}`);
+  const { value } = useAnswer(url, state.beat);
+  const cancel = doing(async () => {
+    await ask(url, { method: 'DELETE' });
+    lookAgain();
+    return 'Cancelled';
+  });
+  return value?.status === 'scheduled' && html`<button onClick=${cancel}>Cancel what is still to come</button>`;
+}
+
+/** The request that a refusal names by method and path: the last of them that was not later. */
+function Near({ what, at }) {
+  const found = state.requests.findLast((each) => what === `${each.method} ${pathOf({ ...each, query: '' })}` && each.at <= at);
+  return found && html`<h3>Its request</h3><${Request} number=${found.number} />`;
+}
+
+function Request({ number }) {
+  const { value, error } = useAnswer(own(`requests/${number}`));
+  if (!value) return html`<p class="quiet">${error?.message}</p>`;
+  const { at, method, operation, status, code, headers, body, bodyComment, answer, nearest, stub, curl } = value;
+  return html`
+    <p class="path"><strong>${method}</strong> ${pathOf(value)}</p>
+    <${Facts} of=${{ at, operation, status, code }} />
+    ${nearest && html`<p class="note bad">${nearest}</p>`}
+    <${Block} title="Stub that would answer it" text=${stub} />
+    <${Block} title="What was sent" text=${body ?? bodyComment} />
+    ${answer && html`<${Block} title=${`Answer ${answer.status}`} text=${answer.body || answer.comment} />`}
+    <${Block} title="As a curl" text=${curl} />
+    <${Headers} title="Headers sent" of=${headers} />
+    <${Headers} title="Headers of the answer" of=${answer?.headers} />`;
+}
+
+/** What a device shows of a push. */
+export const Shown = ({ os, title, subtitle, body, badge, sound }) => html`<span class="phone">
+  <small>${os}</small> ${badge !== null && html`<b class="badge">badge ${badge}</b>`}
+  <strong>${title}</strong><span>${subtitle}</span><span>${body ?? (title === null && 'shows nothing')}</span>
+  ${sound !== null && html`<small>♪ ${sound}</small>`}
+</span>`;
+
+function Sent(record) {
+  const { device, number, data, headers, text, html: page, values, messageId } = record;
+  return html`
+    ${device && html`<${Shown} ...${record} />`}
+    <${Facts} of=${record} without=${['data', 'headers', 'html', 'text', 'values', 'key', 'title', 'subtitle', 'body', 'badge', 'sound']} />
+    <${Block} title=${device ? 'Message' : 'Subject'} text=${data} />
+    <${Headers} title="Headers that made it" of=${headers} />
+    <${Headers} title="Values of the template" of=${values} />
+    ${page && html`<iframe sandbox="" title=${`E-mail: ${data}`} src=${own(`outbox/${number}/html`)}></iframe>`}
+    <${Block} title="Text" text=${text} /><${Block} title="HTML" text=${page} />
+    ${device && html`<${Reasons} id=${messageId} />`}`;
+}

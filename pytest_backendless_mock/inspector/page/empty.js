@@ -1,0 +1,43 @@
+// Where there is nothing yet: the lines that would fill it, with this application's own address and ids in them.
+import { html } from './vendor/preact-htm.js';
+import { Block } from './parts.js';
+import { change, state } from './store.js';
+
+/** A POST in three languages. */
+function lines(url, body) {
+  const json = JSON.stringify(body);
+  return {
+    curl: `curl ${url} \\\n  -H 'Content-Type: application/json' \\\n  -d '${json.replaceAll("'", "'\\''")}'`,
+    Python: `import requests\n\nrequests.post("${url}", json=${json})`,
+    JavaScript: `await fetch('${url}', {\n  method: 'POST',\n  headers: { 'Content-Type': 'application/json' },\n  body: JSON.stringify(${json}),\n});`,
+  };
+}
+
+const control = (list) => new URL(`../apps/${state.app.appId}/${list}`, document.baseURI).href;
+
+/** By what is missing: what is said of it, and the lines that would fill it. */
+const LESSONS = {
+  publish: ['Nothing came yet. This publishes a message on the channel news:', ({ url }) => lines(`${url}/messaging/news`, { message: 'hello' })],
+  subscriptions: ['Nobody polls. This subscribes to the channel news:', ({ url }) => lines(`${url}/messaging/news/subscribe`, { selector: "city = 'Oslo'" })],
+  listeners: ['Nobody listens in real time. An SDK does, once it is pointed here:', ({ url, hostUrl, appId, apiKey }) => ({
+    curl: `curl ${url}/info  # its rtURL is where an SDK connects, by Socket.IO`,
+    Python: `import requests\n\nrequests.get("${url}/info").json()["rtURL"]  # for socketio.Client`,
+    JavaScript: `Backendless.serverURL = '${hostUrl}';\nBackendless.initApp('${appId}', '${apiKey}');\nBackendless.Messaging.subscribe('news').addMessageListener(console.log);`,
+  })],
+  devices: ['No device is registered. This registers a phone:', ({ url }) => lines(`${url}/messaging/registrations`, { deviceToken: 'token', deviceId: 'phone', os: 'IOS', osVersion: '18' })],
+  push: ['No push was sent. This sends one to every registered device:', ({ url }) => lines(`${url}/messaging/default`, { message: 'It is on its way', publishPolicy: 'BOTH', headers: { 'ios-alert-title': 'Your order', 'android-content-title': 'Your order' } })],
+  email: ['No e-mail was sent. This sends one:', ({ url }) => lines(`${url}/messaging/email`, { subject: 'Welcome', bodyparts: { htmlmessage: '<h1>Hello</h1>' }, to: ['ann@example.com'] })],
+  users: ['No user is known. This makes one:', () => lines(control('users'), { login: 'ann', password: 'secret' })],
+  faults: ['Nothing goes wrong. This has the next publish fail:', () => lines(control('faults'), { kind: 'fail', operation: 'publish', error: 5007, times: 1 })],
+};
+
+/** The lesson on what is missing. */
+export function Teach({ about }) {
+  const [text, make] = LESSONS[about];
+  const told = make(state.app);
+  return html`<section class="teach">
+    <p>${text}</p>
+    <p class="buttons">${Object.keys(told).map((language) => html`<button class="small" aria-pressed=${String(state.language === language)} onClick=${() => change({ language })}>${language}</button>`)}</p>
+    <${Block} title=${state.language} text=${told[state.language]} />
+  </section>`;
+}

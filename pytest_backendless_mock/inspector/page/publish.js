@@ -1,0 +1,62 @@
+// A message by hand: with a schedule, headers and a push policy; and whether a selector would take it.
+import { html, useState } from './vendor/preact-htm.js';
+import { ask, own, post } from './api.js';
+import { lookAgain } from './live.js';
+import { doing } from './store.js';
+
+/** Members of what is published that are taken as they are typed: name, label, what stands there as an example. */
+const TEXTS = [
+  ['channel', 'Channel', 'default'],
+  ['subtopic', 'Subtopic', ''],
+  ['publisherId', 'Publisher', ''],
+  ['repeatEvery', 'Again every', '1h30m'],
+];
+const POLICIES = ['as the headers say', 'PUBSUB', 'PUSH', 'BOTH'];
+
+/** What a form has, without what was left empty. */
+const typed = (form) => Object.fromEntries([...new FormData(form)].filter(([, value]) => value));
+
+/** Lines of `name: value`. */
+const headersOf = (text = '') => Object.fromEntries(
+  text.split('\n').filter((line) => line.trim()).map((line) => /^([^:]*):?(.*)$/.exec(line).slice(1).map((part) => part.trim())),
+);
+
+const publish = doing(async ({ target }) => {
+  const { isJson, message = '', headers, after, publishAt, repeatExpiresAt, devices, ...body } = typed(target);
+  body.message = isJson ? JSON.parse(message) : message;
+  body.headers = headersOf(headers);
+  if (after) body.publishAt = (await ask(own(`clock/ahead?by=${encodeURIComponent(after)}`))).to;
+  if (publishAt) body.publishAt = `${publishAt}Z`;
+  if (repeatExpiresAt) body.repeatExpiresAt = `${repeatExpiresAt}Z`;
+  if (devices) body.pushSinglecast = devices.split(/[\s,]+/);
+  const { messageId } = await post(own('messages'), body);
+  lookAgain();
+  return `Published: ${messageId}`;
+});
+
+/** The view. */
+export function Publish() {
+  const [told, setTold] = useState(null);
+  const test = doing(async ({ target: { form } }) => {
+    const { selector = '', headers } = typed(form);
+    setTold(await post(own('selector'), { selector, headers: headersOf(headers) }));
+  });
+  return html`
+    <h1>Publish</h1>
+    <form class="form" onSubmit=${publish}>
+      <label class="wide">Message <textarea name="message" rows="3"></textarea></label>
+      <label class="wide">Headers, a line each <textarea name="headers" rows="3" placeholder="city: Oslo"></textarea></label>
+      ${TEXTS.map(([name, label, example]) => html`<label key=${name}>${label} <input name=${name} placeholder=${example} /></label>`)}
+      <label>Until (UTC) <input name="repeatExpiresAt" type="datetime-local" step="1" /></label>
+      <label>First after <input name="after" placeholder="1h30m" /></label>
+      <label>or first at (UTC) <input name="publishAt" type="datetime-local" step="1" /></label>
+      <label>Push <select name="publishPolicy">${POLICIES.map((each, place) => html`<option value=${place ? each : ''}>${each}</option>`)}</select></label>
+      <label>To these devices alone <input name="devices" placeholder="ids" /></label>
+      <label class="check"><input type="checkbox" name="isJson" /> the message is JSON</label>
+      <p class="wide"><button class="main">Publish</button></p>
+      <label class="wide">Would a selector take these headers? <input name="selector" placeholder="city = 'Oslo' AND temperature > 20" /></label>
+      <p class="wide"><button type="button" onClick=${test}>Try the selector</button></p>
+      ${told && html`<div class="wide" role="status"><b class=${told.matches ? 'good' : 'warn'}>${told.matches ? 'It matches' : 'It does not match'}</b>
+        <ul>${told.reasons.map((reason) => html`<li>${reason}</li>`)}</ul></div>`}
+    </form>`;
+}

@@ -1,0 +1,58 @@
+"""The page's files: what others wrote is as they wrote it, and every script can be read."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from pytest_backendless_mock.inspector import door
+
+VENDORED = door.FOLDER.parent / "vendored"
+OWN = sorted(door.FOLDER.glob("*.js"))
+CALLS_FOR_MARKUP = re.compile(
+    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|dangerouslySet|\beval\b|new Function"
+)
+
+
+def test_the_vendored_file_is_what_its_checksum_says():
+    checksum, name = (VENDORED / "SHA256SUMS").read_text("utf-8").split()
+    assert hashlib.sha256((door.FOLDER / "vendor" / name).read_bytes()).hexdigest() == checksum
+
+
+def test_the_vendored_file_comes_with_its_licences():
+    text = (VENDORED / "LICENSES.txt").read_text("utf-8")
+    for part in ("The MIT License (MIT)", "Jason Miller", "Apache License", "Version 2.0", "Google Inc."):
+        assert part in text
+
+
+@pytest.mark.parametrize("script", OWN, ids=lambda path: path.name)
+def test_no_script_makes_markup_of_text(script):
+    assert CALLS_FOR_MARKUP.search(script.read_text("utf-8")) is None
+
+
+@pytest.mark.parametrize("script", OWN, ids=lambda path: path.name)
+def test_a_script_begins_with_what_it_is_for_and_is_no_longer_than_a_module_of_python(script):
+    lines = script.read_text("utf-8").splitlines()
+    assert lines[0].startswith("// ")
+    assert len(lines) <= 350
+
+
+@pytest.mark.parametrize("script", OWN, ids=lambda path: path.name)
+def test_node_can_read_a_script(script):
+    node = shutil.which("node") or pytest.skip("no node on PATH")
+    source = script.read_bytes()
+    read = subprocess.run([node, "--input-type=module", "--check"], input=source, capture_output=True, check=False)
+    assert read.returncode == 0, read.stderr.decode()
+
+
+def test_every_file_that_is_named_is_there():
+    page = door.FOLDER
+    named = set(re.findall(r'(?:src|href)="([^"]+)"', (page / "index.html").read_text("utf-8")))
+    for script in OWN:
+        named |= set(re.findall(r"from '\./([^']+)'", script.read_text("utf-8")))
+    files = {path.relative_to(page).as_posix() for path in page.rglob("*") if path.is_file()}
+    assert named | {"index.html"} == files
