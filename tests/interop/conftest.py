@@ -15,13 +15,13 @@ import time
 from pathlib import Path
 
 import pytest
+from interop_support import CHROMIUM, do_without
 
 HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"
 SDKS = {3: "3.1.25", 4: "4.4.4", 7: "7.4.9", 8: "8.0.0"}
 PATIENCE = 50
 """Real seconds after which a child is killed: before the suite's watchdog, so that the failure names the step."""
-REQUIRED = os.environ.get("BACKENDLESS_MOCK_INTEROP") == "required"
 JARS = Path("/usr/share/java")
 """Where Debian has the libraries of Java."""
 JUNIT = (
@@ -41,24 +41,6 @@ JUNIT = (
 )
 UPGRADE = ("polling", "websocket")
 """How an SDK connects by itself."""
-CHROMIUM = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--no-proxy-server",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-dev-shm-usage",
-    "--disable-sync",
-)
-
-
-def do_without(reason):
-    if REQUIRED:
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
 
 
 class Answers:
@@ -185,7 +167,7 @@ def mcs():
 
 
 @pytest.fixture(scope="session")
-def chromium(sdks):
+def chromium():
     return shutil.which("chromium") or do_without("no chromium on PATH (on Debian: apt install chromium)")
 
 
@@ -262,7 +244,7 @@ class Page:
         self._log = Path(self._home.name) / "stderr"
         with self._log.open("wb") as stderr:
             self.process = subprocess.Popen(
-                [chromium, *CHROMIUM, f"--user-data-dir={self._home.name}/profile", f"{site.url}/"],
+                [chromium, "--headless", *CHROMIUM, f"--user-data-dir={self._home.name}/profile", f"{site.url}/"],
                 env={**os.environ, "HOME": self._home.name, "TMPDIR": self._home.name},
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
@@ -312,7 +294,7 @@ PAGE = """<!doctype html>
 
 
 @pytest.fixture
-def open_page(chromium, backendless_mock):
+def open_page(chromium, sdks, backendless_mock):
     """``open_page("sdk", release=8)`` opens a page of another origin on which these scripts of ``browser/`` run."""
     pages = []
 

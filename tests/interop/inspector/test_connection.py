@@ -1,0 +1,125 @@
+"""The page and its server: gone and there again, out of sight, behind a proxy, with a token."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from inspector_support import App, MockProcess
+from playwright_support import expect
+
+
+@pytest.fixture
+def start():
+    """``start()`` is a mock of the test's own."""
+    processes = []
+
+    def started(*flags, **options):
+        processes.append(MockProcess(*flags, **options))
+        return processes[-1]
+
+    yield started
+    for each in processes:
+        each.close()
+
+
+def default(mock):
+    return App(mock, {**mock.described, "appId": "default"})
+
+
+def test_a_page_goes_on_when_its_server_is_there_again(start, window):
+    first = start()
+    for text in ("one", "two", "three"):
+        default(first).publish("news", text)
+    page = window().open(default(first).page())
+    expect(page.locator(".row").first).to_contain_text("three")
+
+    first.close()
+    expect(page.get_by_role("alert")).to_contain_text("Nobody answers there")
+    expect(page.locator(".row")).to_have_count(6)
+
+    second = start(port=first.port)
+    default(second).publish("news", "of the new one")
+    expect(page.locator(".row")).to_have_count(2)
+    expect(page.locator(".row").first).to_contain_text("of the new one")
+    expect(page.get_by_role("alert")).to_be_empty()
+    default(second).publish("news", "live again")
+    expect(page.locator(".row").first).to_contain_text("live again")
+
+
+def test_a_new_server_with_more_events_is_not_taken_for_the_old_one(start, window):
+    first = start()
+    default(first).publish("news", "old")
+    page = window().open(default(first).page())
+    expect(page.locator(".row")).to_have_count(2)
+    page.evaluate("() => { window.before = 'the same page'; }")
+
+    first.close()
+    second = start(port=first.port)
+    for number in range(5):
+        default(second).publish("news", f"new {number}")
+
+    expect(page.locator(".row")).to_have_count(10)
+    expect(page.locator(".rows")).not_to_contain_text("old")
+    assert page.evaluate("window.before") == "the same page"
+
+
+def streams(page):
+    """How many streams the page opened, and how many it closed: counted by what the page's own class is."""
+    return page.evaluate("window.streams")
+
+
+COUNTING = """
+window.streams = [0, 0];
+window.EventSource = class extends EventSource {
+  constructor(url) { super(url); window.streams[0] += 1; }
+  close() { if (this.readyState !== 2) window.streams[1] += 1; super.close(); }
+};
+let isHidden = false;
+Object.defineProperty(document, 'hidden', { get: () => isHidden });
+window.hide = (hidden) => { isHidden = hidden; document.dispatchEvent(new Event('visibilitychange')); };
+"""
+
+
+def test_a_page_out_of_sight_holds_no_stream(app, window):
+    opened = window()
+    opened.context.add_init_script(COUNTING)
+    page = opened.open(app.page())
+    app.publish("news", "seen")
+    expect(page.locator(".row")).to_have_count(2)
+    assert streams(page) == [1, 0]
+
+    page.evaluate("window.hide(true)")
+    assert streams(page) == [1, 1]
+    app.publish("news", "unseen")
+    page.wait_for_timeout(1500)
+    expect(page.locator(".row")).to_have_count(2)
+
+    page.evaluate("window.hide(false)")
+    expect(page.locator(".row")).to_have_count(4)
+    assert streams(page) == [2, 1]
+
+
+def test_seven_pages_of_one_browser_work_side_by_side(app, window):
+    opened = window()
+    opened.context.add_init_script(COUNTING)
+    pages = []
+    for number in range(7):
+        for page in pages:
+            page.evaluate("window.hide(true)")
+        pages.append(opened.open(app.page()))
+        expect(pages[-1].get_by_role("region", name="Clock")).to_be_visible()
+        app.publish("news", f"message {number}")
+        expect(pages[-1].locator(".row").first).to_contain_text(f"message {number}")
+
+
+def test_a_server_with_a_token_says_where_the_address_with_it_is(start, window):
+    mock = start(**{**os.environ, "BACKENDLESS_MOCK_TOKEN": "opensesame"})
+    opened = window()
+    page = opened.open(default(mock).page())
+    expect(page.get_by_role("alert")).to_contain_text("?token=")
+
+    page = opened.open(f"{mock.url}/__mock__/ui/?token=opensesame")
+    expect(page.get_by_role("region", name="Clock")).to_be_visible()
+    assert "opensesame" not in page.url
+    expect(page.locator(".state")).to_have_text("live")
