@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 
 import pytest
@@ -164,6 +165,18 @@ def test_what_the_browser_has_already_is_not_sent_again(get):
         status, body, headers = get("/__mock__/ui/", headers={"If-None-Match": given})
         assert (status, body, headers["ETag"]) == (304, b"", tag)
     assert get("/__mock__/ui/", headers={"If-None-Match": '"other"'})[0] == 200
+
+
+@pytest.mark.parametrize(("accepted", "packed"), [("gzip, deflate, br", True), ("gzip;q=0", False), ("br", False)])
+def test_a_file_is_sent_packed_to_who_can_unpack_it(get, accepted, packed):
+    status, body, headers = get("/__mock__/ui/", headers={"Accept-Encoding": accepted})
+    assert (status, headers["Vary"], headers.get("Content-Encoding")) == (
+        200,
+        "Accept-Encoding",
+        "gzip" if packed else None,
+    )
+    assert (gzip.decompress(body) if packed else body) == INDEX
+    assert headers["ETag"] == f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
 def test_the_page_is_only_to_be_read(get):

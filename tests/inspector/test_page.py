@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
 import shutil
@@ -47,6 +48,12 @@ def test_node_can_read_a_script(script):
     source = script.read_bytes()
     read = subprocess.run([node, "--input-type=module", "--check"], input=source, capture_output=True, check=False)
     assert read.returncode == 0, read.stderr.decode()
+
+
+def test_all_of_the_page_is_60_kb_on_its_way_to_a_browser_and_80_as_it_lies_there():
+    contents = [path.read_bytes() for path in door.FOLDER.rglob("*") if path.is_file()]
+    assert sum(len(gzip.compress(content, mtime=0)) for content in contents) <= 60_000
+    assert sum(map(len, contents)) <= 80_000
 
 
 def test_every_file_that_is_named_is_there():
