@@ -35,13 +35,13 @@ class Artifacts:
             folder.mkdir(exist_ok=True)
             for file, text in _contents(application, verdict):
                 (folder / file).write_text(f"{text}\n", "utf-8")
-        except OSError as error:
+        except (OSError, ValueError) as error:  # also of the file with the requests, which anybody can spoil
             self.are_kept = False
             tell(f"backendless-mock: --artifacts: {error}")
 
 
 def _contents(application: Hosted, verdict: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """By the names of files. Raises ``OSError`` where the requests are gone."""
+    """By the names of files. Raises ``OSError`` or ``ValueError`` where the requests are gone."""
     plan = application.plan
     told = {"label": plan.label, "appId": plan.app_id}
     yield "report.txt", verdict["report"]

@@ -9,7 +9,7 @@ from typing import Any
 from ..service.state_error import StateError
 from ..testing.state import State
 from .call import Answer, Call
-from .problem import invalid
+from .problem import Problem, invalid
 
 
 def show_state(call: Call) -> Answer:
@@ -27,7 +27,13 @@ def put_state(call: Call) -> Answer:
 
 def show_har(call: Call) -> Answer:
     """The requests with their answers, as HAR 1.2. Asked for before the first request, all are kept from then on."""
-    return Answer(call.hosted.mock.har())
+    try:
+        return Answer(call.hosted.mock.har())
+    except (OSError, ValueError) as error:  # somebody took the file away, or wrote into it
+        raise Problem(
+            HTTPStatus.CONFLICT,
+            f"the file with the requests cannot be read: {error}; GET requests has the last of them",
+        ) from None
 
 
 def read_state(value: Mapping[str, Any], path: str, app_id: str) -> State:

@@ -318,6 +318,15 @@ except urllib.error.HTTPError as error:
         assert program("exec", *flags, "--", *python(asking)) == (0, "", "")
 
 
+@pytest.mark.parametrize("spoil", ["rm", "cp /dev/null"])
+def test_requests_that_somebody_took_away_are_told_as_artifacts_that_cannot_be_kept(program, tmp_path, spoil):
+    har = tmp_path / "all.har"
+    ran = program("exec", "--artifacts", tmp_path, "--har", har, "--", "sh", "-c", f"{spoil} {har}; exit 7")
+    assert ran.code == 7
+    assert ran.err.startswith("backendless-mock: --artifacts: ")
+    assert "Traceback" not in ran.err
+
+
 def test_a_port_that_is_taken_is_3_and_nothing_is_run(mock, program):
     ran = program("exec", "--port", mock.url.rpartition(":")[2], "--", "echo", "run")
     assert (ran.code, ran.out) == (3, "")

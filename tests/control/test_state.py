@@ -301,6 +301,14 @@ class TestHar:
         assert len(require_har(har)) == 1
         assert har["log"]["comment"].startswith("made from the journal")
 
+    @pytest.mark.parametrize("spoil", [lambda path: path.unlink(), lambda path: path.write_text("")])
+    def test_a_file_that_somebody_spoilt_is_told(self, tmp_path, spoil):
+        with Tools(recorder=Recorder(tmp_path / "all.har")) as tools:
+            spoil(tmp_path / "all.har")
+            said = tools.ask("GET", "apps/default/har")
+        assert said.status == 409
+        assert said.detail.startswith("the file with the requests cannot be read: ")
+
     def test_it_is_of_this_application(self, tools, app):
         other = tools.new("other")
         app.ask("GET", "har")
