@@ -46,5 +46,5 @@ def _contents(application: Hosted, verdict: Mapping[str, Any]) -> Iterator[tuple
     told = {"label": plan.label, "appId": plan.app_id}
     yield "report.txt", verdict["report"]
     yield "verdict.json", as_document({**told, **{name: verdict[name] for name in ("ok", "problems", "hints")}})
-    yield "requests.har", as_document(application.mock.har())
     yield "state.json", as_document(application.mock.state(journal=True))
+    yield "requests.har", as_document(application.mock.har())

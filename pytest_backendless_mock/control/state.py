@@ -30,10 +30,8 @@ def show_har(call: Call) -> Answer:
     try:
         return Answer(call.hosted.mock.har())
     except (OSError, ValueError) as error:  # somebody took the file away, or wrote into it
-        raise Problem(
-            HTTPStatus.CONFLICT,
-            f"the file with the requests cannot be read: {error}; GET requests has the last of them",
-        ) from None
+        told = f"the file with the requests cannot be read: {error}; GET requests has the last of them"
+        raise Problem(HTTPStatus.CONFLICT, told) from None
 
 
 def read_state(value: Mapping[str, Any], path: str, app_id: str) -> State:

@@ -325,6 +325,7 @@ def test_requests_that_somebody_took_away_are_told_as_artifacts_that_cannot_be_k
     assert ran.code == 7
     assert ran.err.startswith("backendless-mock: --artifacts: ")
     assert "Traceback" not in ran.err
+    assert sorted(path.name for path in tmp_path.glob("default-*/*")) == ["report.txt", "state.json", "verdict.json"]
 
 
 def test_a_port_that_is_taken_is_3_and_nothing_is_run(mock, program):
