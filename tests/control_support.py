@@ -11,7 +11,7 @@ from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
 from pytest_backendless_mock import BackendlessServer
 from pytest_backendless_mock.control import route, schema
 from pytest_backendless_mock.control.app import ControlApp
-from pytest_backendless_mock.control.applications import Applications
+from pytest_backendless_mock.control.applications import Applications, Parting
 from pytest_backendless_mock.control.guard import Guard
 from pytest_backendless_mock.control.hosted import DEFAULT, Plan
 from pytest_backendless_mock.control.problem import Problem
@@ -39,10 +39,17 @@ class Said(NamedTuple):
 class Tools:
     """A server that does not listen, asked in this process."""
 
-    def __init__(self, *, guard: Guard | None = None, recorder: Recorder | None = None, **plan: Any) -> None:
+    def __init__(
+        self,
+        *,
+        guard: Guard | None = None,
+        recorder: Recorder | None = None,
+        parting: Parting | None = None,
+        **plan: Any,
+    ) -> None:
         self.server = BackendlessServer()
         first = Plan(**{"label": DEFAULT, "app_id": APP_ID, "api_keys": {"REST": API_KEY}, "seed": 0, **plan})
-        self.applications = Applications(self.server, first, recorder)
+        self.applications = Applications(self.server, first, recorder, parting)
         self.control = ControlApp(self.applications, ROUTES, guard or Guard())
         self.client = Client(self.control)
 

@@ -216,6 +216,19 @@ def test_an_application_that_nobody_asks_for_goes_and_the_log_says_so(tools, app
     assert app.send("GET", "info").body["code"] == 2002
 
 
+def test_whoever_keeps_what_goes_hears_of_each_application_that_does(monkeypatch):
+    gone = []
+    with Tools(parting=lambda hosted, verdict: gone.append((hosted.plan.label, verdict["ok"]))) as tools:
+        tools.new("replaced").send("GET", "nowhere")
+        tools.new("replaced")
+        tools.ask("DELETE", f"apps/{tools.new('deleted').app_id}")
+        assert gone == [("replaced", False), ("deleted", True)]
+        real = hosted_module.real_monotonic
+        monkeypatch.setattr(hosted_module, "real_monotonic", lambda: real() + 3601)
+        tools.ask("GET", "apps")
+    assert gone[2:] == [("replaced", True)]
+
+
 def test_an_application_that_clients_talk_to_stays(tools, app, monkeypatch):
     real = hosted_module.real_monotonic
     app.send("GET", "info")
