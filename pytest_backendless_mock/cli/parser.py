@@ -109,7 +109,13 @@ def _identity(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", default="0", help="makes the ids (default: %(default)s)")
     parser.add_argument("--freeze", metavar="INSTANT", help="the clock stands there until it is moved")
-    parser.add_argument("--rule", action="append", default=[], metavar="NAME=VALUE", help="a rule, as on the marker")
+    parser.add_argument(
+        "--rule",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a rule of every application, as on the marker",
+    )
     parser.add_argument(
         "--env", action="append", default=[], metavar="NAME=TEMPLATE", help="a variable more, such as MY_URL={hostUrl}"
     )

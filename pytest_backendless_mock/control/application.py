@@ -12,13 +12,11 @@ from ..http.path import split_prefix
 from ..messaging.rules import Rules
 from . import clock, codec
 from .call import Answer, Call
-from .hosted import Hosted, Plan, planned
+from .hosted import ALLOW_UNKNOWN_REQUESTS, Hosted, Plan, planned
 from .page import page
 from .problem import unfit
 from .state import read_state
 
-ALLOW_UNKNOWN_REQUESTS = "allow_unknown_requests"
-"""What is said among the rules, and is not one of the service's."""
 NAMELESS = ("api", "v1")
 """First segments of paths of the service that name no application."""
 RESERVED = (*NAMELESS, "__mock__", ".", "..")
@@ -55,12 +53,14 @@ def describe(hosted: Hosted, host_url: str) -> dict[str, Any]:
 def create(call: Call) -> Answer:
     """Another application, with a clock of its own."""
     body = call.body
-    hosted, replaced = call.applications.make(_plan(body, body.get("label") or call.applications.next_label()))
+    plan = _plan(body, body.get("label") or call.applications.next_label(), call.applications.rules)
+    hosted, replaced = call.applications.make(plan)
     described = {**describe(hosted, call.host_url), "replaced": replaced}
     return Answer(described, HTTPStatus.CREATED, (("Location", f"/__mock__/apps/{hosted.plan.app_id}"),))
 
 
-def _plan(body: Mapping[str, Any], label: str) -> Plan:
+def _plan(body: Mapping[str, Any], label: str, usual: Mapping[str, Any]) -> Plan:
+    """What was asked for; ``usual`` are the rules of the server."""
     plan = planned(label)
     keys = {**plan.api_keys, **body.get("apiKeys", {})}
     if len(set(keys.values())) < len(keys):
@@ -68,7 +68,7 @@ def _plan(body: Mapping[str, Any], label: str) -> Plan:
     app_id = body.get("appId", plan.app_id)
     if not _SEGMENT.fullmatch(app_id) or app_id in RESERVED:
         raise unfit("$.appId", f"{app_id!r} cannot be the first segment of a path")
-    rules = dict(body.get("rules", {}))
+    rules = {**usual, **body.get("rules", {})}
     _, allow = read_rules(Rules(), rules, "$.rules")
     rules.pop(ALLOW_UNKNOWN_REQUESTS, None)
     return replace(

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..http.recorder import Recorder
 from ..server.server import BackendlessServer
-from .hosted import DEFAULT, LOGGER, Hosted, Plan
+from .hosted import ALLOW_UNKNOWN_REQUESTS, DEFAULT, LOGGER, Hosted, Plan
 from .problem import Problem
 
 Parting = Callable[[Hosted, Mapping[str, Any]], object]
@@ -28,13 +28,16 @@ class Applications:
         recorder: Recorder | None = None,
         parting: Parting | None = None,
     ) -> None:
-        """``plan`` is the default application's; with a ``recorder`` the requests of all are kept.
+        """``plan`` is the default application's, and its rules are below those that others are made with.
 
+        With a ``recorder`` the requests of all are kept.
         ``parting`` is called with each application that is taken away, and its last verdict.
         """
         self._server = server
         self._recorder = recorder
         self._parting = parting
+        self.rules = {**plan.rules, ALLOW_UNKNOWN_REQUESTS: plan.allow_unknown_requests}
+        """By name, with what is said among them: an application has them unless it is made with others."""
         self._lock = threading.Lock()
         self.default = Hosted(server, plan, recorder)
         self._by_id: dict[str, Hosted] = {plan.app_id: self.default}

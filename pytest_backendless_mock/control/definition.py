@@ -10,10 +10,10 @@ from ..http import record_json
 from ..messaging.name import channel_name
 from ..runtime.instant import to_datetime
 from . import codec
-from .application import ALLOW_UNKNOWN_REQUESTS, read_rules
+from .application import read_rules
 from .call import Answer, Call
 from .given import compiled
-from .hosted import Hosted
+from .hosted import ALLOW_UNKNOWN_REQUESTS, Hosted
 from .problem import refusals
 
 NO_CONTENT = Answer(None, HTTPStatus.NO_CONTENT)

@@ -32,6 +32,8 @@ from ..testing.state import State
 LOGGER = logging.getLogger("backendless_mock")
 DEFAULT = "default"
 """What the application is called that is always there."""
+ALLOW_UNKNOWN_REQUESTS = "allow_unknown_requests"
+"""What is said among the rules, and is not one of the service's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

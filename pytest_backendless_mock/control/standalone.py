@@ -23,7 +23,7 @@ from .app import ControlApp, is_for_tools
 from .application import describe
 from .applications import Applications, Parting
 from .guard import Guard
-from .hosted import DEFAULT, LOGGER, Hosted, Plan
+from .hosted import ALLOW_UNKNOWN_REQUESTS, DEFAULT, LOGGER, Hosted, Plan
 from .index import NAME
 from .table import ROUTES
 
@@ -74,7 +74,7 @@ class Standalone:
             )
         keys = {"REST": API_KEY, **(api_keys or {})}
         given = dict(rules or {})
-        allow_unknown_requests = given.pop("allow_unknown_requests", False)
+        allow_unknown_requests = given.pop(ALLOW_UNKNOWN_REQUESTS, False)
         Rules(**given)
         self._plan = Plan(
             label=DEFAULT,

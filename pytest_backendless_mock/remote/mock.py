@@ -211,7 +211,7 @@ class RemoteMock(RemoteClient):
             raise AssertionError("\n".join(problems))
 
     def reset(self) -> None:
-        """Give the verdict, as ``verify`` does, and begin anew; ids, keys, URL, rules and clock stay."""
+        """Give the verdict, as ``verify`` does, and begin anew, ids too; keys, URL, rules and clock stay."""
         __tracebackhide__ = True
         problems = self._judge()
         story = self.report() if problems else ""

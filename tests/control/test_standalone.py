@@ -99,6 +99,15 @@ def test_a_port_that_somebody_else_has_is_told_as_the_system_does(answer):
         thread.join(WATCHDOG)
 
 
+def test_its_rules_are_every_application_s_unless_that_is_made_with_others():
+    with running(rules={"message_lifetime": 5, "allow_unknown_requests": True}) as server:
+        said = {"message_lifetime": 7, "allow_unknown_requests": False}
+        for label, rules, lifetime, allow in (("a", {}, 5, True), ("b", said, 7, False)):
+            made = ask(server, "POST", "/__mock__/apps", {"label": label, "rules": rules})[1]
+            found = ask(server, "GET", f"/__mock__/apps/{made['appId']}/rules")[1]
+            assert (found["message_lifetime"], found["allow_unknown_requests"]) == (lifetime, allow)
+
+
 def test_beyond_loopback_somebody_has_to_want_that():
     with pytest.raises(ValueError, match=r"whoever reaches 0\.0\.0\.0 could move its clocks: give it a token"):
         Standalone("0.0.0.0")
