@@ -13,6 +13,7 @@ from . import (
     collecting,
     crowding,
     filling,
+    inspecting,
     lifecycle,
     memory,
     moving,
@@ -48,6 +49,7 @@ CONCERNS: tuple[Callable[[], Iterator[Row]], ...] = (
     breaking.rows,
     selecting.rows,
     reporting.rows,
+    inspecting.rows,
 )
 
 
