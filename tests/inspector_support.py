@@ -24,7 +24,7 @@ def asked(method, url, body=None, **headers):
     except urllib.error.HTTPError as error:
         with error:
             text = error.read().decode()
-    return json.loads(text) if text.startswith("{") else text
+    return json.loads(text) if text.startswith(("{", "[")) else text
 
 
 class MockProcess:

@@ -2,11 +2,14 @@
 import { html, useEffect, useRef } from './vendor/preact-htm.js';
 import { go, hrefOf } from './address.js';
 import { ask, own, useAnswer } from './api.js';
+import { control, lines } from './empty.js';
 import { pathOf } from './format.js';
 import { KINDS } from './kind.js';
 import { lookAgain } from './live.js';
 import { Block, Facts, Headers } from './parts.js';
 import { doing, state } from './store.js';
+
+const STUBS = 'POST stubs '; // in front of the stub, where the control API is how to give it
 
 /** Closes the panel; who opened it has the keyboard again. */
 export function close() {
@@ -31,7 +34,7 @@ const SHOWN = {
 export function Detail() {
   const { open } = state.address;
   const heading = useRef(null);
-  useEffect(() => heading.current?.focus(), [open]);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [open]);
   const [what] = open.split('-', 1);
   if (!SHOWN[what]) return null;
   const [find, title, View] = SHOWN[what];
@@ -91,7 +94,7 @@ function Request({ number }) {
     <p class="path"><strong>${method}</strong> ${pathOf(value)}</p>
     <${Facts} of=${{ at, operation, status, code }} />
     ${nearest && html`<p class="note bad">${nearest}</p>`}
-    <${Block} title="Stub that would answer it" text=${stub} />
+    <${Block} title="Stub that would answer it" text=${stub?.startsWith(STUBS) ? lines(control('stubs'), stub.slice(STUBS.length)).curl : stub} />
     <${Block} title="What was sent" text=${body ?? bodyComment} />
     ${answer && html`<${Block} title=${`Answer ${answer.status}`} text=${answer.body || answer.comment} />`}
     <${Block} title="As a curl" text=${curl} />

@@ -3,9 +3,8 @@ import { html } from './vendor/preact-htm.js';
 import { Block } from './parts.js';
 import { change, state } from './store.js';
 
-/** A POST in three languages. */
-function lines(url, body) {
-  const json = JSON.stringify(body);
+/** A POST of a text of JSON in three languages. */
+export function lines(url, json) {
   return {
     curl: `curl ${url} \\\n  -H 'Content-Type: application/json' \\\n  -d '${json.replaceAll("'", "'\\''")}'`,
     Python: `import requests\n\nrequests.post("${url}", json=${json})`,
@@ -13,22 +12,25 @@ function lines(url, body) {
   };
 }
 
-const control = (list) => new URL(`../apps/${state.app.appId}/${list}`, document.baseURI).href;
+const post = (url, body) => lines(url, JSON.stringify(body));
+
+/** Where a list of the control API is. */
+export const control = (list) => new URL(`../apps/${state.app.appId}/${list}`, document.baseURI).href;
 
 /** By what is missing: what is said of it, and the lines that would fill it. */
 const LESSONS = {
-  publish: ['Nothing came yet. This publishes a message on the channel news:', ({ url }) => lines(`${url}/messaging/news`, { message: 'hello' })],
-  subscriptions: ['Nobody polls. This subscribes to the channel news:', ({ url }) => lines(`${url}/messaging/news/subscribe`, { selector: "city = 'Oslo'" })],
+  publish: ['Nothing came yet. This publishes a message on the channel news:', ({ url }) => post(`${url}/messaging/news`, { message: 'hello' })],
+  subscriptions: ['Nobody polls. This subscribes to the channel news:', ({ url }) => post(`${url}/messaging/news/subscribe`, { selector: "city = 'Oslo'" })],
   listeners: ['Nobody listens in real time. An SDK does, once it is pointed here:', ({ url, hostUrl, appId, apiKey }) => ({
     curl: `curl ${url}/info  # its rtURL is where an SDK connects, by Socket.IO`,
     Python: `import requests\n\nrequests.get("${url}/info").json()["rtURL"]  # for socketio.Client`,
     JavaScript: `Backendless.serverURL = '${hostUrl}';\nBackendless.initApp('${appId}', '${apiKey}');\nBackendless.Messaging.subscribe('news').addMessageListener(console.log);`,
   })],
-  devices: ['No device is registered. This registers a phone:', ({ url }) => lines(`${url}/messaging/registrations`, { deviceToken: 'token', deviceId: 'phone', os: 'IOS', osVersion: '18' })],
-  push: ['No push was sent. This sends one to every registered device:', ({ url }) => lines(`${url}/messaging/default`, { message: 'It is on its way', publishPolicy: 'BOTH', headers: { 'ios-alert-title': 'Your order', 'android-content-title': 'Your order' } })],
-  email: ['No e-mail was sent. This sends one:', ({ url }) => lines(`${url}/messaging/email`, { subject: 'Welcome', bodyparts: { htmlmessage: '<h1>Hello</h1>' }, to: ['ann@example.com'] })],
-  users: ['No user is known. This makes one:', () => lines(control('users'), { login: 'ann', password: 'secret' })],
-  faults: ['Nothing goes wrong. This has the next publish fail:', () => lines(control('faults'), { kind: 'fail', operation: 'publish', error: 5007, times: 1 })],
+  devices: ['No device is registered. This registers a phone:', ({ url }) => post(`${url}/messaging/registrations`, { deviceToken: 'token', deviceId: 'phone', os: 'IOS', osVersion: '18' })],
+  push: ['No push was sent. This sends one to every registered device:', ({ url }) => post(`${url}/messaging/default`, { message: 'It is on its way', publishPolicy: 'BOTH', headers: { 'ios-alert-title': 'Your order', 'android-content-title': 'Your order' } })],
+  email: ['No e-mail was sent. This sends one:', ({ url }) => post(`${url}/messaging/email`, { subject: 'Welcome', bodyparts: { htmlmessage: '<h1>Hello</h1>' }, to: ['ann@example.com'] })],
+  users: ['No user is known. This makes one:', () => post(control('users'), { login: 'ann', password: 'secret' })],
+  faults: ['Nothing goes wrong. This has the next publish fail:', () => post(control('faults'), { kind: 'fail', operation: 'publish', error: 5007, times: 1 })],
 };
 
 /** The lesson on what is missing. */

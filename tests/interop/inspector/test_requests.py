@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+
 from playwright_support import expect
 
 
@@ -55,7 +57,10 @@ def test_an_unknown_request_comes_with_the_stub_to_paste(app, show):
 
     page.locator(".row").click()
 
-    expect(block(page, "Stub that would answer it")).to_contain_text("/data/Customers")
+    stub = block(page, "Stub that would answer it")
+    expect(stub).to_contain_text("/data/Customers")
+    subprocess.run(["sh", "-c", stub.inner_text()], check=True, timeout=30, capture_output=True)
+    assert app.send("GET", "data/Customers?pageSize=10") == []
 
 
 def test_requests_are_filtered(app, show):
