@@ -10,7 +10,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/pytest -n $(WORKERS) $(ARGS)
 
-.PHONY: help demo test coverage alone shuffled interop matrix stress lint docs reference bench vendor tox release-check clean
+.PHONY: help demo test coverage alone shuffled interop matrix stress lint docs reference bench vendor screenshots tox release-check clean
 
 help:
 	@echo "make demo      run the examples, and see what was delivered when"
@@ -26,6 +26,7 @@ help:
 	@echo "make reference writes what the pages of the reference have from the source"
 	@echo "make bench     what the mock costs, beside its peers"
 	@echo "make vendor    renew what the inspector's page ships of others: preact and htm"
+	@echo "make screenshots  make the pictures of the inspector anew (needs chromium)"
 	@echo "make tox       the suite on every Python at hand, and on the oldest dependencies"
 	@echo "make release-check  build the package, check it, and run README's example where nothing else is installed"
 	@echo "make clean     remove what these made"
@@ -96,6 +97,10 @@ bench: .venv/dev
 # preact and htm, as the inspector's page ships them: the releases that tools/vendor.py names.
 vendor:
 	$(PYTHON) tools/vendor.py
+
+# The pictures of the inspector in docs/img, by the Chromium on PATH.
+screenshots: .venv/browser
+	$(BIN)/python tools/screenshots.py
 
 tox: .venv/tox
 	$(BIN)/tox run
