@@ -43,7 +43,7 @@ class RemoteSubscription:
         return self._session.records("retrieved", Delivery, channel=self.channel, by=self.id)
 
     def retrieve(self) -> View[Delivery]:
-        """Poll once, as a client would. Raises ``MessagingError`` for what the service refuses."""
+        """Poll once, as a client would. Raises ``MessagingError`` where the service would answer with an error."""
         taken = self._session.ask("POST", f"{self._path}/retrieve", {"channel": self.channel})
         return View(read(Delivery, each) for each in taken["items"])
 
@@ -68,7 +68,7 @@ class RemoteListener:
         return self._session.records("retrieved", Delivery, channel=self.channel, by=self.id)
 
     def disconnect(self) -> None:
-        """Cut its client's connection, as a broken line does. Clients come back by themselves."""
+        """Cut its client's connection, as a network failure does. SDKs reconnect by themselves."""
         self._session.ask("DELETE", f"listeners/{quoted(self.id)}")
 
 

@@ -43,7 +43,7 @@ class RemoteClient:
         segment_query: str | None = None,
         user_token: str | None = None,
     ) -> MessageStatus:
-        """Publish as another client of the application would: a message, a push notification, or both."""
+        """Publish a message, a push notification, or both, as another client of the application."""
         body = {
             "headers": as_json(headers),
             "subtopic": subtopic,
@@ -58,7 +58,7 @@ class RemoteClient:
         return message_status(self._session.ask("POST", "messages", said, user_token=user_token))
 
     def status(self, message_id: str) -> MessageStatus:
-        """How far a message has come, as the service would answer."""
+        """The status of a message, as the service would answer."""
         return message_status(self._session.ask("GET", f"messages/{quoted(message_id)}"))
 
     def cancel(self, message_id: str) -> MessageStatus:
@@ -73,7 +73,7 @@ class RemoteClient:
         subtopic: str | None = None,
         user_token: str | None = None,
     ) -> RemoteSubscription:
-        """Subscribe as another client would. Raises ``MessagingError`` for what the service refuses."""
+        """Subscribe as another client. Raises ``MessagingError`` where the service would answer with an error."""
         body = _given({"channel": channel, "selector": selector, "subtopic": subtopic})
         answer = self._session.ask("POST", "subscriptions", body, user_token=user_token)
         return RemoteSubscription(self._session, channel, answer["subscriptionId"])
@@ -89,7 +89,7 @@ class RemoteClient:
         expires_at: When | None = None,
         refuses: str | None = None,
     ) -> Device:
-        """Register a device, as its app would; ``refuses`` is the reason it gives for taking no push."""
+        """Register a device, as its app would; with ``refuses``, every push to it fails for that reason."""
         body = {
             "deviceId": device_id,
             "os": os,
@@ -125,7 +125,7 @@ class RemoteClient:
         roles: Iterable[str] = (),
         **properties: Any,
     ) -> User:
-        """Make a user known: by the ``token`` their calls carry, or by a login and a password to log in with."""
+        """Add a user, who has a ``token``, or a login and a password to log in with."""
         body = {"login": login, "password": password, "token": token, "roles": names("roles", roles)}
         return read(User, self._session.ask("POST", "users", _given({**body, "properties": as_json(properties)})))
 

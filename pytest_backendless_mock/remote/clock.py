@@ -40,7 +40,7 @@ class RemoteClock:
         return self._go("move-to", {"to": _text(parse_instant(instant))})
 
     def steps(self, delta: dt.timedelta | None = None, /, **units: float) -> Iterator[Delivery]:
-        """``advance`` that stops at every due instant and hands out its deliveries one by one.
+        """Go forward like ``advance``, but stop at each delivery and yield it.
 
         The clock stands while the loop's body runs. Raises ``NotRemoteError`` where anybody listens in real time.
         """
@@ -66,7 +66,7 @@ class RemoteClock:
         return made[0] if made else None
 
     def sleep(self, seconds: float) -> None:
-        """``advance(seconds=...)`` with the signature of ``time.sleep``, to take its place in code under test."""
+        """``advance(seconds=...)`` with the signature of ``time.sleep``, which it can replace in code under test."""
         self.advance(seconds=seconds)
 
     def freeze(self, at: dt.datetime | str | None = None) -> RemoteFreeze:

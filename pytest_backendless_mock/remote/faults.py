@@ -43,12 +43,12 @@ class RemoteFault:
 
     @property
     def fired(self) -> int:
-        """How often it has struck so far."""
+        """How often it has happened so far."""
         self._look()
         return self._fired
 
     def end(self) -> None:
-        """From now on all is well again."""
+        """End the fault."""
         if self._look():
             self._session.ask("DELETE", f"faults/{self._id}")
         self._ended = True
@@ -80,14 +80,14 @@ class RemoteFaults:
         headers: Mapping[str, str] | None = None,
         **which: Unpack[Which],
     ) -> RemoteFault:
-        """Fail with an ``error`` of the service's, with another HTTP status, or with a ``message`` alone."""
+        """Answer with an ``error`` of the service, with another HTTP status, or with a ``message`` alone."""
         if isinstance(body, bytes):
             body, headers = body.decode(), {"Content-Type": "application/octet-stream", **(headers or {})}
         given = {"error": error, "message": message, "http": http, "body": as_json(body), "headers": headers}
         return self._add("fail", which, operation=operation, **given)
 
     def fail_delivery(self, *, message: str = "Delivery failed", **which: Unpack[Which]) -> RemoteFault:
-        """Accept what is published, and fail when it is due: the status is ``failed``, with ``message`` to say why."""
+        """Accept what is published, but fail it when it is due: the status is ``failed``, and ``message`` says why."""
         return self._add("failDelivery", which, message=message)
 
     def reset(self, operation: FaultOperation, *, midway: bool = False, **which: Unpack[Which]) -> RemoteFault:
@@ -95,21 +95,21 @@ class RemoteFaults:
         return self._add("reset", which, operation=operation, midway=midway)
 
     def empty(self, operation: FaultOperation, **which: Unpack[Which]) -> RemoteFault:
-        """Close the connection, in good order, without an answer."""
+        """Close the connection properly, but without an answer."""
         return self._add("empty", which, operation=operation)
 
     def garbage(self, operation: FaultOperation, kind: Garbage = "not JSON", **which: Unpack[Which]) -> RemoteFault:
-        """Answer with a web page that calls itself JSON, with the first half of an answer, or with another protocol."""
+        """Answer with a web page declared as JSON, with half an answer, or with what is not HTTP."""
         return self._add("garbage", which, operation=operation, garbage=kind)
 
     def slow(self, operation: FaultOperation, seconds: float | dt.timedelta, **which: Unpack[Which]) -> RemoteFault:
-        """Answer as usual, but piece by piece, over so many real seconds."""
+        """Answer as usual, but piece by piece, over that many real seconds."""
         return self._add("slow", which, operation=operation, seconds=parse_seconds("seconds", seconds))
 
     def hang(
         self, operation: FaultOperation, *, clock: float | dt.timedelta = 0, **which: Unpack[Which]
     ) -> RemoteFault:
-        """Answer nothing until the client gives up, by which time ``clock`` seconds have passed on the clock."""
+        """Do not answer until the client gives up; meanwhile the clock goes forward by ``clock`` seconds."""
         return self._add("hang", which, operation=operation, clock=parse_seconds("clock", clock))
 
     def delay(self, operation: FaultOperation, seconds: float | dt.timedelta, **which: Unpack[Which]) -> RemoteFault:
@@ -117,7 +117,7 @@ class RemoteFaults:
         return self._add("delay", which, operation=operation, seconds=parse_seconds("seconds", seconds))
 
     def lose(self, operation: FaultOperation, **which: Unpack[Which]) -> RemoteFault:
-        """Do what is asked, and reset the connection instead of answering: what was retrieved is gone."""
+        """Handle the request, but reset the connection instead of answering: messages that were retrieved are lost."""
         return self._add("lose", which, operation=operation)
 
     def _add(self, kind: str, which: Which, **given: object) -> RemoteFault:

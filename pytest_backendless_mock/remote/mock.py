@@ -118,7 +118,7 @@ class RemoteMock(RemoteClient):
         return RemoteTimeline(self._session.items("timeline"))
 
     def channel(self, name: str) -> RemoteChannel:
-        """A channel, to look into and to make assertions about. Looking does not create it."""
+        """A channel, to look at and to make assertions about. This does not create it."""
         return RemoteChannel(self._session, name)
 
     def add_template(
@@ -154,7 +154,7 @@ class RemoteMock(RemoteClient):
         headers: Mapping[str, str] | None = None,
         root: bool = False,
     ) -> None:
-        """Answer what the mock does not have: ``stub("GET", "/data/Orders", json=[])``."""
+        """Answer a request that the mock does not know: ``stub("GET", "/data/Orders", json=[])``."""
         body = {"method": method, "path": path, "status": status, "json": as_json(json), "root": root}
         self._session.ask("POST", "stubs", body if headers is None else {**body, "headers": headers})
 
@@ -170,7 +170,7 @@ class RemoteMock(RemoteClient):
         return self._session.har()
 
     def wait_until(self, predicate: Callable[[], object], timeout: float = 1.0) -> None:
-        """Wait until ``predicate`` holds, ``timeout`` real seconds at most; it is asked again at each event.
+        """Wait until ``predicate`` is true, for at most ``timeout`` real seconds; it is checked at each event.
 
         Raises ``AssertionError`` when the time is up, and ``RuntimeError`` inside a running event loop.
         """
@@ -194,7 +194,7 @@ class RemoteMock(RemoteClient):
             self._session.ask("PUT", "offline", {"offline": False})
 
     def outage(self, start: When, end: When, *, optional: bool = False) -> None:
-        """``offline`` from ``start`` until before ``end`` on the mock's clock: dates, or timedeltas from now."""
+        """Be ``offline`` from ``start`` to ``end`` on the mock's clock: dates, or timedeltas from now."""
         now = parse_instant(self._session.ask("GET", "clock")["now"])
         said = {name: to_datetime(parse_when(when, now)).isoformat() for name, when in (("start", start), ("end", end))}
         self._session.ask("POST", "outages", {**said, "optional": optional})
@@ -204,7 +204,7 @@ class RemoteMock(RemoteClient):
         return self._session.report()
 
     def verify(self) -> None:
-        """Give the verdict of the end of the test now: ``AssertionError`` for what fails it."""
+        """Give the verdict now instead of at the end of the test: ``AssertionError`` for whatever fails it."""
         __tracebackhide__ = True
         problems = self._judge()
         if problems:

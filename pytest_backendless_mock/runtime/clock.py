@@ -18,7 +18,7 @@ from .virtual_time import VirtualTime
 
 
 class Clock:
-    """The mock's clock. It runs with the process's time, and goes forward when told to."""
+    """The mock's clock. It shows the process's time, plus what it was moved forward."""
 
     def __init__(self, time: VirtualTime | None = None) -> None:
         """``time`` is what the applications on this clock go by."""
@@ -35,8 +35,8 @@ class Clock:
     def advance(self, delta: dt.timedelta | None = None, /, **units: float) -> View[Delivery]:
         """Go forward: ``advance(minutes=5)`` or ``advance(timedelta(...))``; returns the deliveries made on the way.
 
-        Each happens at its own instant, and who listens is told then. While time is frozen by freezegun, that
-        freeze moves along; otherwise only the mock's time moves. Units are those of ``timedelta``. Raises
+        Each happens at its own instant, and listeners are called then. While freezegun freezes the time, that freeze
+        moves too; otherwise only the mock's time moves. Units are those of ``timedelta``. Raises
         ``TypeError`` for a bare number, ``ValueError`` for a negative duration or one beyond the year 9999,
         ``RunawayScheduleError`` for more than a million deliveries.
         """
@@ -54,9 +54,9 @@ class Clock:
             return self._go(now, require_reachable(now, target))
 
     def steps(self, delta: dt.timedelta | None = None, /, **units: float) -> Iterator[Delivery]:
-        """``advance`` that stops at every due instant and hands out its deliveries one by one.
+        """Go forward like ``advance``, but stop at each delivery and yield it.
 
-        The clock stands while the loop's body runs, so code that polls gets its turn before the window closes.
+        The clock waits while the loop's body runs, so code that polls gets its turn in time.
         Raises like ``advance``.
         """
         duration = parse_duration("steps", delta, units)
@@ -66,7 +66,8 @@ class Clock:
     def next(self) -> Delivery | None:
         """Go to the next delivery and return it; ``None`` if there is none to come.
 
-        Where several share the instant all are delivered, and the first is returned. Pushes on the way are sent.
+        If several are due at the same instant, all are delivered, and the first is returned. Pushes on the way are
+        sent.
         """
         with self._time.standing() as now:
             catch_up(self._time, now)
@@ -75,7 +76,7 @@ class Clock:
         return delivery_record(made[0]) if made else None
 
     def sleep(self, seconds: float) -> None:
-        """``advance(seconds=...)`` with the signature of ``time.sleep``, to take its place in code under test."""
+        """``advance(seconds=...)`` with the signature of ``time.sleep``, which it can replace in code under test."""
         self.advance(seconds=seconds)
 
     def freeze(self, at: dt.datetime | str | None = None) -> Freeze:
@@ -98,7 +99,7 @@ class Clock:
     def unfreeze(self) -> None:
         """Undo ``freeze``; nothing happens when it was not called.
 
-        Raises ``RuntimeError`` while a freeze that somebody started after it is still active.
+        Raises ``RuntimeError`` while a freeze that was started later is still active.
         """
         self._time.unfreeze()
 

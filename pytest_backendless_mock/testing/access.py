@@ -25,7 +25,7 @@ class Access(Client):
         roles: Iterable[str] = (),
         **properties: Any,
     ) -> User:
-        """Make a user known: by the ``token`` their calls carry, or by a login and a password to log in with.
+        """Add a user, who has a ``token``, or a login and a password to log in with.
 
         ``properties`` are part of the answer to a log-in. With neither login nor token, a token is made.
         Raises ``TypeError`` for properties that are not JSON, and for roles that are one text.

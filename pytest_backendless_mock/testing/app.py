@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 
 class BackendlessApp(Access):
-    """An application on a server, for the code under test to talk to, and for the test to look into.
+    """An application on a server, which the code under test talks to and the test can look into.
 
     Looking at anything catches up with the clock first.
     """
@@ -177,7 +177,7 @@ class BackendlessApp(Access):
         return Timeline(self._application)
 
     def channel(self, name: str) -> Channel:
-        """A channel, to look into and to make assertions about. Looking does not create it."""
+        """A channel, to look at and to make assertions about. This does not create it."""
         return Channel(self._application, name)
 
     def add_template(
@@ -219,13 +219,13 @@ class BackendlessApp(Access):
         headers: Mapping[str, str] | None = None,
         root: bool = False,
     ) -> None:
-        """Answer what the mock does not have: ``stub("GET", "/data/Orders", json=[])``.
+        """Answer a request that the mock does not know: ``stub("GET", "/data/Orders", json=[])``.
 
         ``path`` is below the application's prefix, or with ``root`` the whole path; ``*`` in it, or as the method,
         stands for anything. A call over AMF is ``stub("AMF", "PersistenceService.find", json=...)``, without the
-        service's package; ``json`` is its result. The newest stub that fits counts. What the mock has is never
-        shadowed. Raises ``ValueError`` for what the mock has, and for a status or a header that HTTP does not have,
-        ``TypeError`` for what is no JSON.
+        service's package; ``json`` is its result. If several match, the newest stub answers. Raises ``ValueError`` for
+        a request that the mock answers itself, and for an invalid status or header, ``TypeError`` if ``json`` is not
+        JSON.
         """
         self._tenant.stubs.add(
             make_stub(method, path, status, json, headers, root=root, app_id=self._application.identity.app_id)
@@ -258,13 +258,13 @@ class BackendlessApp(Access):
         refused), ``not_pushed`` (a push found no device), ``failed`` (a message's status became that), ``emailed``,
         ``joined``, ``listening`` and ``left`` (of clients in real time), ``refused`` and ``faulted``.
 
-        It runs where the event came about, with no lock held, and may publish or advance. What comes back takes
-        it off again. Raises ``ValueError`` for another kind.
+        It runs in the thread of the event, with no lock held, and may publish or advance. Returns a function that
+        removes it. Raises ``ValueError`` for another kind.
         """
         return self._application.backend.listen(kind, callback)
 
     def state(self, *, secrets: bool = False, journal: bool = False) -> dict[str, Any]:
-        """All of the application, as a JSON value: ``BackendlessMock(state=...)`` goes on from there.
+        """The whole application as a JSON value: ``BackendlessMock(state=...)`` continues from it.
 
         Passwords and tokens are in it only with ``secrets``, requests only with ``journal``. Raises ``ValueError`` for
         a fault that asks a callable and for a channel's schema that refers to other files, by name.
@@ -274,13 +274,13 @@ class BackendlessApp(Access):
     def har(self) -> dict[str, Any]:
         """The requests with their answers, as a HAR 1.2 value: by the mock's time, tokens and passwords masked.
 
-        Asked for before the first request all are kept, on disk; otherwise it holds what ``requests`` does, and
+        If this is called before the first request, all are kept, on disk; otherwise it has what ``requests`` has, and
         ``log.comment`` says so. Raises ``OSError`` where the disk cannot be written.
         """
         return self._session.har(self._tenant)
 
     def wait_until(self, predicate: Callable[[], object], timeout: float = 1.0) -> None:
-        """Wait until ``predicate`` holds, ``timeout`` real seconds at most; it is asked again at each event.
+        """Wait until ``predicate`` is true, for at most ``timeout`` real seconds; it is checked at each event.
 
         Raises ``AssertionError`` when the time is up, with the predicate, what it looked at and why no more was
         there, and ``RuntimeError`` inside a running event loop, which it would block.

@@ -47,7 +47,7 @@ class Assertions(ABC):
         headers: Mapping[str, object] | None = None,
         at: dt.datetime | str | None = None,
     ) -> View[Delivery]:
-        """``data`` entered the channel's log, ``times`` times (``None``: at least once); returns those deliveries.
+        """``data`` was delivered here, ``times`` times (``None``: at least once); returns those deliveries.
 
         ``at`` is an aware datetime or ISO 8601 text. Raises ``AssertionError``.
         """
@@ -57,7 +57,7 @@ class Assertions(ABC):
         return self._check(wanted)
 
     def assert_retrieved(self, data: Any = ANYTHING, *, times: int | None = None) -> View[Delivery]:
-        """``data`` was handed to a subscription, ``times`` times; returns those deliveries.
+        """A subscriber got ``data``, ``times`` times; returns those deliveries.
 
         ``times=None`` is at least once. Raises ``AssertionError``.
         """
@@ -65,13 +65,13 @@ class Assertions(ABC):
         return self._check(Expectation("retrieved", data, times))
 
     def assert_nothing_published(self) -> None:
-        """Nobody published here; a name like a typo of another channel warns. Raises ``AssertionError``."""
+        """Nothing was published here; warns if the name looks like a typo. Raises ``AssertionError``."""
         __tracebackhide__ = True
         self._warn_of_typo()
         self._check(Expectation("published", ANYTHING, 0))
 
     def assert_nothing_delivered(self) -> None:
-        """Nothing entered the channel's log; a name like a typo of another channel warns. Raises ``AssertionError``."""
+        """Nothing was delivered here; warns if the name looks like a typo. Raises ``AssertionError``."""
         __tracebackhide__ = True
         self._warn_of_typo()
         self._check(Expectation("delivered", ANYTHING, 0))

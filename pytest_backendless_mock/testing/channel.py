@@ -45,13 +45,13 @@ class Subscription:
         return _handed_out(self._application, self.channel, self.id)
 
     def retrieve(self) -> View[Delivery]:
-        """Poll once, as a client would. Raises ``MessagingError`` for what the service refuses."""
+        """Poll once, as a client would. Raises ``MessagingError`` where the service would answer with an error."""
         with self._application.backend.session() as (broker, now):
             return View(broker.retrieve(self.channel, self.id, now).taken, delivery_record)
 
 
 class Listener:
-    """A client that hears the messages of a channel in real time, as it was when it was looked at."""
+    """A client that receives a channel's messages in real time; a snapshot."""
 
     def __init__(self, application: Application, listener: presence.Listener) -> None:
         self.id = listener.listener_id
@@ -71,12 +71,12 @@ class Listener:
         return _handed_out(self._application, self.channel, self.id)
 
     def disconnect(self) -> None:
-        """Cut its client's connection, as a broken line does. Clients come back by themselves."""
+        """Cut its client's connection, as a network failure does. SDKs reconnect by themselves."""
         self._hang_up()
 
 
 class Channel(Assertions):
-    """A channel of the application, whether somebody made it already or not."""
+    """A channel of the application, whether it exists already or not."""
 
     def __init__(self, application: Application, name: str) -> None:
         self.name = channel_name(name)
@@ -134,8 +134,8 @@ class Channel(Assertions):
         """From now on every message published here must satisfy a JSON Schema (2020-12), or the test fails.
 
         ``schema`` is the schema itself or a path, relative to the test file; ``$ref`` may name files beside it.
-        The client notices nothing. Raises ``OSError`` for a file that cannot be read, ``ValueError`` for what is no
-        schema.
+        The client is answered as usual. Raises ``OSError`` for a file that cannot be read, ``ValueError`` for an
+        invalid schema.
         """
         self._application.schemas.expect(self.name, schema, self._application.base or Path.cwd())
 

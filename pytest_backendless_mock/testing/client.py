@@ -48,11 +48,12 @@ class Client:
         segment_query: str | None = None,
         user_token: str | None = None,
     ) -> MessageStatus:
-        """Publish as another client of the application would: a message, a push notification, or both.
+        """Publish a message, a push notification, or both, as another client of the application.
 
         ``publish_at`` and ``repeat_expires_at`` are an aware datetime, ISO 8601 text, or a timedelta from now;
-        ``repeat_every`` is seconds or a timedelta; the push options are those of the wire. Raises
-        ``MessagingError`` for what the service refuses, and ``TypeError`` for a message that is not JSON.
+        ``repeat_every`` is seconds or a timedelta; the push options are those of Backendless. Raises
+        ``MessagingError`` where the service would answer with an error, and ``TypeError`` for a message that is not
+        JSON.
         """
         user_token, message = secret_text(user_token), as_json(message)  # at once: a traceback shows what they hold
         headers = None if headers is None else conceal(_mapping("headers", headers))
@@ -71,7 +72,7 @@ class Client:
         return message_status(self._run("publish", {"channel": channel}, body, dates, user_token))
 
     def status(self, message_id: str) -> MessageStatus:
-        """How far a message has come, as the service would answer."""
+        """The status of a message, as the service would answer."""
         return message_status(self._run("status", {"message": message_id}))
 
     def cancel(self, message_id: str) -> MessageStatus:
@@ -86,7 +87,7 @@ class Client:
         subtopic: str | None = None,
         user_token: str | None = None,
     ) -> Subscription:
-        """Subscribe as another client would. Raises ``MessagingError`` for what the service refuses."""
+        """Subscribe as another client. Raises ``MessagingError`` where the service would answer with an error."""
         user_token = secret_text(user_token)
         body = {"selector": selector, "subtopic": subtopic}
         answer = self._run("subscribe", {"channel": channel}, body, token=user_token)
@@ -103,7 +104,7 @@ class Client:
         expires_at: When | None = None,
         refuses: str | None = None,
     ) -> Device:
-        """Register a device, as its app would; ``refuses`` is the reason it gives for taking no push.
+        """Register a device, as its app would; with ``refuses``, every push to it fails for that reason.
 
         ``os`` is IOS, ANDROID, WP or OSX; ``expires_at`` is an aware datetime, ISO 8601 text, or a timedelta from
         now. Raises ``MessagingError`` for what the service refuses.

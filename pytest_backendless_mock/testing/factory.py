@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class BackendlessMockFactory:
-    """``with backendless_mock_factory() as mock:`` in a fixture of whatever scope; several may be open at once.
+    """``with backendless_mock_factory() as mock:`` in a fixture of any scope; several may be open at once.
 
-    Each has an application id and key of its own, and a clock of its own. Its ids are the same in every run: they
-    come of where it is made.
+    Each has its own application id, key and clock. Its ids are the same in every run, since they are derived from
+    where it is made.
     """
 
     def __init__(self, server: BackendlessServer, rules: Rules, root: Path, *, verbose: bool) -> None:
@@ -63,7 +63,7 @@ class BackendlessMockFactory:
         state: Mapping[str, Any] | str | Path | None = None,
         **rules: Unpack[RuleOptions],
     ) -> BackendlessMock:
-        """A mock that is open for as long as its ``with`` block, whose end gives the last verdict on it.
+        """A mock that is open during its ``with`` block, whose end gives the last verdict on it.
 
         ``freeze`` is when the process's time stands meanwhile; one freeze rules at a time. It begins with a ``state``,
         as ``BackendlessMock`` does; a path is relative to the caller's file. Raises ``TypeError`` or ``ValueError`` for

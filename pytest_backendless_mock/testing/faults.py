@@ -81,7 +81,7 @@ KNOWN = REQUESTS | REAL_TIME.keys()
 
 
 class Fault:
-    """Something that goes wrong until its ``times`` are up or the test is over. A ``with`` block ends it earlier."""
+    """Something that goes wrong, ``times`` times or until the test ends. A ``with`` block ends it earlier."""
 
     def __init__(self, fault: plan.Fault) -> None:
         self._fault = fault
@@ -101,11 +101,11 @@ class Fault:
 
     @property
     def fired(self) -> int:
-        """How often it has struck so far."""
+        """How often it has happened so far."""
         return self._fault.fired
 
     def end(self) -> None:
-        """From now on all is well again."""
+        """End the fault."""
         self._fault.end()
 
 
@@ -122,15 +122,15 @@ class Which(TypedDict, total=False):
 
 
 class Faults:
-    """``backendless_mock.faults``: each call makes something go wrong, until ``times`` are up or the test is over.
+    """``backendless_mock.faults``: each call makes something go wrong, ``times`` times or until the test ends.
 
     The first argument is the operation: ``"publish"``, ``"retrieve"``, … as in ``backendless_mock.requests``,
     ``"stub"`` for what is stubbed, or ``"all"`` of these. ``"join"`` and ``"realtime"`` are for clients in real time:
-    one comes to a channel, a message is sent to a listener. What comes back can be used as a ``with`` block, at whose
-    end all is well again. A request meets the first fault that is for it and not used up, and before it the first
-    delay. What is broken is not carried out; only ``delay``, ``slow`` and ``lose`` let the service do its part. Faults
-    are for what comes from clients, not for the test's own calls, ``fail_delivery`` apart. All raise ``ValueError`` for
-    an unknown operation, channel or number, and ``TypeError`` for what is of another kind or makes no sense together.
+    one comes to a channel, a message is sent to a listener. What each call returns can be used as a ``with`` block, at
+    whose end the fault is over. The first matching fault that is not used up applies, after the first matching delay.
+    Only with ``delay``, ``slow`` and ``lose`` does the service handle the request. Faults affect clients, not the
+    test's own calls, except ``fail_delivery``. All raise ``ValueError`` for an unknown operation, channel or number,
+    and ``TypeError`` for wrong types or keywords that exclude each other.
     """
 
     def __init__(self, tenant: Tenant) -> None:
@@ -154,7 +154,7 @@ class Faults:
         headers: Mapping[str, str] | None = None,
         **which: Unpack[Which],
     ) -> Fault:
-        """Fail with an ``error`` of the service's, with another HTTP status, or with a ``message`` alone.
+        """Answer with an ``error`` of the service, with another HTTP status, or with a ``message`` alone.
 
         ``error`` is a code of the service's table; ``message`` then is its text. ``http`` is a status from 200 to 599,
         with a ``body`` (text, bytes, or JSON) and ``headers``. A message alone is for publishing: 200,
@@ -173,9 +173,9 @@ class Faults:
         raise TypeError("fail() takes one of error= (with message=), http= (with body=, headers=), or message= alone")
 
     def fail_delivery(self, *, message: str = "Delivery failed", **which: Unpack[Which]) -> Fault:
-        """Accept what is published, and fail when it is due: the status is ``failed``, with ``message`` to say why.
+        """Accept what is published, but fail it when it is due: the status is ``failed``, and ``message`` says why.
 
-        A repeated message fails the first time, and is over. The test's own ``publish`` is meant too.
+        A repeated message fails the first time and ends. This affects the test's own ``publish`` too.
         """
         return self._add("fail_delivery", PUBLISHING, Fail(Failure(_text(message))), which, {"message": message})
 
@@ -185,7 +185,7 @@ class Faults:
         return self._add("reset", operation, broken, which, {"midway": midway})
 
     def empty(self, operation: FaultOperation, **which: Unpack[Which]) -> Fault:
-        """Close the connection, in good order, without an answer."""
+        """Close the connection properly, but without an answer."""
         return self._add("empty", operation, Break(response.nothing), which, {})
 
     def garbage(
@@ -194,23 +194,22 @@ class Faults:
         kind: Garbage = "not JSON",
         **which: Unpack[Which],
     ) -> Fault:
-        """Answer with a web page that calls itself JSON, with the first half of an answer, or with another protocol."""
+        """Answer with a web page declared as JSON, with half an answer, or with what is not HTTP."""
         if not isinstance(kind, str) or kind not in _GARBAGE:
             raise ValueError(f"garbage is one of {', '.join(map(repr, _GARBAGE))}, not {kind!r}")
         return self._add("garbage", operation, _GARBAGE[kind], which, {"kind": kind})
 
     def slow(self, operation: FaultOperation, seconds: float | dt.timedelta, **which: Unpack[Which]) -> Fault:
-        """Answer as usual, but piece by piece, over so many real seconds."""
+        """Answer as usual, but piece by piece, over that many real seconds."""
         duration = _positive("seconds", seconds)
         broken = Break(response.slowly(duration, self._plan.over), answered=True, carried_out=True)
         return self._add("slow", operation, broken, which, {"seconds": seconds})
 
     def hang(self, operation: FaultOperation, *, clock: float | dt.timedelta = 0, **which: Unpack[Which]) -> Fault:
-        """Answer nothing until the client gives up, by which time ``clock`` seconds have passed on the clock.
+        """Do not answer until the client gives up; meanwhile the clock goes forward by ``clock`` seconds.
 
-        The clock goes on when the request arrives, so that whatever the client does next finds the time it expects.
-        A client that does not give up for 30 real seconds fails the test. Without a socket (``wsgi_app``) nobody can be
-        seen giving up: there it is ``TimeoutError`` at once.
+        The clock moves when the request arrives. A client that does not give up within 30 real seconds fails the
+        test. Through ``wsgi_app`` it is a ``TimeoutError`` at once.
         """
         duration = microseconds(_positive("clock", clock))
         complain = self._tenant.application.verdict.report_problem
@@ -218,18 +217,18 @@ class Faults:
         return self._add("hang", operation, broken, which, {"clock": clock})
 
     def delay(self, operation: FaultOperation, seconds: float | dt.timedelta, **which: Unpack[Which]) -> Fault:
-        """Answer late by the clock, at once in fact: the clock goes on by so many seconds from the request's arrival.
+        """Answer that many seconds later on the clock, but after only about 20 ms of real time.
 
-        What is due on the way happens, then the request has its turn. Delays overlap for requests made at the same
-        time: no more than 20 real milliseconds apart, which is how long each of them takes.
+        Deliveries that are due meanwhile are made first. Delays of simultaneous requests (within 20 real
+        milliseconds) overlap.
         """
         duration = microseconds(_positive("seconds", seconds))
         return self._add("delay", operation, Delay(duration), which, {"seconds": seconds})
 
     def lose(self, operation: FaultOperation, **which: Unpack[Which]) -> Fault:
-        """Do what is asked, and reset the connection instead of answering: what was retrieved is gone.
+        """Handle the request, but reset the connection instead of answering: messages that were retrieved are lost.
 
-        For ``"realtime"`` the message is delivered, and not sent to that listener: it never retrieves it.
+        For ``"realtime"`` the message is delivered, but never reaches the listener.
         """
         return self._add("lose", operation, Break(response.reset, carried_out=True), which, {})
 

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 
 class BackendlessMock(BackendlessApp):
-    """A Backendless application for the code under test to talk to, and for the test to look into.
+    """A Backendless application that the code under test talks to and the test can look into.
 
-    The fixture ``backendless_mock`` is one. Without pytest it is a context manager, which fails at the end of a
-    clean block for what fails a test: ``with BackendlessMock() as mock: ...``. ``seed`` makes the ids;
-    ``rules`` are the keywords of ``Rules``. Looking at anything catches up with the clock first.
+    The fixture ``backendless_mock`` is one. Without pytest, use it as a context manager, which calls ``verify`` at the
+    end of a block that raised nothing: ``with BackendlessMock() as mock: ...``. Ids are made from ``seed``; ``rules``
+    are the keywords of ``Rules``. Looking at anything first makes the deliveries that are due.
     """
 
     def __init__(
@@ -45,13 +45,13 @@ class BackendlessMock(BackendlessApp):
         _session: Session | None = None,  # the fixture's, which opens and closes it itself
         **rules: Unpack[RuleOptions],
     ) -> None:
-        """On a ``server`` that is given, and runs, it takes the place of the mock before it.
+        """On a ``server`` that is given and running, it replaces the mock before it.
 
-        It begins with a ``state``: what ``state()`` returned, or the path of a file with it; ``rules`` go on top of
-        its rules.
+        It begins with ``state``: what ``state()`` returned, or the path of a file with it; ``rules`` override its
+        rules.
 
-        Raises ``TypeError`` or ``ValueError`` for a rule or an instant that cannot be meant, and for what is no state,
-        ``OSError`` for a file that cannot be read.
+        Raises ``TypeError`` or ``ValueError`` for an invalid rule, instant or state, and ``OSError`` for a file that
+        cannot be read.
         """
         beginning = None if state is None else read_state(state)
         session = _session or Session(
@@ -92,7 +92,7 @@ class BackendlessMock(BackendlessApp):
     ) -> BackendlessApp:
         """Another application on the same server and clock, isolated from this one; for tests of several tenants.
 
-        Without an id and keys it gets some of its own; ``api_keys`` are by kind, and ``api_key`` is the REST one.
+        Without an id and keys it gets its own; ``api_keys`` are by kind, and ``api_key`` is the REST key.
         Raises ``ValueError`` for an id that is taken, and for a kind of key or a key given twice.
         """
         tenant = self._session.add_application(app_id, api_key, api_keys)
@@ -100,20 +100,20 @@ class BackendlessMock(BackendlessApp):
 
     @contextmanager
     def offline(self) -> Iterator[None]:
-        """While the block lasts nobody can reach the service: connections are refused, open ones reset.
+        """During the block the service cannot be reached: new connections are refused, open ones reset.
 
-        The port stays the mock's. Without a socket (``wsgi_app``) it is ``ConnectionRefusedError``. What was accepted
-        before goes on being delivered.
+        The mock keeps its port. Through ``wsgi_app`` there is a ``ConnectionRefusedError``. Messages accepted before
+        are still delivered.
         """
         self._session.needs_open("offline()")
         with self._session.app.availability.offline():
             yield
 
     def outage(self, start: When, end: When, *, optional: bool = False) -> None:
-        """``offline`` from ``start`` until before ``end`` on the mock's clock: dates, or timedeltas from now.
+        """Be ``offline`` from ``start`` to ``end`` on the mock's clock: dates, or timedeltas from now.
 
-        An outage whose time never comes fails the test unless it is ``optional``. While somebody else holds the time
-        (``freeze_time``, time-machine), connections are accepted and each request is reset instead. Raises
+        An outage that never begins fails the test unless it is ``optional``. While the test's own ``freeze_time`` or
+        time-machine controls the time, connections are accepted, and each request is reset instead. Raises
         ``ValueError`` for an end that has passed, or is not after the start.
         """
         self._session.needs_open("outage()")
@@ -127,27 +127,28 @@ class BackendlessMock(BackendlessApp):
         self._session.app.availability.plan(outage)
 
     def intercept(self, host: str = "api.backendless.com") -> None:
-        """Until the test is over, what this process sends to ``https://<host>`` reaches the mock.
+        """Redirect what this process sends to ``https://<host>`` to the mock, until the test ends.
 
-        For code that has the address built in: requests, niquests, httpx, aiohttp, urllib, and what else uses sockets
-        of the standard library. The application id and key in its paths must be the mock's (the fixtures
-        ``backendless_mock_app_id`` and ``_api_key``, or ``new_app``). Other hosts are left alone. Raises
-        ``ValueError`` for what is no host's name, ``RuntimeError`` where another mock of this process intercepts, or
-        this one is not open, ``ServerError`` where its server does not run.
+        For code with a hard-coded address. Works with requests, niquests, httpx, aiohttp, urllib, and everything else
+        that uses sockets of the standard library. The application id and key in its paths must be the mock's (the
+        fixtures ``backendless_mock_app_id`` and ``_api_key``, or ``new_app``). Other hosts are not affected. Raises
+        ``ValueError`` for an invalid host name, ``RuntimeError`` if another mock of this process intercepts or this
+        one is not open, ``ServerError`` if its server does not run.
         """
         self._session.intercept(host)
 
     def report(self) -> str:
-        """The timeline and the requests of every application: what stands under a failing test. Reads no clock."""
+        """The timeline and the requests of every application, as shown under a failing test. Reads no clock."""
         return self._session.report()
 
     def reset(self) -> None:
-        """Give the verdict, as ``verify`` does, and begin anew: for a mock that is open for more than one test.
+        """Give the verdict, as ``verify`` does, and empty the mock: for one that is open for several tests.
 
-        Messages, subscriptions, devices, users, permissions, templates, channel schemas, faults, outages, stubs,
-        listeners and requests are dropped, those of every ``new_app`` too, and a ``state`` that was given is there
-        again. Ids, keys, URL, rules and clock stay.
-        Raises ``AssertionError`` for what fails the test, with the story of what was dropped all the same.
+        Drops messages, subscriptions, devices, users, permissions, templates, channel schemas, faults, outages,
+        stubs, listeners and requests, those of every ``new_app`` too, and loads again a ``state`` that was given.
+        Ids, keys, URL, rules and clock stay.
+        Raises ``AssertionError`` for whatever fails the test; everything is dropped all the same, and the error has
+        the report.
         """
         __tracebackhide__ = True
         self._session.needs_open("reset()")
@@ -158,9 +159,9 @@ class BackendlessMock(BackendlessApp):
             raise AssertionError("\n".join([*problems, "before the reset():", story]))
 
     def verify(self) -> None:
-        """Give the verdict of the end of the test now: ``AssertionError`` for what fails it.
+        """Give the verdict now instead of at the end of the test: ``AssertionError`` for whatever fails it.
 
-        Hints become ``BackendlessMockWarning``. Each problem and hint is told once.
+        Hints become ``BackendlessMockWarning``. Each problem and hint is reported once.
         """
         __tracebackhide__ = True
         problems = self._judge()

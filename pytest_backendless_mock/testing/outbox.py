@@ -48,9 +48,9 @@ class Outbox(View[Sent_co]):
         return self._only(Email)
 
     def filter(self, **fields: object) -> Outbox[Sent_co]:
-        """Those whose fields are equal: ``outbox.filter(device="d1", os="IOS")``; a record without the field is not.
+        """The records whose fields are equal: ``outbox.filter(device="d1", os="IOS")``.
 
-        ``to``, ``cc`` and ``bcc`` of an e-mail are met by any one address in them. Raises ``TypeError`` for a field
+        ``to``, ``cc`` and ``bcc`` match if the address is among them. Raises ``TypeError`` for a field
         that neither record has.
         """
         for name in fields:
