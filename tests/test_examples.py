@@ -9,6 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 
 # As in plugin_support: imported here once, because inner runs drop the modules they were first to import.
+import httpcore  # noqa: F401  (httpx loads it at the first client)
 import httpx  # noqa: F401
 import pytest
 import requests  # noqa: F401
