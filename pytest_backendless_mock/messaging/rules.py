@@ -57,9 +57,9 @@ class Rules:
     cancelled_spelling: CancelledSpelling = "cancelled"
     """How the status of a cancelled message is spelled (T14)."""
     strict_channels: bool = False
-    """Subscribing to a channel nobody made, and retrieving from it, is 5010 (C1)."""
+    """Subscribing to an unknown channel, and retrieving from it, is 5010 (C1)."""
     accept_unknown_tokens: bool = False
-    """A ``user-token`` that nobody gave out counts as an authenticated user of its own (A2)."""
+    """An unknown ``user-token`` counts as an authenticated user (A2)."""
     accept_any_api_key: bool = False
     """Any API key is good, and gives the role of the REST key (A4a)."""
     multiple_logins: bool = False
