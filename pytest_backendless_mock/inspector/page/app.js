@@ -83,10 +83,10 @@ function press(event) {
 }
 
 function move() {
-  const before = state.address.app;
+  const { app, view } = state.address;
   readAddress();
-  change({ trouble: '' });
-  if (state.address.app !== before) startOver();
+  if (state.address.view !== view) change({ said: '', trouble: '' }); // which was about what is left behind
+  if (state.address.app !== app) startOver();
 }
 
 drawBy(() => render(html`<${Page} />`, document.getElementById('page')));

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
+import http.server
 import os
+import threading
 
 import pytest
 from inspector_support import App, MockProcess
@@ -123,3 +127,49 @@ def test_a_server_with_a_token_says_where_the_address_with_it_is(start, window):
     expect(page.get_by_role("region", name="Clock")).to_be_visible()
     assert "opensesame" not in page.url
     expect(page.locator(".state")).to_have_text("live")
+
+
+class Proxy(http.server.BaseHTTPRequestHandler):
+    """A server that has the mock below a path of its own, and hands on what comes as it comes."""
+
+    mock = None
+
+    def do_GET(self):
+        length = int(self.headers.get("Content-Length", 0))
+        connection = http.client.HTTPConnection("127.0.0.1", self.mock.port)
+        headers = {**dict(self.headers), "Host": f"127.0.0.1:{self.server.server_port}"}
+        connection.request(self.command, self.path.removeprefix("/mock"), self.rfile.read(length), headers)
+        with contextlib.closing(connection), connection.getresponse() as answer, contextlib.suppress(OSError):
+            self.send_response(answer.status)
+            for name, value in answer.getheaders():
+                self.send_header(name, value)
+            self.end_headers()
+            while part := answer.read1():
+                self.wfile.write(part)
+
+    def do_POST(self):
+        self.do_GET()
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def proxy(mock):
+    handler = type("ProxyOfTheMock", (Proxy,), {"mock": mock})
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        serving = threading.Thread(target=server.serve_forever, args=(0.02,))
+        serving.start()
+        yield f"http://127.0.0.1:{server.server_port}/mock"
+        server.shutdown()
+        serving.join()
+
+
+def test_the_page_works_behind_a_proxy_that_puts_a_path_before_it(app, proxy, window):
+    page = window().open(app.page().replace(app.mock.url, proxy))
+    page.get_by_text("Nothing came yet").wait_for()
+
+    app.publish("news", "hello")
+    expect(page.locator(".row").first).to_contain_text("hello")
+    page.get_by_role("button", name="+1 h").click()
+    expect(page.get_by_role("time").first).to_contain_text("09:30:00")
