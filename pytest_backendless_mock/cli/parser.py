@@ -111,19 +111,18 @@ def _listening(parser: argparse.ArgumentParser) -> None:
 
 
 def _identity(parser: argparse.ArgumentParser) -> None:
+    _application_of(parser, seed="ids are made from it (default: 0)", rule="set a rule for every application")
+    parser.set_defaults(seed="0")
+
+
+def _application_of(parser: argparse.ArgumentParser, *, seed: str, rule: str) -> None:
     parser.add_argument("--app-id", metavar="ID", help="the application's id")
     parser.add_argument(
         "--api-key", action="append", default=[], metavar="[KIND=]KEY", help="its keys, by kind (REST, JS, ANDROID, …)"
     )
-    parser.add_argument("--seed", default="0", help="ids are made from it (default: %(default)s)")
+    parser.add_argument("--seed", help=seed)
     parser.add_argument("--freeze", metavar="INSTANT", help="freeze the clock at this instant")
-    parser.add_argument(
-        "--rule",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="set a rule for every application, as on the marker",
-    )
+    parser.add_argument("--rule", action="append", default=[], metavar="NAME=VALUE", help=f"{rule}, as on the marker")
     parser.add_argument(
         "--env",
         action="append",
@@ -243,8 +242,7 @@ def _app(parser: argparse.ArgumentParser) -> None:
     new = subparsers.add_parser("new", help="make one, with its own clock", allow_abbrev=False)
     _target(new)
     new.add_argument("--label", help="its name; the same label gives the same id, keys and message ids")
-    _identity(new)
-    new.set_defaults(seed=None)
+    _application_of(new, seed="ids are made from it instead of the label", rule="set a rule for it")
     _target(subparsers.add_parser("list", help="list them", allow_abbrev=False))
     delete = subparsers.add_parser("delete", help="give its verdict, and delete it", allow_abbrev=False)
     _target(delete)
