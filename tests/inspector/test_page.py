@@ -7,11 +7,13 @@ import hashlib
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from pytest_backendless_mock.inspector import door
 
+ROOT = Path(__file__).parent.parent.parent
 VENDORED = door.FOLDER.parent / "vendored"
 OWN = sorted(door.FOLDER.glob("*.js"))
 CALLS_FOR_MARKUP = re.compile(
@@ -63,3 +65,13 @@ def test_every_file_that_is_named_is_there():
         named |= set(re.findall(r"from '\./([^']+)'", script.read_text("utf-8")))
     files = {path.relative_to(page).as_posix() for path in page.rglob("*") if path.is_file()}
     assert named | {"index.html"} == files
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/how-to/inspector.md"])
+def test_the_pictures_of_a_page_are_there_and_small(page):
+    named = re.findall(r"!\[[^\]]*\]\([^)]*img/([^)]+)\)", (ROOT / page).read_text("utf-8"))
+    assert sorted(named) == ["inspector-requests.png", "inspector-timeline.png"]
+    for name in named:
+        picture = (ROOT / "docs" / "img" / name).read_bytes()
+        assert picture.startswith(b"\x89PNG")
+        assert len(picture) <= 150_000
