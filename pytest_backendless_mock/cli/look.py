@@ -21,6 +21,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 STATES = ("scheduled", "devices")
 """Views out of which records vanish, so that they cannot be counted."""
+EVENTS = "events"
 LONGEST_POLL = {"requests": 1}
 """Real seconds for which the mock may keep a question for events open; a request need not be one."""
 USUAL_POLL = 20
@@ -44,7 +45,7 @@ def _row(item: dict[str, Any]) -> dict[str, Any]:
 def _pages(options: Any, target: Target) -> Iterator[list[dict[str, Any]]]:
     """What there is; and again and again what came since."""
     if options.verb == "timeline":
-        path, query = "events", {"kinds": options.kinds}
+        path, query = EVENTS, {"kinds": options.kinds}
     else:
         path, query = options.verb, {name: getattr(options, name) for name in FILTERS}
     news = _changes(target, path, query) if path in STATES else _growth(target, path, query)
@@ -52,14 +53,20 @@ def _pages(options: Any, target: Target) -> Iterator[list[dict[str, Any]]]:
     yield next(news)
     while options.follow:
         wait = LONGEST_POLL.get(path, USUAL_POLL)
-        events = target.ask_app("GET", "events", query={"after": events, "wait": wait}).value["next"]
+        events = target.ask_app("GET", EVENTS, query={"after": events, "wait": wait}).value["next"]
         yield next(news)
 
 
 def _growth(target: Target, path: str, query: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
-    """The records of a list that only grows, each time what came since, all of it."""
-    after = 0
+    """The records of a list that only grows, each time what came since, all of it.
+
+    A reset empties every list but that of the events, whose numbers go on.
+    """
+    after, epoch = 0, ""
     while True:
+        began = "" if path == EVENTS else target.ask_app("GET", "").value["epoch"]
+        if began != epoch:
+            after, epoch = 0, began
         items: list[dict[str, Any]] = []
         page = target.ask_app("GET", path, query={**query, "after": after}).value
         while page["items"]:

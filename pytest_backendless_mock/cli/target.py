@@ -46,8 +46,8 @@ class Target:
         return self._read(reply)
 
     def ask_app(self, method: str, path: str, body: object = None, query: Mapping[str, Any] | None = None) -> Answer:
-        """The same for a route of the application."""
-        return self.ask(method, f"apps/{quoted(self._app)}/{path}", body, query)
+        """The same for a route of the application, or for itself where ``path`` is empty."""
+        return self.ask(method, f"apps/{quoted(self._app)}/{path}".removesuffix("/"), body, query)
 
     def of_app(self, app: str) -> Target:
         """The same mock, and another application."""

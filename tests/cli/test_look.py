@@ -90,6 +90,17 @@ def test_what_comes_is_followed_until_ctrl_c(mock, started, ends, send, view):
         assert process.stderr.read() == ""
 
 
+@pytest.mark.parametrize("view", ["deliveries", "timeline", "requests"])
+def test_what_comes_after_a_reset_is_followed_too(mock, started, send, ask, view):
+    send(mock, "messaging/news", {"message": "first"})
+    send(mock, "messaging/news", {"message": "second"})
+    with started(view, "--follow", "--json", "--url", mock.url) as process:
+        assert read_until(process, "second")
+        ask("reset")
+        send(mock, "messaging/news", {"message": "third"})
+        assert read_until(process, "third")
+
+
 def read_until(process, text):
     return any(text in line for line in process.stdout)
 
