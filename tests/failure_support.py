@@ -30,7 +30,7 @@ def test_it(backendless_mock):
 
     mock, orders = backendless_mock, backendless_mock.channel("orders")
 """
-ALLOW = "If it is meant, say @pytest.mark.backendless_mock(allow_unknown_requests=True)"
+ALLOW = "If this is intended, use @pytest.mark.backendless_mock(allow_unknown_requests=True)"
 """What the verdict on an unknown request ends with."""
 
 

@@ -521,7 +521,7 @@ class TestTheVerdict:
         result.stdout.fnmatch_lines(
             [
                 "the service has no GET …/nowhere; it has nothing like that.",
-                "If it is meant, say @pytest.mark.backendless_mock(allow_unknown_requests=True)",
+                "If this is intended, use @pytest.mark.backendless_mock(allow_unknown_requests=True)",
             ]
         )
         assert "Traceback" not in said(result)

@@ -121,7 +121,7 @@ def _application_of(parser: argparse.ArgumentParser, *, seed: str, rule: str) ->
         "--api-key", action="append", default=[], metavar="[KIND=]KEY", help="its keys, by kind (REST, JS, ANDROID, …)"
     )
     parser.add_argument("--seed", help=seed)
-    parser.add_argument("--freeze", metavar="INSTANT", help="freeze the clock at this instant")
+    parser.add_argument("--freeze", metavar="INSTANT", help="freeze its clock at this instant")
     parser.add_argument("--rule", action="append", default=[], metavar="NAME=VALUE", help=f"{rule}, as on the marker")
     parser.add_argument(
         "--env",
@@ -228,7 +228,7 @@ def _wait(parser: argparse.ArgumentParser) -> None:
 
 def _reset(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", help="ids are made from it")
-    parser.add_argument("--freeze", metavar="INSTANT", help="freeze the clock at this instant")
+    parser.add_argument("--freeze", metavar="INSTANT", help="freeze its clock at this instant")
     parser.add_argument("--keep-sessions", action="store_true", help="keep listeners connected and joined")
     parser.add_argument("--empty", action="store_true", help="do not load the state again that it was made with")
 

@@ -245,7 +245,7 @@ class Exchange:
                 near = self._dialect.nearest(self._request)
             self._near = near
             self._application.verdict.report_problem(
-                f"{said}; {near.text}.\nIf it is meant, say {PLACE}", *near.remedies, ALLOW_UNKNOWN_REQUESTS
+                f"{said}; {near.text}.\nIf this is intended, use {PLACE}", *near.remedies, ALLOW_UNKNOWN_REQUESTS
             )
         return self._failure(HTTPStatus.NOT_FOUND, said)
 

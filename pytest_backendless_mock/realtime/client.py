@@ -254,7 +254,9 @@ class Client:
         known = ", ".join([*SUBSCRIPTIONS, *METHODS])
         said = f"the mock has no {asked!s} in real time; it has {known}"
         if not self._allows_unknown:
-            self._application.verdict.report_problem(f"{said}.\nIf it is meant, say {PLACE}", ALLOW_UNKNOWN_REQUESTS)
+            self._application.verdict.report_problem(
+                f"{said}.\nIf this is intended, use {PLACE}", ALLOW_UNKNOWN_REQUESTS
+            )
         self._say(answers, write_refusal(asked, NOT_FOUND, f"{OURS}{said}"))
 
     def _loses(self, delivery: Delivery) -> bool:

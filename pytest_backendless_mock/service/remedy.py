@@ -133,11 +133,11 @@ OTHER_APPLICATIONS = Remedy(
     remote="each test has one of its own: backendless_mock.url",
 )
 GIVE_URL = Remedy(
-    python="is the code under test given backendless_mock.url? "
-    "backendless_mock.intercept() leads an address here that is built in",
-    control="is the code under test given this application's url (GET apps/{app})? GET /__mock__/strays lists requests "
-    "to applications that there are not",
-    command="is the code under test given this application's url (`app list`)?",
-    remote="is the code under test given backendless_mock.url, which is another one in each test?",
+    python="does the code under test use backendless_mock.url? "
+    "backendless_mock.intercept() redirects a hard-coded address here",
+    control="does the code under test use this application's url (GET apps/{app})? GET /__mock__/strays lists requests "
+    "to applications that do not exist",
+    command="does the code under test use this application's url (`app list`)?",
+    remote="does the code under test use backendless_mock.url, which differs from test to test?",
 )
 EXPECT_NOTHING = Remedy(python="optional=True", control='"optional": true', command="optional")

@@ -148,7 +148,7 @@ def test_an_application_that_is_taken_away_gives_its_last_verdict(tools, app):
     assert said.status == 404
     said = tools.ask("DELETE", f"apps/{app.app_id}")
     assert (said.status, said.body["ok"]) == (200, False)
-    assert said.body["problems"][0].endswith('If it is meant, say PATCH rules {"allow_unknown_requests": true}')
+    assert said.body["problems"][0].endswith('If this is intended, use PATCH rules {"allow_unknown_requests": true}')
     assert tools.ask("GET", f"apps/{app.app_id}").status == 404
     assert app.send("GET", "info").body["code"] == 2002
 

@@ -18,7 +18,7 @@ def test_what_fails_a_test_is_told_once_with_the_report(app):
         (
             "the service has no GET …/data/Orders; that is a part of Backendless which the mock leaves out: "
             'POST stubs {"method": "GET", "path": "/data/Orders", "json": []} answers it.\n'
-            'If it is meant, say PATCH rules {"allow_unknown_requests": true}'
+            'If this is intended, use PATCH rules {"allow_unknown_requests": true}'
         )
     ]
     assert "GET" in said.body["report"]
@@ -47,8 +47,8 @@ def test_the_report_is_text(app):
         "  08:30:00  delivered    'hi' on 'news'\n"
         "  08:30:00  -- now --\n"
         "requests: none reached the mock\n"
-        "  is the code under test given this application's url (GET apps/{app})? "
-        "GET /__mock__/strays lists requests to applications that there are not\n"
+        "  does the code under test use this application's url (GET apps/{app})? "
+        "GET /__mock__/strays lists requests to applications that do not exist\n"
     )
 
 

@@ -184,8 +184,8 @@ def test_its_repr_counts(mock):
 NOTHING_CAME = [
     "requests: none reached the mock",
     (
-        "  is the code under test given backendless_mock.url? "
-        "backendless_mock.intercept() leads an address here that is built in"
+        "  does the code under test use backendless_mock.url? "
+        "backendless_mock.intercept() redirects a hard-coded address here"
     ),
 ]
 

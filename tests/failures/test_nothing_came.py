@@ -8,8 +8,8 @@ import pytest
 from failure_support import HEAD, the_section, written
 
 LIKELY = (
-    "  is the code under test given backendless_mock.url? "
-    "backendless_mock.intercept() leads an address here that is built in"
+    "  does the code under test use backendless_mock.url? "
+    "backendless_mock.intercept() redirects a hard-coded address here"
 )
 RESPONSES = (
     "  responses is active, and may answer in its place; what lets requests pass: "

@@ -116,7 +116,7 @@ def test_w2_what_the_service_does_not_have_is_404_and_fails_the_test(wire, metho
     assert wire.stored == NOTHING
     [problem] = wire.problems
     assert problem.startswith(f"the service has no {method} ")
-    assert problem.endswith("say @pytest.mark.backendless_mock(allow_unknown_requests=True)")
+    assert problem.endswith("use @pytest.mark.backendless_mock(allow_unknown_requests=True)")
 
 
 def test_w2_an_unknown_request_may_be_allowed():
@@ -135,7 +135,7 @@ def test_w2_what_is_said_of_a_request_can_be_printed_whatever_its_path_holds(wir
     wire.send("GET", f"{PREFIX}/data/{held}")
     [problem] = wire.problems
     assert problem.encode().startswith(b"the service has no GET ")
-    assert problem.endswith("If it is meant, say @pytest.mark.backendless_mock(allow_unknown_requests=True)")
+    assert problem.endswith("If this is intended, use @pytest.mark.backendless_mock(allow_unknown_requests=True)")
 
 
 RESERVED = [

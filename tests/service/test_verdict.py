@@ -18,9 +18,9 @@ def test_problems_are_told_once_in_their_order():
 def test_what_comes_three_thousand_times_is_told_once_with_the_number_on_its_first_line():
     verdict = Verdict()
     for _ in range(3_000):
-        verdict.report_problem("the service has no GET /nowhere\nIf it is meant, say so")
+        verdict.report_problem("the service has no GET /nowhere\nIf this is intended, use so")
     assert verdict.take_problems() == [
-        "the service has no GET /nowhere  \N{MULTIPLICATION SIGN}3,000\nIf it is meant, say so"
+        "the service has no GET /nowhere  \N{MULTIPLICATION SIGN}3,000\nIf this is intended, use so"
     ]
 
 

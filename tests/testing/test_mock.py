@@ -62,7 +62,7 @@ class TestTheContextManager:
 
     def test_fails_at_the_end_of_a_clean_block_for_what_fails_a_test(self):
         with (
-            pytest.raises(AssertionError, match=r"the service has no GET …/nowhere; .*\nIf it is meant, say "),
+            pytest.raises(AssertionError, match=r"the service has no GET …/nowhere; .*\nIf this is intended, use "),
             BackendlessMock() as mock,
         ):
             assert call(f"{mock.url}/nowhere")[0] == 404
@@ -711,7 +711,7 @@ class TestVerify:
         call(f"{mock.url}/two")
         with pytest.raises(AssertionError) as failure:
             mock.verify()
-        allow = "If it is meant, say @pytest.mark.backendless_mock(allow_unknown_requests=True)"
+        allow = "If this is intended, use @pytest.mark.backendless_mock(allow_unknown_requests=True)"
         assert str(failure.value).splitlines() == [
             "the service has no GET …/one; it has nothing like that.",
             allow,

@@ -255,7 +255,7 @@ class TestWhoAsks:
         assert objection(mock) == (
             "the service has no GET …/data/Orders; that is a part of Backendless which the mock leaves out: "
             'backendless_mock.stub("GET", "/data/Orders", json=[]) answers it.\n'
-            "If it is meant, say @pytest.mark.backendless_mock(allow_unknown_requests=True)"
+            "If this is intended, use @pytest.mark.backendless_mock(allow_unknown_requests=True)"
         )
 
 
@@ -277,7 +277,7 @@ def test_a_stub_of_an_application_that_nobody_made_is_told_how_to_make_it(mock, 
     assert str(verdict.value) == (
         f"the service has no GET /{strange}/KEY/data/Orders; nor has the mock an application {strange}: "
         "backendless_mock.new_app(app_id=..., api_key=...) makes one.\n"
-        "If it is meant, say @pytest.mark.backendless_mock(allow_unknown_requests=True)"
+        "If this is intended, use @pytest.mark.backendless_mock(allow_unknown_requests=True)"
     )
 
 
