@@ -19,7 +19,8 @@ export function Application() {
     <p class="buttons"><a class="button" href=${own('state')} download=${`${file}.json`}>Save the state</a>
       <label class="button">Load a state <input type="file" onChange=${load} /></label>
       <a class="button" href=${own('har')} download=${`${file}.har`}>Save the requests as HAR</a></p>
-    <${Reset} isDefault=${app.label === 'default'} />
+    <h2>A new beginning</h2>
+    <p class="buttons"><button onClick=${reset}>Reset</button>${app.label !== 'default' && html`<button onClick=${remove}>Take the application away</button>`}</p>
     <h2>New application</h2>
     <form class="buttons" onSubmit=${make}>
       <label>Label <input name="label" required /></label>
@@ -52,30 +53,21 @@ const load = doing(async ({ target }) => {
   return `${file.name} is loaded`;
 });
 
-function Reset({ isDefault }) {
-  const [isSure, setSure] = useState(false);
-  const reset = doing(async () => {
-    setSure(false);
-    await post(own('reset'));
-    lookAgain();
-    return 'All is as it was in the beginning';
-  });
-  const remove = doing(async () => {
-    await ask(own(''), { method: 'DELETE' });
-    go({ app: 'default', view: 'timeline' });
-    return 'The application is gone';
-  });
-  return html`<h2>A new beginning</h2>
-    ${isSure
-      ? html`<p class="buttons"><button class="danger" onClick=${reset}>Everything in it goes: reset</button>
-          ${!isDefault && html`<button class="danger" onClick=${remove}>Take the application away</button>`}
-          <button onClick=${() => setSure(false)}>Leave it</button></p>`
-      : html`<p><button onClick=${() => setSure(true)}>Reset…</button></p>`}`;
-}
+const reset = doing(async () => {
+  if (!confirm('Everything in the application goes.')) return undefined;
+  await post(own('reset'));
+  lookAgain();
+  return 'All is as it was in the beginning';
+});
+
+const remove = doing(async () => {
+  if (!confirm('The application goes, with everything in it.')) return;
+  await ask(own(''), { method: 'DELETE' });
+  go({ app: 'default', view: 'timeline' });
+});
 
 const make = doing(async ({ target }) => {
   const { label, freeze } = Object.fromEntries(new FormData(target));
   const { appId } = await post('../apps', { label, ...(freeze && { freeze: `${freeze}Z` }) });
   go({ app: appId, view: 'timeline' });
-  return `${label} is there`;
 });

@@ -72,12 +72,9 @@ export const isUnknown = ({ operation, code }) => operation === null && code ===
 
 async function look() {
   const before = places;
-  const { items: apps } = await ask('../apps');
+  if (!state.app || state.beat % 5 === 0) change({ apps: (await ask('../apps')).items }); // there may be hundreds
+  const app = await ask(own(''));
   if (before !== places) return; // another application was chosen meanwhile
-  const { app: id } = state.address;
-  const app = apps.find(({ appId, label }) => id === (id === 'default' ? label : appId));
-  change({ apps });
-  if (!app) throw Object.assign(new Error(), { status: 404 });
   if (state.app && state.app.epoch !== app.epoch) startOver();
   const known = places;
   const [[requests, requestsEnd], [outbox, outboxEnd], { items: upcoming }] = await Promise.all(

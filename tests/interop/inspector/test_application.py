@@ -34,12 +34,12 @@ def test_the_verdict_is_given(app, page):
 
 def test_a_reset_wants_to_be_sure(app, page):
     app.publish("news", "hello")
-    page.get_by_role("button", name="Reset…").click()
-    page.get_by_role("button", name="Leave it").click()
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.get_by_role("button", name="Reset").click()
     assert len(app.ask("GET", "messages")["items"]) == 1
 
-    page.get_by_role("button", name="Reset…").click()
-    page.get_by_role("button", name="Everything in it goes: reset").click()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Reset").click()
     expect(page.get_by_role("status").first).to_have_text("All is as it was in the beginning")
     assert app.ask("GET", "messages")["items"] == []
 
@@ -52,7 +52,7 @@ def test_another_application_is_made_and_taken_away(app, page):
     expect(page.get_by_role("combobox", name="Application").locator("option:checked")).to_have_text("made by hand")
     expect(page.get_by_role("time").first).to_have_text("12:00:00 2031-05-01 UTC, frozen")
     page.get_by_role("link", name="Application", exact=True).click()
-    page.get_by_role("button", name="Reset…").click()
+    page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Take the application away").click()
     expect(page.get_by_role("combobox", name="Application").locator("option:checked")).to_have_text("default")
 
