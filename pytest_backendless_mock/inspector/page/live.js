@@ -10,7 +10,6 @@ export const MOST = 500;
 const AHEAD = 20;
 const BREATH = 1000; // milliseconds between two looks
 const RUSH = 250; // the same while events come
-const AT_FIRST = { app: null, events: [], total: 0, requests: [], outbox: [], unknown: 0, upcoming: [] };
 
 let source = null;
 let places = {}; // from where on the lists are asked for
@@ -28,7 +27,7 @@ export function lookAgain() {
 export function startOver() {
   hangUp();
   places = {};
-  change({ ...AT_FIRST, connection: 'connecting' });
+  change({ app: null, events: [], total: 0, requests: [], outbox: [], unknown: 0, upcoming: [], connection: 'connecting' });
   lookAgain();
 }
 
@@ -38,9 +37,9 @@ function hangUp() {
 }
 
 function listen() {
-  const mine = source = new EventSource(own(`events?last=${MOST}`));
-  mine.onopen = () => change({ events: [], total: 0, connection: 'live' });
-  mine.onerror = () => { // not for the browser to open again: another server may number its events otherwise
+  const mine = source = new EventSource(own(`events?after=${state.events.at(-1)?.id ?? 0}&last=${MOST}`));
+  mine.onopen = () => change({ connection: 'live' });
+  mine.onerror = () => { // not for the browser to open again: the next look finds out whether it is the same server
     mine.close();
     if (source === mine) lost({});
   };
@@ -52,11 +51,12 @@ function take(event) {
   events.push(event);
   if (events.length > 2 * MOST) events.splice(0, MOST); // now and then, not each time
   change({ total: event.id - app.eventsBefore });
-  if (!isRushing) setTimeout(() => {
+  if (isRushing) return;
+  isRushing = true;
+  setTimeout(() => {
     isRushing = false;
     lookAgain();
   }, RUSH);
-  isRushing = true;
 }
 
 /** What a list has behind a place, and the place behind that. */

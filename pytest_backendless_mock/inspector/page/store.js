@@ -24,11 +24,12 @@ let isAsked = false;
 /** Sets some of the state, and has the page drawn. */
 export function change(some) {
   Object.assign(state, some);
-  if (!isAsked) requestAnimationFrame(() => {
+  if (isAsked) return;
+  isAsked = true;
+  requestAnimationFrame(() => {
     isAsked = false;
     draw();
   });
-  isAsked = true;
 }
 
 /** Says what draws the page. */

@@ -92,6 +92,7 @@ def test_a_page_out_of_sight_holds_no_stream(app, window):
     app.publish("news", "seen")
     expect(page.locator(".row")).to_have_count(2)
     assert streams(page) == [1, 0]
+    page.locator(".row").last.focus()
 
     page.evaluate("window.hide(true)")
     assert streams(page) == [1, 1]
@@ -102,6 +103,7 @@ def test_a_page_out_of_sight_holds_no_stream(app, window):
     page.evaluate("window.hide(false)")
     expect(page.locator(".row")).to_have_count(4)
     assert streams(page) == [2, 1]
+    expect(page.locator(".row").last).to_be_focused()  # what was there stayed there
 
 
 def test_seven_pages_of_one_browser_work_side_by_side(app, window):
