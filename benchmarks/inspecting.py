@@ -53,7 +53,7 @@ def _burst(browser: Browser) -> float:
     try:
         page = browser.new_page()
         page.goto(door.address(mock.url))
-        page.wait_for_function(SHOWN, arg=["Nothing came yet"])
+        page.wait_for_function(SHOWN, arg=["Nothing yet"])
         _publish(f"{mock.describe()['url']}/messaging/news")
         start = perf_counter()
         texts = [f"{2 * PUBLISHES:,} events", f"message {PUBLISHES - 1}"]

@@ -31,8 +31,8 @@ ORDER = {
     "android-content-text": "4711 is on its way",
 }
 PICTURES: Mapping[str, tuple[Literal["light", "dark"], str, str, str]] = {
-    "inspector-timeline.png": ("light", "timeline", "delivered reminders", "did not get it"),
-    "inspector-requests.png": ("dark", "requests", "unknown GET", "Stub that would answer it"),
+    "inspector-timeline.png": ("light", "timeline", "delivered reminders", "did not receive it"),
+    "inspector-requests.png": ("dark", "requests", "unknown GET", "Stub to answer it"),
 }
 """By file: theme, view, the row that is open, and a text that is there when it is."""
 

@@ -22,9 +22,9 @@ const VIEWS = {
 };
 const COUNTS = { timeline: () => state.total, outbox: () => state.outbox.length };
 const TROUBLES = {
-  lost: 'Nobody answers there. The page goes on as soon as the mock does.',
-  gone: 'There is no such application: choose another one above.',
-  locked: 'This mock wants its token: open the address that backendless-mock serve --open prints, which ends with ?token=…',
+  lost: 'The mock does not answer. This page reconnects when it does.',
+  gone: 'This application does not exist. Choose another one above.',
+  locked: 'This mock requires a token. Open the address that backendless-mock serve --open prints. It ends with ?token=…',
 };
 const titleOf = (view) => view[0].toUpperCase() + view.slice(1);
 

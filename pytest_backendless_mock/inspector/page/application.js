@@ -16,16 +16,16 @@ export function Application() {
     <${Block} title="Environment" text=${Object.entries(app.env).map((pair) => pair.join('=')).join('\n')} />
     <${Verdict} />
     <h2>State</h2>
-    <p class="buttons"><a class="button" href=${own('state')} download=${`${file}.json`}>Save the state</a>
-      <label class="button">Load a state <input type="file" onChange=${load} /></label>
-      <a class="button" href=${own('har')} download=${`${file}.har`}>Save the requests as HAR</a></p>
-    <h2>A new beginning</h2>
-    <p class="buttons"><button onClick=${reset}>Reset</button>${app.label !== 'default' && html`<button onClick=${remove}>Take the application away</button>`}</p>
+    <p class="buttons"><a class="button" href=${own('state')} download=${`${file}.json`}>Save state</a>
+      <label class="button">Load state <input type="file" onChange=${load} /></label>
+      <a class="button" href=${own('har')} download=${`${file}.har`}>Save requests as HAR</a></p>
+    <h2>Reset</h2>
+    <p class="buttons"><button onClick=${reset}>Reset</button>${app.label !== 'default' && html`<button onClick=${remove}>Delete the application</button>`}</p>
     <h2>New application</h2>
     <form class="buttons" onSubmit=${make}>
       <label>Label <input name="label" required /></label>
-      <label>Its clock stands at (UTC) <input name="freeze" type="datetime-local" step="1" /></label>
-      <button>Make it</button>
+      <label>Freeze its clock at (UTC) <input name="freeze" type="datetime-local" step="1" /></label>
+      <button>Create</button>
     </form>`;
 }
 
@@ -38,8 +38,8 @@ function Verdict() {
     }));
   });
   return html`<h2>Verdict</h2>
-    <p><button onClick=${judge}>Would a test pass?</button></p>
-    ${verdict && html`<div role="status"><b class=${verdict.ok ? 'good' : 'bad'}>${verdict.ok ? 'It would pass' : 'It would fail'}</b>
+    <p><button onClick=${judge}>Verify</button></p>
+    ${verdict && html`<div role="status"><b class=${verdict.ok ? 'good' : 'bad'}>${verdict.ok ? 'A test would pass' : 'A test would fail'}</b>
       <ul>${[...verdict.problems, ...verdict.hints].map((text) => html`<li>${text}</li>`)}</ul></div>
       <${Block} title="Report" text=${verdict.report} />`}`;
 }
@@ -50,18 +50,18 @@ const load = doing(async ({ target }) => {
   target.value = ''; // so that the same file can be chosen again
   await ask(own('state'), { method: 'PUT', body });
   lookAgain();
-  return `${file.name} is loaded`;
+  return `Loaded ${file.name}`;
 });
 
 const reset = doing(async () => {
-  if (!confirm('Everything in the application goes.')) return undefined;
+  if (!confirm('Reset the application? Everything in it will be lost.')) return undefined;
   await post(own('reset'));
   lookAgain();
-  return 'All is as it was in the beginning';
+  return 'The application is reset';
 });
 
 const remove = doing(async () => {
-  if (!confirm('The application goes, with everything in it.')) return;
+  if (!confirm('Delete the application and everything in it?')) return;
   await ask(own(''), { method: 'DELETE' });
   go({ app: 'default', view: 'timeline' });
 });

@@ -15,13 +15,13 @@ const MOVES = [
 const move = (way, body) => doing(async () => {
   const { now, deliveries } = await post(own(`clock/${way}`), body);
   lookAgain();
-  return `It is ${stampOf(now)} now: ${countOf(deliveries.length, 'message')} delivered`;
+  return `${stampOf(now)}: ${countOf(deliveries.length, 'message')} delivered`;
 });
 
 const hold = doing(async () => {
   const { frozen } = await post(own(`clock/${state.app.clock.frozen ? 'unfreeze' : 'freeze'}`));
   lookAgain();
-  return frozen ? 'The clock stands until it is moved' : 'The clock runs';
+  return frozen ? 'Clock frozen' : 'Clock running';
 });
 
 /** The panel. */
@@ -57,6 +57,6 @@ function MoveTo() {
   const ahead = useAhead(to && { to });
   return html`<form class="move" onSubmit=${move('move-to', { to })}>
     <label>To <input type="datetime-local" step="1" required onInput=${({ target }) => setTo(target.value && `${target.value}Z`)} /></label>
-    <button>Go</button> <small>${to ? ahead : 'an instant, in UTC'}</small>
+    <button>Go</button> <small>${to ? ahead : 'a time in UTC'}</small>
   </form>`;
 }

@@ -1,4 +1,4 @@
-// The panel beside a list: one record whole, with the request that made it and why each subscription got it or not.
+// The panel beside a list: one record whole, with the request that made it and why each subscription received it or not.
 import { html, useEffect, useRef } from './vendor/preact-htm.js';
 import { go, hrefOf } from './address.js';
 import { ask, own, useAnswer } from './api.js';
@@ -40,8 +40,8 @@ export function Detail() {
   const [find, title, View] = SHOWN[what];
   const record = find(open.slice(what.length + 1));
   return html`<aside class="detail" aria-labelledby="opened">
-    <header><h2 id="opened" tabindex="-1" ref=${heading}>${record ? title(record) : 'not here'}</h2><button onClick=${close}>Close</button></header>
-    ${record ? html`<${View} key=${open} ...${record} />` : html`<p>Only the newest are kept here, and this one is not among them.</p>`}
+    <header><h2 id="opened" tabindex="-1" ref=${heading}>${record ? title(record) : 'not found'}</h2><button onClick=${close}>Close</button></header>
+    ${record ? html`<${View} key=${open} ...${record} />` : html`<p>This page keeps only the newest records, and this one is not among them.</p>`}
   </aside>`;
 }
 
@@ -51,22 +51,22 @@ function Event({ kind, at, record }) {
     <${Facts} of=${{ ...record, at }} without=${['data', 'headers', 'html', 'text', 'values', 'title', 'subtitle', 'body', 'badge', 'sound']} />
     <${Block} title="Payload" text=${data} />
     ${device && html`<${Shown} ...${record} />`}
-    <${Headers} title="Headers of the message" of=${headers} />
+    <${Headers} title="Message headers" of=${headers} />
     ${messageId.startsWith('message:') && html`<${Cancel} id=${messageId} /><${Reasons} id=${messageId} />`}
     ${what && html`<${Near} what=${what} at=${at} />`}
-    ${kind === 'emailed' && html`<p><a href=${hrefOf({ view: 'outbox', text: messageId })}>It is in the outbox</a></p>`}`;
+    ${kind === 'emailed' && html`<p><a href=${hrefOf({ view: 'outbox', text: messageId })}>Open in the outbox</a></p>`}`;
 }
 
 function Reasons({ id }) {
   const { value, error } = useAnswer(own(`messages/${encodeURIComponent(id)}/reasons`), state.beat);
   if (!value) return html`<p class="quiet">${error?.message}</p>`;
   return html`
-    <h3>Who got it</h3>
-    ${!value.items.length && html`<p class="quiet">Nobody subscribes to the channel, or listens there.</p>`}
+    <h3>Who received it</h3>
+    ${!value.items.length && html`<p class="quiet">The channel has no subscriptions or listeners.</p>`}
     <ul>${value.items.map(({ kind, id: whose, got, text, selector }) => html`<li key=${whose}>
-      <strong class=${got ? 'good' : 'warn'}>${kind} ${got ? 'got it' : 'did not get it'}</strong> ${text}
+      <strong class=${got ? 'good' : 'warn'}>${kind} ${got ? 'received it' : 'did not receive it'}</strong> ${text}
       <br /><code>${whose} ${selector}</code></li>`)}</ul>
-    ${value.request && html`<h3>Its request</h3><${Request} number=${value.request} />`}`;
+    ${value.request && html`<h3>Request</h3><${Request} number=${value.request} />`}`;
 }
 
 function Cancel({ id }) {
@@ -77,13 +77,13 @@ function Cancel({ id }) {
     lookAgain();
     return 'Cancelled';
   });
-  return value?.status === 'scheduled' && html`<button onClick=${cancel}>Cancel what is still to come</button>`;
+  return value?.status === 'scheduled' && html`<button onClick=${cancel}>Cancel remaining deliveries</button>`;
 }
 
 /** The request that a refusal names by method and path: the last of them that was not later. */
 function Near({ what, at }) {
   const found = state.requests.findLast((each) => what === `${each.method} ${pathOf({ ...each, query: '' })}` && each.at <= at);
-  return found && html`<h3>Its request</h3><${Request} number=${found.number} />`;
+  return found && html`<h3>Request</h3><${Request} number=${found.number} />`;
 }
 
 function Request({ number }) {
@@ -94,12 +94,12 @@ function Request({ number }) {
     <p class="path"><strong>${method}</strong> ${pathOf(value)}</p>
     <${Facts} of=${{ at, operation, status, code }} />
     ${nearest && html`<p class="note bad">${nearest}</p>`}
-    <${Block} title="Stub that would answer it" text=${stub?.startsWith(STUBS) ? lines(control('stubs'), stub.slice(STUBS.length)).curl : stub} />
-    <${Block} title="What was sent" text=${body ?? bodyComment} />
+    <${Block} title="Stub to answer it" text=${stub?.startsWith(STUBS) ? lines(control('stubs'), stub.slice(STUBS.length)).curl : stub} />
+    <${Block} title="Request body" text=${body ?? bodyComment} />
     ${answer && html`<${Block} title=${`Answer ${answer.status}`} text=${answer.body || answer.comment} />`}
-    <${Block} title="As a curl" text=${curl} />
-    <${Headers} title="Headers sent" of=${headers} />
-    <${Headers} title="Headers of the answer" of=${answer?.headers} />`;
+    <${Block} title="curl command" text=${curl} />
+    <${Headers} title="Request headers" of=${headers} />
+    <${Headers} title="Answer headers" of=${answer?.headers} />`;
 }
 
 /** What a device shows of a push. */
@@ -115,8 +115,8 @@ function Sent(record) {
     ${device && html`<${Shown} ...${record} />`}
     <${Facts} of=${record} without=${['data', 'headers', 'html', 'text', 'values', 'key', 'title', 'subtitle', 'body', 'badge', 'sound']} />
     <${Block} title=${device ? 'Message' : 'Subject'} text=${data} />
-    <${Headers} title="Headers that made it" of=${headers} />
-    <${Headers} title="Values of the template" of=${values} />
+    <${Headers} title="Message headers" of=${headers} />
+    <${Headers} title="Template values" of=${values} />
     ${page && html`<iframe sandbox="" title=${`E-mail: ${data}`} src=${own(`outbox/${number}/html`)}></iframe>`}
     <${Block} title="Text" text=${text} /><${Block} title="HTML" text=${page} />
     ${device && html`<${Reasons} id=${messageId} />`}`;

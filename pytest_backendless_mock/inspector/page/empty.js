@@ -19,18 +19,18 @@ export const control = (list) => new URL(`../apps/${state.app.appId}/${list}`, d
 
 /** By what is missing: what is said of it, and the lines that would fill it. */
 const LESSONS = {
-  publish: ['Nothing came yet. This publishes a message on the channel news:', ({ url }) => post(`${url}/messaging/news`, { message: 'hello' })],
-  subscriptions: ['Nobody polls. This subscribes to the channel news:', ({ url }) => post(`${url}/messaging/news/subscribe`, { selector: "city = 'Oslo'" })],
-  listeners: ['Nobody listens in real time. An SDK does, once it is pointed here:', ({ url, hostUrl, appId, apiKey }) => ({
+  publish: ['Nothing yet. Publish a message on the channel news:', ({ url }) => post(`${url}/messaging/news`, { message: 'hello' })],
+  subscriptions: ['No subscriptions. Subscribe to the channel news:', ({ url }) => post(`${url}/messaging/news/subscribe`, { selector: "city = 'Oslo'" })],
+  listeners: ['No listeners. Point an SDK here to listen in real time:', ({ url, hostUrl, appId, apiKey }) => ({
     curl: `curl ${url}/info  # its rtURL is where an SDK connects, by Socket.IO`,
     Python: `import requests\n\nrequests.get("${url}/info").json()["rtURL"]  # for socketio.Client`,
     JavaScript: `Backendless.serverURL = '${hostUrl}';\nBackendless.initApp('${appId}', '${apiKey}');\nBackendless.Messaging.subscribe('news').addMessageListener(console.log);`,
   })],
-  devices: ['No device is registered. This registers a phone:', ({ url }) => post(`${url}/messaging/registrations`, { deviceToken: 'token', deviceId: 'phone', os: 'IOS', osVersion: '18' })],
-  push: ['No push was sent. This sends one to every registered device:', ({ url }) => post(`${url}/messaging/default`, { message: 'It is on its way', publishPolicy: 'BOTH', headers: { 'ios-alert-title': 'Your order', 'android-content-title': 'Your order' } })],
-  email: ['No e-mail was sent. This sends one:', ({ url }) => post(`${url}/messaging/email`, { subject: 'Welcome', bodyparts: { htmlmessage: '<h1>Hello</h1>' }, to: ['ann@example.com'] })],
-  users: ['No user is known. This makes one:', () => post(control('users'), { login: 'ann', password: 'secret' })],
-  faults: ['Nothing goes wrong. This has the next publish fail:', () => post(control('faults'), { kind: 'fail', operation: 'publish', error: 5007, times: 1 })],
+  devices: ['No devices. Register a phone:', ({ url }) => post(`${url}/messaging/registrations`, { deviceToken: 'token', deviceId: 'phone', os: 'IOS', osVersion: '18' })],
+  push: ['No pushes. Send one to all registered devices:', ({ url }) => post(`${url}/messaging/default`, { message: 'It is on its way', publishPolicy: 'BOTH', headers: { 'ios-alert-title': 'Your order', 'android-content-title': 'Your order' } })],
+  email: ['No e-mails. Send one:', ({ url }) => post(`${url}/messaging/email`, { subject: 'Welcome', bodyparts: { htmlmessage: '<h1>Hello</h1>' }, to: ['ann@example.com'] })],
+  users: ['No users. Create one:', () => post(control('users'), { login: 'ann', password: 'secret' })],
+  faults: ['No faults. Make the next publish fail:', () => post(control('faults'), { kind: 'fail', operation: 'publish', error: 5007, times: 1 })],
 };
 
 /** The lesson on what is missing. */

@@ -64,7 +64,7 @@ async function copy({ currentTarget }) {
   getSelection().selectAllChildren(block);
   // Browsers lend the clipboard to pages over https and of this machine alone.
   const isCopied = await navigator.clipboard?.writeText(block.textContent).then(() => true, () => false);
-  change({ said: isCopied ? 'Copied' : 'Selected: your copy key does the rest' });
+  change({ said: isCopied ? 'Copied' : 'Selected. Press Ctrl+C to copy.' });
 }
 
 const isInstant = (value) => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value);

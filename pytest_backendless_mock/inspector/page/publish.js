@@ -9,9 +9,9 @@ const TEXTS = [
   ['channel', 'Channel', 'default'],
   ['subtopic', 'Subtopic', ''],
   ['publisherId', 'Publisher', ''],
-  ['repeatEvery', 'Again every', '1h30m'],
+  ['repeatEvery', 'Repeat every', '1h30m'],
 ];
-const POLICIES = ['as the headers say', 'PUBSUB', 'PUSH', 'BOTH'];
+const POLICIES = ['automatic', 'PUBSUB', 'PUSH', 'BOTH'];
 
 /** What a form has, without what was left empty. */
 const typed = (form) => Object.fromEntries([...new FormData(form)].filter(([, value]) => value));
@@ -45,18 +45,18 @@ export function Publish() {
     <h1>Publish</h1>
     <form class="form" onSubmit=${publish}>
       <label class="wide">Message <textarea name="message" rows="3"></textarea></label>
-      <label class="wide">Headers, a line each <textarea name="headers" rows="3" placeholder="city: Oslo"></textarea></label>
+      <label class="wide">Headers, one per line <textarea name="headers" rows="3" placeholder="city: Oslo"></textarea></label>
       ${TEXTS.map(([name, label, example]) => html`<label key=${name}>${label} <input name=${name} placeholder=${example} /></label>`)}
-      <label>Until (UTC) <input name="repeatExpiresAt" type="datetime-local" step="1" /></label>
-      <label>First after <input name="after" placeholder="1h30m" /></label>
-      <label>or first at (UTC) <input name="publishAt" type="datetime-local" step="1" /></label>
+      <label>Repeat until (UTC) <input name="repeatExpiresAt" type="datetime-local" step="1" /></label>
+      <label>Deliver after <input name="after" placeholder="1h30m" /></label>
+      <label>or at (UTC) <input name="publishAt" type="datetime-local" step="1" /></label>
       <label>Push <select name="publishPolicy">${POLICIES.map((each, place) => html`<option value=${place ? each : ''}>${each}</option>`)}</select></label>
-      <label>To these devices alone <input name="devices" placeholder="ids" /></label>
-      <label class="check"><input type="checkbox" name="isJson" /> the message is JSON</label>
+      <label>Only to these devices <input name="devices" placeholder="ids" /></label>
+      <label class="check"><input type="checkbox" name="isJson" /> Message is JSON</label>
       <p class="wide"><button class="main">Publish</button></p>
-      <label class="wide">Would a selector take these headers? <input name="selector" placeholder="city = 'Oslo' AND temperature > 20" /></label>
-      <p class="wide"><button type="button" onClick=${test}>Try the selector</button></p>
-      ${told && html`<div class="wide" role="status"><b class=${told.matches ? 'good' : 'warn'}>${told.matches ? 'It matches' : 'It does not match'}</b>
+      <label class="wide">Test a selector against these headers <input name="selector" placeholder="city = 'Oslo' AND temperature > 20" /></label>
+      <p class="wide"><button type="button" onClick=${test}>Test the selector</button></p>
+      ${told && html`<div class="wide" role="status"><b class=${told.matches ? 'good' : 'warn'}>${told.matches ? 'Matches' : 'Does not match'}</b>
         <ul>${told.reasons.map((reason) => html`<li>${reason}</li>`)}</ul></div>`}
     </form>`;
 }

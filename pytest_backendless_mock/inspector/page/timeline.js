@@ -28,8 +28,8 @@ export function Timeline() {
     <${Filters} choices=${{ channel: channels.map((name) => [name, name]), kind: CHOICES }} />
     ${isEmpty ? html`<${Teach} about="publish" />` : html`
       <${Lanes} past=${shown} coming=${ahead} />
-      <p class="quiet">${countOf(total, 'event')}${shown.length < total && `, ${shown.length} of them here`}
-        ${ahead.length > listed.length && html` <button class="small" onClick=${() => showAll(true)}>${ahead.length - listed.length} more to come</button>`}</p>
+      <p class="quiet">${countOf(total, 'event')}${shown.length < total && `, showing ${shown.length}`}
+        ${ahead.length > listed.length && html` <button class="small" onClick=${() => showAll(true)}>${ahead.length - listed.length} more scheduled</button>`}</p>
       <${Rows} label="Timeline, the latest first">${[
         ...lines(listed.toReversed(), ''),
         html`<li class="now" key="now"><b>now</b> ${app && stampOf(app.clock.now)}</li>`,

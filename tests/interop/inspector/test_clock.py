@@ -44,7 +44,7 @@ def test_a_button_moves_the_clock(app, clock, name, time, rest):
     day = "2030-01-08" if name == "+1 d" else "2030-01-07"
     expect(clock.get_by_role("time")).to_have_text(f"{time} {day} UTC, frozen")
     delivered = 3 - len(rest)
-    told = f"It is {day} {time} now: {delivered} message{'s' if delivered != 1 else ''} delivered"
+    told = f"{day} {time}: {delivered} message{'s' if delivered != 1 else ''} delivered"
     expect(clock.page.get_by_role("status")).to_have_text(told)
     assert [each["data"] for each in app.ask("GET", "scheduled")["items"]] == rest
 

@@ -39,7 +39,7 @@ def test_a_page_goes_on_when_its_server_is_there_again(start, window):
     expect(page.locator(".row").first).to_contain_text("three")
 
     first.close()
-    expect(page.get_by_role("alert")).to_contain_text("Nobody answers there")
+    expect(page.get_by_role("alert")).to_contain_text("The mock does not answer")
     expect(page.locator(".row")).to_have_count(6)
 
     second = start(port=first.port)
@@ -169,7 +169,7 @@ def proxy(mock):
 
 def test_the_page_works_behind_a_proxy_that_puts_a_path_before_it(app, proxy, window):
     page = window().open(app.page().replace(app.mock.url, proxy))
-    page.get_by_text("Nothing came yet").wait_for()
+    page.get_by_text("Nothing yet").wait_for()
 
     app.publish("news", "hello")
     expect(page.locator(".row").first).to_contain_text("hello")

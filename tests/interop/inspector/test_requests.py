@@ -35,10 +35,10 @@ def test_a_request_opens_with_body_answer_and_curl(app, show):
 
     page.locator(".row").click()
 
-    expect(block(page, "What was sent")).to_have_text('{\n  "message": {\n    "rain": true\n  }\n}')
+    expect(block(page, "Request body")).to_have_text('{\n  "message": {\n    "rain": true\n  }\n}')
     expect(block(page, "Answer 200")).to_contain_text(f'"messageId": "{message_id}"')
-    expect(block(page, "As a curl")).to_contain_text(f"{app.url}/messaging/news")
-    page.get_by_role("complementary").get_by_text("Headers sent").wait_for()
+    expect(block(page, "curl command")).to_contain_text(f"{app.url}/messaging/news")
+    page.get_by_role("complementary").get_by_text("Request headers").wait_for()
     assert "request-1" in page.url
 
 
@@ -57,7 +57,7 @@ def test_an_unknown_request_comes_with_the_stub_to_paste(app, show):
 
     page.locator(".row").click()
 
-    stub = block(page, "Stub that would answer it")
+    stub = block(page, "Stub to answer it")
     expect(stub).to_contain_text("/data/Customers")
     subprocess.run(["sh", "-c", stub.inner_text()], check=True, timeout=30, capture_output=True)
     assert app.send("GET", "data/Customers?pageSize=10") == []
@@ -78,7 +78,7 @@ def test_requests_are_filtered(app, show):
 
 def test_what_comes_while_the_page_is_open_is_listed(app, show):
     page = show("requests")
-    page.get_by_text("Nothing came yet").wait_for()
+    page.get_by_text("Nothing yet").wait_for()
 
     app.send("GET", "data/Customers")  # no event tells of this one
 

@@ -84,7 +84,7 @@ def test_a_fault_is_ended_by_hand(app, show):
 
     page.get_by_role("button", name="End faults 1").click()
 
-    page.get_by_text("Nothing goes wrong").wait_for()
+    page.get_by_text("No faults").wait_for()
     assert app.publish("news", "hello").startswith("message:")
 
 

@@ -49,7 +49,7 @@ def test_past_now_and_what_is_to_come_are_one_picture(app, show):
 
 def test_what_happens_is_there_at_once(app, show):
     page = show()
-    page.get_by_text("Nothing came yet").wait_for()
+    page.get_by_text("Nothing yet").wait_for()
 
     app.publish(message="first")
     wait_for(page, "first")
@@ -138,11 +138,11 @@ def test_a_click_opens_the_record_with_its_request_and_each_reason(app, show):
     expect(panel.get_by_text(message_id, exact=True)).to_be_visible()
     assert panel.get_by_role("group", name="Payload").inner_text() == '{\n  "rain": true\n}'
     got = panel.get_by_role("listitem").filter(has_text=taken)
-    got.get_by_text("subscription got it").wait_for()
-    panel.get_by_role("listitem").filter(has_text=missed).get_by_text("subscription did not get it").wait_for()
-    expect(panel.get_by_role("group", name="What was sent")).to_contain_text('"city": "Oslo"')
+    got.get_by_text("subscription received it").wait_for()
+    panel.get_by_role("listitem").filter(has_text=missed).get_by_text("subscription did not receive it").wait_for()
+    expect(panel.get_by_role("group", name="Request body")).to_contain_text('"city": "Oslo"')
     expect(panel.get_by_role("group", name="Answer 200")).to_contain_text(message_id)
-    expect(panel.get_by_role("group", name="As a curl")).to_contain_text("curl ")
+    expect(panel.get_by_role("group", name="curl command")).to_contain_text("curl ")
 
 
 def test_a_refusal_opens_its_request(app, show):
@@ -152,7 +152,7 @@ def test_a_refusal_opens_its_request(app, show):
     page.get_by_role("button", name="refused news").click()
 
     panel = page.get_by_role("complementary", name="refused")
-    assert '"message": "too late"' in panel.get_by_role("group", name="What was sent").inner_text()
+    assert '"message": "too late"' in panel.get_by_role("group", name="Request body").inner_text()
     assert '"code": 5030' in panel.get_by_role("group", name="Answer 400").inner_text()
 
 
@@ -161,7 +161,7 @@ def test_what_is_to_come_can_be_cancelled(app, show):
     page = show()
 
     page.get_by_role("button", name="scheduled news").click()
-    page.get_by_role("button", name="Cancel what is still to come").click()
+    page.get_by_role("button", name="Cancel remaining deliveries").click()
 
     expect(page.get_by_text("Cancelled", exact=True)).to_be_visible()
     page.get_by_role("button", name="cancelled news").wait_for()
@@ -172,19 +172,19 @@ def test_only_the_nearest_of_what_is_to_come_are_listed_at_first(app, show):
     app.publish("news", "again", publishAt=MORNING + HOUR, repeatEvery=3600)
     page = show()
 
-    page.get_by_role("button", name="15 more to come").click()
+    page.get_by_role("button", name="15 more scheduled").click()
     page.locator(".rows").get_by_text("again #20").wait_for()
 
 
 def test_2000_publishes_in_a_burst_are_all_on_the_page(app, show):
     page = show()
-    page.get_by_text("Nothing came yet").wait_for()
+    page.get_by_text("Nothing yet").wait_for()
 
     for number in range(2_000):
         app.ask("POST", "messages", {"channel": "news", "message": f"message {number}"})
 
     expect(page.get_by_text("4,000 events")).to_be_visible()
-    expect(page.get_by_text("500 of them here")).to_be_visible()
+    expect(page.get_by_text("showing 500")).to_be_visible()
     expect(page.get_by_role("button", name="delivered news").get_by_text("message 1999")).to_be_visible()
     assert page.locator(".row").count() == 500
 
@@ -207,7 +207,7 @@ def test_a_reset_by_somebody_else_empties_the_page(app, show):
     page.locator(".rows").get_by_text("before").first.wait_for()
 
     app.ask("POST", "reset", {})
-    page.get_by_text("Nothing came yet").wait_for()
+    page.get_by_text("Nothing yet").wait_for()
     app.publish("news", "after")
 
     page.locator(".rows").get_by_text("after").first.wait_for()
