@@ -18,7 +18,13 @@ from .problem import unfit
 MILLISECOND = 1_000
 _UNITS = {"w": 7 * DAY, "d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND, "ms": MILLISECOND}
 _PART = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)(ms|[wdhms])", re.ASCII)
+_COUNT = re.compile(r"\d{1,15}", re.ASCII)
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,9})?", re.ASCII)
+
+
+def read_count(text: str) -> int | None:
+    """A whole number from 0 on, as paths and headers have it; ``None`` for what is none that anything is counted to."""
+    return int(text) if _COUNT.fullmatch(text) else None
 
 
 def read_instant(value: str | float, path: str) -> int:

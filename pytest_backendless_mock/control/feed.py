@@ -29,8 +29,8 @@ def events(call: Call) -> Answer:
     hosted = call.hosted
     kinds = _kinds(call.query.get("kinds"))
     if STREAM in call.headers.get("accept", ""):
-        seen = call.headers.get("last-event-id", "")
-        start = int(seen) if seen.isascii() and seen.isdigit() else _start(call)
+        seen = codec.read_count(call.headers.get("last-event-id", ""))
+        start = _start(call) if seen is None else seen
         return Answer(_stream(hosted, start, kinds), kind=STREAM)
     after = _start(call)
     with hosted.watched():

@@ -74,7 +74,8 @@ def _target(query: Mapping[str, Any], broker: Broker, now: int) -> int:
         return now + codec.read_duration(query["by"], "?by")
     if "to" in query:
         text = query["to"]
-        return codec.read_instant(int(text) if text.isdecimal() and len(text) >= FEWEST_DIGITS else text, "?to")
+        milliseconds = codec.read_count(text) if len(text) >= FEWEST_DIGITS else None
+        return codec.read_instant(text if milliseconds is None else milliseconds, "?to")
     coming = broker.next_delivery_at()
     return now if coming is None else coming
 

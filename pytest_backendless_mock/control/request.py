@@ -8,6 +8,7 @@ from typing import Any
 from ..http import curl, har, record_json
 from ..http.journal import Entry
 from ..service import json_text
+from . import codec
 from .call import Answer, Call
 from .hosted import Hosted
 from .problem import Problem
@@ -20,13 +21,14 @@ def show(call: Call) -> Answer:
     """One request, with its body, its answer, and the line of curl that sends it again."""
     hosted, number = call.hosted, call.params["number"]
     journal = hosted.tenant.journal
-    entry = journal.find(int(number)) if number.isascii() and number.isdecimal() else None
+    place = codec.read_count(number)
+    entry = None if place is None else journal.find(place)
     if entry is None:
         raise Problem(
             HTTPStatus.NOT_FOUND,
             f"there is no request {number}: {journal.came} came, and the first {journal.dropped} are kept no longer",
         )
-    return Answer({"number": int(number), **_told(hosted, entry, call.host_url)})
+    return Answer({"number": place, **_told(hosted, entry, call.host_url)})
 
 
 def _told(hosted: Hosted, entry: Entry, host_url: str) -> dict[str, Any]:

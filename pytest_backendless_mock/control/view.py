@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from ..http import record_json
 from ..messaging.event import Retrieved
 from ..runtime.record import Device, Email, Push, User, delivery_record
+from . import codec
 from .call import Answer, Call
 from .hosted import Hosted
 from .page import page
@@ -127,7 +128,7 @@ def users(hosted: Hosted) -> list[User]:
 def email_html(call: Call) -> Answer:
     """The HTML of an e-mail, for a frame of its own: nothing in it runs, and nothing is fetched for it."""
     outbox, number = call.hosted.mock.outbox, call.params["number"]
-    place = int(number) if number.isascii() and number.isdecimal() else 0
+    place = codec.read_count(number) or 0
     record = outbox[place - 1] if 0 < place <= len(outbox) else None
     if not isinstance(record, Email) or record.html is None:
         what = f"nothing of that number in the outbox, which has {len(outbox)}"

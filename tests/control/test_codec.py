@@ -11,6 +11,26 @@ START = 1_894_005_000_000_000
 
 
 @pytest.mark.parametrize(
+    ("given", "number"),
+    [
+        ("0", 0),
+        ("007", 7),
+        ("9" * 15, 10**15 - 1),
+        ("9" * 16, None),
+        ("9" * 5_000, None),
+        ("-1", None),
+        ("1.5", None),
+        ("1\n", None),
+        ("²", None),
+        ("٣", None),
+        ("", None),
+    ],
+)
+def test_a_count_is_a_whole_number_that_something_can_be_counted_to(given, number):
+    assert codec.read_count(given) == number
+
+
+@pytest.mark.parametrize(
     ("given", "microseconds"),
     [
         ("2030-01-07T08:30:00Z", START),

@@ -140,7 +140,9 @@ def test_a_stream_tells_events_with_number_and_kind(app):
     parts.close()
 
 
-@pytest.mark.parametrize(("last", "first"), [("1", b"id: 2\n"), ("x", b"id: 1\n"), ("²", b"id: 1\n")])
+@pytest.mark.parametrize(
+    ("last", "first"), [("1", b"id: 2\n"), ("x", b"id: 1\n"), ("²", b"id: 1\n"), ("9" * 5_000, b"id: 1\n")]
+)
 def test_a_stream_goes_on_where_it_was_left(app, last, first):
     app.post("messages", channel="news", message="hi")
     parts = stream(app, **{"Last-Event-ID": last.encode().decode("latin-1")})

@@ -116,6 +116,11 @@ def test_a_move_that_would_be_refused_is_refused_alike(planned, look, move):
         ({"by": "1h", "next": "true"}, "?by", "say one of by, to, next: which move of the clock is meant"),
         ({"next": "false"}, "?by", "say one of by, to, next: which move of the clock is meant"),
         ({"next": "yes"}, "?next", "must be true or false, not 'yes'"),
+        (
+            {"to": "9" * 5_000},
+            "?to",
+            f"{'9' * 5_000!r} is no instant: say ISO 8601 such as 2030-01-07T08:30:00Z, or milliseconds since 1970",
+        ),
         ({"by": "soon"}, "?by", "'soon' is no duration: say 90s, 5m, 1h30m or 2d, or a number of seconds"),
         (
             {"to": "2030"},

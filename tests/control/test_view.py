@@ -113,6 +113,10 @@ def test_half_of_a_surrogate_pair_in_an_e_mail_is_a_question_mark(app):
         ("2", "2 is an e-mail without HTML; GET outbox lists what was sent"),
         ("3", "3 is nothing of that number in the outbox, which has 2; GET outbox lists what was sent"),
         ("0", "0 is nothing of that number in the outbox, which has 2; GET outbox lists what was sent"),
+        (
+            "9" * 5_000,
+            f"{'9' * 5_000} is nothing of that number in the outbox, which has 2; GET outbox lists what was sent",
+        ),
         ("x", "x is nothing of that number in the outbox, which has 2; GET outbox lists what was sent"),
     ],
 )
