@@ -12,6 +12,7 @@ from ..http import body, cors
 from ..http.body import BodyCutShort, BodyTooLong
 from ..http.path import host_url, segments_of
 from ..http.response import Response, phrase, whole
+from ..messaging.due import RunawayScheduleError
 from ..service import json_text
 from . import parameter, problem, schema
 from .applications import Applications
@@ -51,7 +52,9 @@ class ControlApp:
         try:
             answer = self._answer(environ)
         except Problem as error:
-            answer = Answer(error.payload, error.status, error.headers, problem.CONTENT_TYPE)
+            answer = _refusal(error)
+        except RunawayScheduleError as error:  # the clock went on by itself, and nobody asked in the meantime
+            answer = _refusal(Problem(HTTPStatus.CONFLICT, f"{error} POST reset begins anew"))
         except Exception as error:  # noqa: BLE001 - a bug of ours, and its finder is told so
             LOGGER.exception("the control API has a bug")
             answer = _bug(error)
@@ -124,6 +127,10 @@ def _content(answer: Answer) -> bytes:
     return str(answer.payload).encode(errors="replace")  # a client may have sent half of a surrogate pair
 
 
+def _refusal(told: Problem) -> Answer:
+    return Answer(told.payload, told.status, told.headers, problem.CONTENT_TYPE)
+
+
 def _bug(error: Exception) -> Answer:
     frames = traceback.extract_tb(error.__traceback__)
     where = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}"
@@ -131,4 +138,4 @@ def _bug(error: Exception) -> Answer:
         HTTPStatus.INTERNAL_SERVER_ERROR,
         f"this is a bug of the mock, please report it: {type(error).__name__} at {where}: {error}",
     )
-    return Answer(told.payload, told.status, (), problem.CONTENT_TYPE)
+    return _refusal(told)

@@ -51,7 +51,9 @@ def read_broker(state: State, broker: Broker, new_id: Callable[[str], str]) -> l
     emails = _read_emails(state, broker)
     _read_channels(state, broker, messages)
     _read_devices(state, broker, new_id)
-    for place, item in enumerate(state.get("templates", ())):
+    templates = state.get("templates", ())
+    once([item["name"] for item in templates], ("templates",), "name")
+    for place, item in enumerate(templates):
         with reading(("templates", place), item):
             broker.templates.add(record.read_template(item))
     for name in state.get("emailTemplates", ()):
@@ -104,7 +106,9 @@ def _read_messages(state: State, broker: Broker) -> dict[str, Message]:
 
 
 def _read_emails(state: State, broker: Broker) -> Mapping[str, Any]:
-    for place, item in enumerate(state.get("emails", ())):
+    items = state.get("emails", ())
+    once([item["messageId"] for item in items], ("emails",), "messageId")
+    for place, item in enumerate(items):
         with reading(("emails", place), item):
             broker.emails[item["messageId"]] = record.read_email(item)
     broker.is_fresh = broker.is_fresh and not broker.emails
@@ -130,13 +134,15 @@ def _read_channel(item: Mapping[str, JSON], messages: Mapping[str, Message], pat
         here = (*path, "log", place)
         message = found(messages, entry["message"], (*here, "message"), "message")
         with reading((*here, "at"), entry["at"]):
-            channel.log.append(Delivery(message, entry["number"], parse_clock_instant(entry["at"])))
+            channel.log.append(Delivery(message, int(entry["number"]), parse_clock_instant(entry["at"])))
     channel.floor = _within(channel, item.get("floor", 0), (*path, "floor"))
     for place, entry in enumerate(item.get("subscriptions", ())):
         here = (*path, "subscriptions", place)
         cursor = _within(channel, entry.get("cursor", channel.floor), (*here, "cursor"))
         subscription = Subscription(entry["subscriptionId"], channel.name, cursor, entry.get("subtopic"))
         subscription.start = _within(channel, entry.get("start", cursor), (*here, "start"))
+        if entry["subscriptionId"] in channel.subscriptions:
+            raise refusal((*here, "subscriptionId"), entry["subscriptionId"], "it stands there twice")
         with reading((*here, "selector"), entry.get("selector")):
             subscription.selector = read_selector(entry.get("selector"))
         channel.subscriptions[subscription.subscription_id] = subscription
@@ -144,10 +150,10 @@ def _read_channel(item: Mapping[str, JSON], messages: Mapping[str, Message], pat
 
 
 def _within(channel: Channel, place: int, path: Path) -> int:
-    """A place in the channel's log, or behind its end."""
+    """A place in the channel's log, or behind its end. JSON may have whole numbers as ``1.0``, which no list takes."""
     if place > len(channel.log):
         raise refusal(path, place, f"the channel's log has {len(channel.log):,} deliveries")
-    return place
+    return int(place)
 
 
 def _read_devices(state: State, broker: Broker, new_id: Callable[[str], str]) -> None:
@@ -163,7 +169,9 @@ def _read_devices(state: State, broker: Broker, new_id: Callable[[str], str]) ->
 
 
 def _read_access(state: State, broker: Broker, new_id: Callable[[str], str]) -> None:
-    for place, item in enumerate(state.get("users", ())):
+    items = state.get("users", ())
+    once([item.get("objectId") for item in items], ("users",), "objectId")
+    for place, item in enumerate(items):
         with reading(("users", place), item):
             user, tokens = record.read_user(item, new_id)
         broker.access.add(user)

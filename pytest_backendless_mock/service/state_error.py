@@ -92,10 +92,10 @@ def found(known: Mapping[str, Any], name: str, path: Path, what: str) -> Any:
     return known[name]
 
 
-def once(names: Sequence[str], path: Path, member: str) -> None:
-    """Raise ``StateError`` for an item whose ``member`` an earlier one has already."""
-    seen: set[str] = set()
+def once(names: Sequence[str | None], path: Path, member: str) -> None:
+    """Raise ``StateError`` for an item whose ``member`` an earlier one has already; those without one are no matter."""
+    seen: set[str | None] = set()
     for place, name in enumerate(names):
-        if name in seen:
+        if name is not None and name in seen:
             raise refusal((*path, place, member), name, "it stands there twice")
         seen.add(name)

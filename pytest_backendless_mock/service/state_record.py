@@ -98,7 +98,7 @@ def read_message(item: Mapping[str, JSON], broker: Broker) -> Publication:
         push=plan_push(item["data"], asked, options.headers),
         failure=failure and Failure(failure["reason"], failure["atOnce"]),
     )
-    status, delivered = Status(item.get("status", "scheduled")), item.get("delivered", 0)
+    status, delivered = Status(item.get("status", "scheduled")), int(item.get("delivered", 0))
     due = schedule.due(delivered + 1)
     if status is Status.SCHEDULED and due is None:
         raise ValueError(f"nothing of it is still to come after {delivered:,} deliveries, so it is not scheduled")
@@ -111,7 +111,7 @@ def read_message(item: Mapping[str, JSON], broker: Broker) -> Publication:
         delivered,
         status,
         item.get("errorMessage"),
-        Sends(item.get("successfulSends", 0), item.get("failedSends", 0)),
+        Sends(int(item.get("successfulSends", 0)), int(item.get("failedSends", 0))),
     )
 
 

@@ -16,6 +16,8 @@ from ..http import mask
 from ..http.journal import Entry
 from ..http.stub import AMF, Stub
 from ..http.tenants import Tenant
+from ..messaging.broker import Broker
+from ..messaging.due import RunawayScheduleError
 from ..messaging.rules import Rules
 from ..messaging.secret import conceal
 from ..messaging.value import copied
@@ -28,7 +30,7 @@ from ..service.channel_schema import ChannelSchemas
 from ..service.check import Check
 from ..service.identity import APP_ID
 from ..service.state import read_broker, write_broker
-from ..service.state_error import StateError, reading, require_schema
+from ..service.state_error import StateError, reading, refusal, require_schema
 from ..service.state_record import compact
 from .fault_state import read_fault, write_fault
 from .stub import make_stub
@@ -76,6 +78,8 @@ class State:
         ids = Ids(told.get("seed", own.seed), told.get("appId", own.app_id), told.get("given", own.given))
         broker = application.new_broker(ids)
         timeline = read_broker(value, broker, ids.new)
+        if self.now is not None:
+            _require_bearable(broker, self.now)
         beside = Tenant(application)
         for place, item in enumerate(value.get("stubs", ())):
             with reading(("stubs", place), item):
@@ -107,7 +111,7 @@ def read_state(source: Mapping[str, JSON] | str | Path, base: Path | None = None
     path = (base or Path()) / source
     _require_size(path.stat().st_size, str(path))
     try:
-        return parse_state(path.read_text("utf-8"))
+        return parse_state(path.read_text("utf-8-sig"))
     except StateError as error:
         raise StateError(f"{path}: {error}", error.errors) from None
     except UnicodeDecodeError as error:
@@ -147,6 +151,14 @@ def write_state(tenant: Tenant, *, secrets: bool, journal: bool) -> dict[str, JS
 def _require_size(size: int, what: str) -> None:
     if size > HEAVIEST:
         raise StateError(f"{what} has {size / 1024 / 1024:,.0f} MiB, and a state has {HEAVIEST >> 20} MiB at most")
+
+
+def _require_bearable(broker: Broker, now: int) -> None:
+    """Raise ``StateError`` where more would come at once than anybody means: no call would be answered from then on."""
+    try:
+        broker.refuse_runaway(now)
+    except RunawayScheduleError as error:
+        raise refusal(("clock", "now"), write_instant(now), str(error)) from None
 
 
 def _require_format(name: object) -> None:

@@ -163,6 +163,17 @@ def test_a_bug_is_told_as_one(tools, monkeypatch, caplog):
     assert "ZeroDivisionError" in caplog.text
 
 
+def test_more_than_can_be_caught_up_with_is_a_conflict_that_a_reset_ends(tools):
+    app = tools.new()
+    state = {"messages": [{"messageId": "m", "at": "2000-01-01", "channel": "news", "data": 1, "repeatEvery": 1}]}
+    assert app.ask("PUT", "state", state).status == 204  # it has no clock, so ours catches up with it
+    said = app.ask("GET", "clock")
+    assert (said.status, said.detail[:38]) == (409, "catching up would deliver 947,320,201 ")
+    assert said.detail.endswith("Nothing was delivered. POST reset begins anew")
+    assert app.post("reset", empty=True).status == 204
+    assert app.ask("GET", "clock").status == 200
+
+
 def test_a_request_without_a_host_is_answered(tools):
     answer = tools.client.open(path="/__mock__/", environ_overrides={"HTTP_HOST": None})
     assert answer.status_code == 200

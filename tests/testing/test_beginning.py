@@ -36,6 +36,11 @@ def test_without_a_file_there_is_none():
     assert read_beginning([], APP_ID) is None
 
 
+def test_a_file_may_begin_with_a_byte_order_mark_as_editors_write_it(tmp_path):
+    (tmp_path / "a.json").write_text(json.dumps({"devices": [PHONE]}), "utf-8-sig")
+    assert together([tmp_path / "a.json"]) == {"devices": [PHONE]}
+
+
 def test_lists_of_a_later_file_follow(files):
     paths = files(a={"devices": [PHONE], "stubs": [ORDERS]}, b={"devices": [TABLET], "emailTemplates": ["t"]})
     assert together(paths) == {"devices": [PHONE, TABLET], "stubs": [ORDERS], "emailTemplates": ["t"]}

@@ -216,6 +216,16 @@ class TestABeginning:
             assert mock.state() == plain.state()
             assert mock.clock._time.is_fresh
 
+    def test_whole_numbers_may_be_written_as_others_are(self):
+        message = {**MESSAGE, "channel": "news", "status": "published", "delivered": 1.0, "successfulSends": 0.0}
+        subscription = {"subscriptionId": "s", "cursor": 0.0, "start": 0.0}
+        channel = {"name": "news", "log": [{"message": "m1", "number": 1.0, "at": NOW}], "floor": 0.0}
+        state = {"messages": [message], "channels": [{**channel, "subscriptions": [subscription]}]}
+        with BackendlessMock(state={**state, "clock": {"now": NOW, "frozen": True}}) as mock:
+            status, answer = call(f"{mock.url}/messaging/news/s")
+            assert (status, [each["data"] for each in answer["messages"]]) == (200, ["hi"])
+            assert ".0" not in json.dumps(mock.state()["channels"])
+
     def test_messages_that_are_due_come(self):
         state = {
             "clock": {"now": NOW},
@@ -321,6 +331,31 @@ class TestRefusals:
             pytest.param({"clock": {"now": "today"}}, "at $.clock.now: 'today' breaks 'pattern'", id="instant"),
             pytest.param(
                 {"clock": {"now": "2030-02-30"}}, "at $.clock.now: '2030-02-30': '2030-02-30' is no ISO", id="day"
+            ),
+            pytest.param(
+                {"clock": {"now": "2031-01-01"}, "messages": [{**MESSAGE, "repeatEvery": 1}]},
+                "at $.clock.now: '2031-01-01T00:00:00Z': catching up would deliver",
+                id="too much is due",
+            ),
+            pytest.param(
+                {"users": [{"objectId": "u"}, {}, {}, {"objectId": "u"}]},
+                "at $.users[3].objectId: 'u': it stands there twice",
+                id="user twice",
+            ),
+            pytest.param(
+                {"templates": [{"name": "t", "message": "a"}, {"name": "t", "message": "b"}]},
+                "at $.templates[1].name: 't': it stands there twice",
+                id="template twice",
+            ),
+            pytest.param(
+                {"emails": [{"messageId": "m", "to": ["a@b.c"], "text": "hi"}] * 2},
+                "at $.emails[1].messageId: 'm': it stands there twice",
+                id="e-mail twice",
+            ),
+            pytest.param(
+                {"channels": [{"name": "a", "subscriptions": [{"subscriptionId": "s"}] * 2}]},
+                "at $.channels[0].subscriptions[1].subscriptionId: 's': it stands there twice",
+                id="subscription twice",
             ),
             pytest.param({"clock": {"now": "1960-01-01"}}, "at $.clock.now: '1960-01-01': ", id="before 1970"),
             pytest.param(
