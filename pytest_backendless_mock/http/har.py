@@ -115,8 +115,13 @@ def _post_data(given: Entry, kind: str, secrets: Iterable[str]) -> dict[str, Any
         body = mask.content(given.raw, secrets)
     if body is None:
         return {"mimeType": kind, "text": "", "comment": NOT_KEPT}
-    told = {"comment": "shown as JSON"} if given.raw_size and given.body is not None else {}
-    return {"mimeType": kind, "text": body.decode("utf-8", "replace"), **told}
+    text = body.decode("utf-8", "replace")
+    told = {}
+    if given.raw_size and given.body is not None:
+        told = {"comment": "shown as JSON"}
+    elif text.encode() != body:
+        told = {"comment": "not UTF-8: bytes that are none are replaced"}
+    return {"mimeType": kind, "text": text, **told}
 
 
 def _content(given: Entry, kind: str, secrets: Iterable[str]) -> dict[str, Any]:

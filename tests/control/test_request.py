@@ -114,6 +114,13 @@ def test_a_body_that_is_no_json_is_shown_as_text(app):
     assert (said["status"], said["code"], said["body"], said["json"]) == (400, 8002, "{message}", None)
 
 
+def test_a_body_that_is_no_text_is_told_and_no_shell_can_say_it(app):
+    send(app, "messaging/news", b"a\xff", "application/json")
+    said = show(app)
+    assert (said["body"], said["bodyComment"]) == ("a\ufffd", "not UTF-8: bytes that are none are replaced")
+    assert said["curl"] is None
+
+
 def test_what_was_too_long_to_be_kept_is_not_there_and_told(app, monkeypatch):
     monkeypatch.setattr("pytest_backendless_mock.http.journal.LONGEST_CONTENT", 10)
     app.send("POST", "messaging/news", {"message": "hi"})

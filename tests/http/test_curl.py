@@ -57,5 +57,14 @@ def test_a_shell_reads_the_body_as_it_was():
     assert shlex.split(said("POST", text=text))[-1] == text
 
 
+@pytest.mark.parametrize("character", ["\0", "\x03", "\r", "\x1b", "\x7f", "\x9b"])
+def test_a_body_that_a_terminal_would_act_upon_is_none_to_paste(character):
+    assert said("POST", text=f"a{character}\nreboot\n") is None
+
+
+def test_a_header_without_a_value_is_sent():
+    assert said(headers=[("x-empty", "")]) == f"curl {URL} -H 'x-empty;'"
+
+
 def test_a_body_that_is_not_there_cannot_be_sent():
     assert said("POST", text="", comment="not kept") is None
