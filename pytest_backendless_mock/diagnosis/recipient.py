@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Literal, NamedTuple
@@ -60,16 +61,20 @@ class _Fate:
         self._deliveries = [each for each in occurrences if message_id in (message.message_id, each[1].message_id)]
         meant = {id(delivery) for _, delivery in self._deliveries}
         timeline = application.backend.timeline
-        self._retrieved = [each for each in timeline if isinstance(each, Retrieved) and id(each.delivery) in meant]
+        self._retrieved: defaultdict[str, list[Retrieved]] = defaultdict(list)
+        """By the subscription or listener that got it."""
+        for each in timeline:
+            if isinstance(each, Retrieved) and id(each.delivery) in meant:
+                self._retrieved[each.subscription_id].append(each)
         self._why_nobody = pushed_only(message) or fate(publication, timeline) or "it was never delivered"
 
     def __iter__(self) -> Iterator[Recipient]:
         found = [*self._subscriptions(), *self._listeners()]
         yield from found
         there = {each.id for each in found}
-        for name, event in {each.subscription_id: each for each in self._retrieved}.items():
+        for name, events in self._retrieved.items():
             if name not in there:
-                kind: Kind = "listener" if event.in_real_time else "subscription"
+                kind: Kind = "listener" if events[-1].in_real_time else "subscription"
                 text = f"{self._handed(name)}, and is there no more"
                 yield Recipient(kind, name, self._message.channel, None, got=True, text=text)
 
@@ -89,14 +94,14 @@ class _Fate:
 
     def _told(self, name: str, channel: ChannelName, why_not: Callable[[int, Delivery], str]) -> tuple[bool, str]:
         """Whether it came there, and why, or why not; of several occurrences it is the last that is explained."""
-        if any(each.subscription_id == name for each in self._retrieved):
+        if name in self._retrieved:
             return True, self._handed(name)
         if channel != self._message.channel:
             return False, f"it is on another channel, {channel!r}"
         return False, why_not(*self._deliveries[-1]) if self._deliveries else self._why_nobody
 
     def _handed(self, name: str) -> str:
-        events = [each for each in self._retrieved if each.subscription_id == name]
+        events = self._retrieved[name]
         which = "it" if len(self._deliveries) == 1 else f"{len(events)} of {len(self._deliveries)} occurrences"
         last = ", the last" if len(events) > 1 else ""
         return f"was handed {which}{last} at {show_instant(events[-1].at)}"
