@@ -36,12 +36,23 @@ class Recorder:
             if self.trouble:
                 return
             try:
-                with self.path.open("r+b") as file:
-                    file.seek(-len(END), 2)
-                    file.write((b"\n" if self._is_empty else b",\n") + line + END)
+                self._append((b"\n" if self._is_empty else b",\n") + line + END)
             except OSError as error:
                 self.trouble = str(error)
             self._is_empty = False
+
+    def _append(self, more: bytes) -> None:
+        """Write at the end; where only a part can be written, on a full disk, what was there is whole again."""
+        with self.path.open("r+b", buffering=0) as file:
+            end = file.seek(-len(END), os.SEEK_END)
+            try:
+                while more:  # a disk that fills takes a part before it says so
+                    more = more[file.write(more) or 0 :]
+            except OSError:
+                file.truncate(end + len(END))
+                file.seek(end)
+                file.write(END)
+                raise
 
     def har(self, app_id: str | None = None) -> dict[str, Any]:
         """What was written, of one application or of all. Raises ``OSError`` for a file that is gone."""

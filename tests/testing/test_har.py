@@ -145,11 +145,25 @@ class TestWhole:
     def test_a_disk_that_cannot_be_written_ends_it_and_is_told(self, mock, monkeypatch):
         call(f"{mock.url}/info")
         with monkeypatch.context() as patched:
-            patched.setattr(Path, "open", lambda *_: (_ for _ in ()).throw(OSError("no space left")))
+            patched.setattr(Path, "open", lambda *_, **__: (_ for _ in ()).throw(OSError("no space left")))
             assert call(f"{mock.url}/info")[0] == 200
         assert call(f"{mock.url}/info")[0] == 200
         assert len(require_har(mock.har())) == 1
         assert mock.har()["log"]["comment"] == "it ended early: no space left"
+
+    def test_what_a_full_disk_takes_of_a_request_is_taken_back(self, mock):
+        resource = pytest.importorskip("resource", reason="the disk is made full by a limit that Windows has not")
+        mock.har()
+        call(f"{mock.url}/info")
+        path = mock._session.recorder.path
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 100, before[1]))
+        try:
+            assert call(f"{mock.url}/info")[0] == 200
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        assert len(require_har(json.loads(path.read_text("utf-8")))) == 1
+        assert mock.har()["log"]["comment"] == "it ended early: [Errno 27] File too large"
 
 
 class TestFromTheJournal:
@@ -178,14 +192,20 @@ class TestFromTheJournal:
             "; 3 older requests were dropped; of 2 requests the bytes of body or answer were not kept"
         )
 
-    @pytest.mark.parametrize(("longest", "comment"), [(100, None), (1, "not kept")], ids=["kept", "too long"])
-    def test_a_body_that_nobody_could_read_is_shown_as_far_as_it_is_kept(self, mock, monkeypatch, longest, comment):
+    @pytest.mark.parametrize(
+        ("longest", "comment", "text"),
+        [(100, "not UTF-8: bytes that are none are replaced", "\ufffd\x00\x01"), (1, "not kept", "")],
+        ids=["kept", "too long"],
+    )
+    def test_a_body_that_nobody_could_read_is_shown_as_far_as_it_is_kept(
+        self, mock, monkeypatch, longest, comment, text
+    ):
         monkeypatch.setattr(journal, "LONGEST_CONTENT", longest)
         send(f"{mock.url}/nowhere", b"\xff\x00\x01", Content_Type="text/plain")
         [entry] = require_har(mock.har())
         assert entry["request"]["bodySize"] == 3
-        assert entry["request"]["postData"].get("comment") == comment
-        assert entry["request"]["postData"]["text"] == ("" if comment else "\ufffd\x00\x01")
+        assert entry["request"]["postData"]["comment"] == comment
+        assert entry["request"]["postData"]["text"] == text
 
     def test_a_client_without_a_socket_gives_no_host(self, mock):
         status = []
