@@ -12,7 +12,7 @@ from .output import as_document, tell
 
 _UNFIT = re.compile(r"[^\w.-]+")
 LONGEST_NAME = 80
-"""How many characters of a label a folder's name has."""
+"""How many bytes of a label a folder's name has: file systems take 255 in all."""
 
 
 class Artifacts:
@@ -28,7 +28,7 @@ class Artifacts:
     def keep(self, application: Hosted, verdict: Mapping[str, Any]) -> None:
         """Write down what there is of an application, in the place of one of before."""
         label, app_id = application.plan.label, application.plan.app_id
-        name = _UNFIT.sub("-", label).strip("-.")[:LONGEST_NAME]
+        name = _UNFIT.sub("-", label).strip("-.").encode()[:LONGEST_NAME].decode(errors="ignore")
         # Labels may differ in what no file's name can have, so the id is there, too.
         folder = self._folder / f"{name}{'-' if name else ''}{app_id}"
         try:

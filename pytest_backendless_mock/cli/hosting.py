@@ -49,6 +49,8 @@ def hosted(options: Any, *, parting: Parting | None = None) -> Iterator[Hosted]:
     token = read_token(options.token_file)
     if options.export_on_exit and not Path(options.export_on_exit).parent.is_dir():
         raise UsageError(f"--export-on-exit: there is no folder for {options.export_on_exit}")
+    if options.export_on_exit and Path(options.export_on_exit).is_dir():
+        raise UsageError(f"--export-on-exit: {options.export_on_exit} is a folder; say a file in it")
     mock = _standalone(options, token, parting)
     try:
         mock.start()

@@ -10,10 +10,10 @@ from pathlib import Path
 def write_private(path: Path, text: str) -> None:
     """Write a file, in the place of what was there, mode 600. Raises ``OSError``, and leaves nothing behind then."""
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 600
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
     try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
         Path(name).replace(path)
-    except OSError:
+    except BaseException:
         Path(name).unlink()
         raise

@@ -219,9 +219,10 @@ def test_hints_are_told_though_all_is_well(program):
 def test_artifacts_are_kept_of_each_application(program, tmp_path):
     more = f"""
 {UNKNOWN}
-body = b'{{"label": "a/b: test", "appId": "B"}}'
 url = os.environ["BACKENDLESS_MOCK_URL"] + "/__mock__/apps"
-urllib.request.urlopen(urllib.request.Request(url, body, {{"Content-Type": "application/json"}})).read()
+for app_id, label in (("B", "a/b: test"), ("C", "漢" * 90)):
+    body = f'{{{{"label": "{{label}}", "appId": "{{app_id}}"}}}}'.encode()
+    urllib.request.urlopen(urllib.request.Request(url, body, {{"Content-Type": "application/json"}})).read()
 """
     ran = program("exec", "--app-id", "A", "--artifacts", tmp_path / "kept" / "here", "--", *python(more))
     assert ran.code == 1
@@ -230,7 +231,7 @@ urllib.request.urlopen(urllib.request.Request(url, body, {{"Content-Type": "appl
     }
     assert sorted(kept) == [
         f"{name}/{file}"
-        for name in ("a-b-test-B", "default-A")
+        for name in ("a-b-test-B", "default-A", f"{'漢' * 26}-C")
         for file in ("report.txt", "requests.har", "state.json", "verdict.json")
     ]
     [entry] = require_har(json.loads(kept["default-A/requests.har"]))
@@ -294,7 +295,9 @@ def test_it_has_the_flags_of_serve_for_states_and_har(program, tmp_path):
 
 @pytest.mark.parametrize(("command", "code"), [("true", 1), ("exit 7", 7)])
 def test_an_export_that_fails_leaves_the_command_s_exit_code(program, tmp_path, command, code):
-    ran = program("exec", "--export-on-exit", tmp_path, "--", "sh", "-c", command)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    ran = program("exec", "--export-on-exit", folder / "state.json", "--", "sh", "-c", f"rmdir {folder}; {command}")
     assert ran.code == code
     assert "backendless-mock: --export-on-exit: " in ran.err
 

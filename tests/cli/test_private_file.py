@@ -23,4 +23,6 @@ def test_what_cannot_be_written_leaves_nothing_behind(tmp_path):
     (tmp_path / "folder" / "in it").mkdir(parents=True)
     with pytest.raises(OSError, match="folder"):
         write_private(tmp_path / "folder", "text")
+    with pytest.raises(UnicodeEncodeError):
+        write_private(tmp_path / "file", "half a pair: \ud800")
     assert [each.name for each in tmp_path.iterdir()] == ["folder"]

@@ -142,8 +142,9 @@ class TestServe:
             (["--import", "{}/phone.json", "--import", "{}/phone.json"], "'phone': it stands there twice"),
             (["--har", "/nowhere/all.har"], "--har: "),
             (["--export-on-exit", "/nowhere/x.json"], "--export-on-exit: there is no folder for /nowhere/x.json"),
+            (["--export-on-exit", "{}"], " is a folder; say a file in it"),
         ],
-        ids=["no file", "no state", "a later format", "twice the same", "HAR", "export"],
+        ids=["no file", "no state", "a later format", "twice the same", "HAR", "export", "export to a folder"],
     )
     def test_what_cannot_be_meant_is_2_before_it_serves(self, cli, file, tmp_path, flags, told):
         file("broken.json", {"rules": {"cors": 1}})
@@ -156,7 +157,8 @@ class TestServe:
     def test_an_export_that_fails_is_1_and_told(self, started, ends, tmp_path):
         folder = tmp_path / "folder"
         folder.mkdir()
-        with served(started, "--export-on-exit", folder) as process:
+        with served(started, "--export-on-exit", folder / "state.json") as process:
             process.stdout.readline()
+            folder.rmdir()
             assert ends(process) == 1
             assert process.stderr.read().startswith("backendless-mock: --export-on-exit: ")
