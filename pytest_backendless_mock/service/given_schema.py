@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -23,6 +24,8 @@ from .json_schema import (
 )
 from .linear_pattern import LinearPattern
 
+MOST_STEPS = 100_000
+"""How many keywords of a schema that is not trusted are looked at for one value; that takes about a second."""
 ALONE = "urn:backendless-mock:given"
 """What a schema is called that has no place of its own."""
 
@@ -46,8 +49,9 @@ def compiled(source: Mapping[str, Any] | str | Path, base: Path, name: str) -> C
 
 
 def compiled_alone(source: Mapping[str, Any], name: str) -> Check:
-    """The check of a schema of somebody who is not trusted: it refers to itself only, and its patterns are linear.
+    """The check of a schema of somebody who is not trusted: it refers to itself only, and takes no time to speak of.
 
+    Its patterns are linear, and a value for which it wants more than ``MOST_STEPS`` breaks it.
     Raises ``ValueError`` for what is no JSON Schema, or may not be in such a one.
     """
     registry: Registry[Any] = Registry(retrieve=_refuse)  # type: ignore[call-arg]  # an attrs class
@@ -55,8 +59,16 @@ def compiled_alone(source: Mapping[str, Any], name: str) -> Check:
     registry = registry.with_resource(ALONE, resource)
     walk = _Walk(refuse_pattern_of)
     _checked(walk, dict(source), registry.resolver(ALONE), name)
-    validator = LinearValidator({"$ref": ALONE}, registry=registry, format_checker=FORMATS)
-    return lambda value: [_violation(error) for error in validator.iter_errors(value)]
+    validator = BoundedValidator({"$ref": ALONE}, registry=registry, format_checker=FORMATS)
+
+    def check(value: Any) -> list[Violation]:
+        _steps.left = MOST_STEPS
+        try:
+            return [_violation(error) for error in validator.iter_errors(value)]
+        except TooManyStepsError:
+            return [Violation((), value, "steps", f"at most {MOST_STEPS:,}, and this schema takes more for it")]
+
+    return check
 
 
 def refuse_pattern_of(part: Mapping[str, Any]) -> None:
@@ -92,8 +104,53 @@ def _linear(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[Validation
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
-LinearValidator: type[Draft202012Validator] = validators.extend(  # type: ignore[no-untyped-call]
-    Draft202012Validator, {"pattern": _linear}
+def _unique(_: Any, rule: bool, instance: Any, __: Any) -> Iterator[ValidationError]:
+    """The keyword ``uniqueItems``; jsonschema compares each object with each other."""
+    if rule and isinstance(instance, list) and len(set(map(_comparable, instance))) < len(instance):
+        yield ValidationError(f"{instance!r} has an item twice")
+
+
+def _comparable(value: Any) -> Any:
+    """What is equal for equal JSON values only, and can be in a set."""
+    if isinstance(value, dict):
+        return frozenset((name, _comparable(item)) for name, item in value.items())
+    if isinstance(value, list):
+        return tuple(map(_comparable, value))
+    return (bool, value) if isinstance(value, bool) else value  # True == 1
+
+
+class TooManyStepsError(Exception):
+    """A schema takes longer for a value than anybody waits."""
+
+
+class _Steps(threading.local):
+    """How many more keywords may be looked at for the value that this thread checks."""
+
+    left = 0
+
+
+_steps = _Steps()
+
+
+def _counted(keyword: Callable[..., Any]) -> Callable[..., Any]:
+    """A keyword that takes a step. Parts that each refer twice to the next double with every one of them."""
+
+    def step(*given: Any) -> Any:
+        _steps.left -= 1
+        if _steps.left < 0:
+            raise TooManyStepsError
+        return keyword(*given)
+
+    return step
+
+
+_KEYWORDS: Mapping[str, Callable[..., Any]] = {
+    **Draft202012Validator.VALIDATORS,
+    "pattern": _linear,
+    "uniqueItems": _unique,
+}
+BoundedValidator: type[Draft202012Validator] = validators.extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator, {name: _counted(keyword) for name, keyword in _KEYWORDS.items()}
 )
 
 
