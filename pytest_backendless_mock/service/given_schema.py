@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import json
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
@@ -62,7 +62,7 @@ def compiled_alone(source: Mapping[str, Any], name: str) -> Check:
     validator = BoundedValidator({"$ref": ALONE}, registry=registry, format_checker=FORMATS)
 
     def check(value: Any) -> list[Violation]:
-        _steps.left = MOST_STEPS
+        _steps.set(iter(range(MOST_STEPS)))
         try:
             return [_violation(error) for error in validator.iter_errors(value)]
         except TooManyStepsError:
@@ -123,21 +123,15 @@ class TooManyStepsError(Exception):
     """A schema takes longer for a value than anybody waits."""
 
 
-class _Steps(threading.local):
-    """How many more keywords may be looked at for the value that this thread checks."""
-
-    left = 0
-
-
-_steps = _Steps()
+_steps: ContextVar[Iterator[int]] = ContextVar("steps")
+"""Those that are left for the value that is checked; each thread has its own."""
 
 
 def _counted(keyword: Callable[..., Any]) -> Callable[..., Any]:
     """A keyword that takes a step. Parts that each refer twice to the next double with every one of them."""
 
     def step(*given: Any) -> Any:
-        _steps.left -= 1
-        if _steps.left < 0:
+        if next(_steps.get(), None) is None:
             raise TooManyStepsError
         return keyword(*given)
 
