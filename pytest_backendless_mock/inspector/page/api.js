@@ -13,11 +13,10 @@ export async function ask(url, { method = 'GET', body, signal } = {}) {
   const answer = text.startsWith('{') ? JSON.parse(text) : {};
   if (response.ok) return answer;
   const [wrong] = answer.errors ?? [];
-  const told = wrong ? `${wrong.path.slice(2)} ${wrong.message}` : answer.detail ?? `it answered ${response.status}`;
+  const told = wrong ? `${wrong.path.replace(/^\$\.?/, '')} ${wrong.message}` : answer.detail ?? `it answered ${response.status}`;
   throw Object.assign(new Error(told), { status: response.status, answer });
 }
 
-/** Sends a body by POST. */
 export const post = (url, body = {}) => ask(url, { method: 'POST', body });
 
 /** `{value}` or `{error}` of a GET, asked again when `version` is another; the value stays until the next one comes. */

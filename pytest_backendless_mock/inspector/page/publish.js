@@ -4,12 +4,16 @@ import { ask, own, post } from './api.js';
 import { lookAgain } from './live.js';
 import { doing } from './store.js';
 
-/** Members of what is published that are taken as they are typed: name, label, what stands there as an example. */
-const TEXTS = [
+const INSTANT = 'datetime-local';
+/** Name, label, an example, type. */
+const FIELDS = [
   ['channel', 'Channel', 'default'],
   ['subtopic', 'Subtopic', ''],
   ['publisherId', 'Publisher', ''],
   ['repeatEvery', 'Repeat every', '1h30m'],
+  ['repeatExpiresAt', 'Repeat until (UTC)', '', INSTANT],
+  ['after', 'Deliver after', '1h30m'],
+  ['publishAt', 'or at (UTC)', '', INSTANT],
 ];
 const POLICIES = ['automatic', 'PUBSUB', 'PUSH', 'BOTH'];
 
@@ -22,7 +26,7 @@ const headersOf = (text = '') => Object.fromEntries(
 );
 
 const publish = doing(async ({ target }) => {
-  const { isJson, message = '', headers, after, publishAt, repeatExpiresAt, devices, ...body } = typed(target);
+  const { isJson, message = '', headers, after, publishAt, repeatExpiresAt, devices, selector: _, ...body } = typed(target);
   body.message = isJson ? JSON.parse(message) : message;
   body.headers = headersOf(headers);
   if (after) body.publishAt = (await ask(own(`clock/ahead?by=${encodeURIComponent(after)}`))).to;
@@ -34,7 +38,6 @@ const publish = doing(async ({ target }) => {
   return `Published: ${messageId}`;
 });
 
-/** The view. */
 export function Publish() {
   const [told, setTold] = useState(null);
   const test = doing(async ({ target: { form } }) => {
@@ -46,10 +49,7 @@ export function Publish() {
     <form class="form" onSubmit=${publish}>
       <label class="wide">Message <textarea name="message" rows="3"></textarea></label>
       <label class="wide">Headers, one per line <textarea name="headers" rows="3" placeholder="city: Oslo"></textarea></label>
-      ${TEXTS.map(([name, label, example]) => html`<label key=${name}>${label} <input name=${name} placeholder=${example} /></label>`)}
-      <label>Repeat until (UTC) <input name="repeatExpiresAt" type="datetime-local" step="1" /></label>
-      <label>Deliver after <input name="after" placeholder="1h30m" /></label>
-      <label>or at (UTC) <input name="publishAt" type="datetime-local" step="1" /></label>
+      ${FIELDS.map(([name, label, example, type]) => html`<label key=${name}>${label} <input name=${name} type=${type} step="1" placeholder=${example} /></label>`)}
       <label>Push <select name="publishPolicy">${POLICIES.map((each, place) => html`<option value=${place ? each : ''}>${each}</option>`)}</select></label>
       <label>Only to these devices <input name="devices" placeholder="ids" /></label>
       <label class="check"><input type="checkbox" name="isJson" /> Message is JSON</label>

@@ -87,3 +87,15 @@ def test_a_selector_that_cannot_be_read_is_told_so(page):
     page.get_by_label("Test a selector against these headers").fill("city =")
     page.get_by_role("button", name="Test the selector").click()
     expect(page.get_by_role("alert")).not_to_be_empty()
+
+
+def test_a_selector_that_was_tested_is_no_part_of_the_message(app, page):
+    page.get_by_label("Test a selector against these headers").fill("city = 'Oslo'")
+    publish(page)
+    assert len(app.ask("GET", "messages")["items"]) == 1
+
+
+def test_a_duration_that_is_none_is_refused_by_its_whole_name(page):
+    page.get_by_label("Deliver after").fill("soon")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_role("alert")).to_contain_text("by 'soon' is no duration")
