@@ -13,24 +13,28 @@ const push = ({ title, body, data, device, os }) => [title ?? body ?? lineOf(dat
 const email = ({ data, to }) => [data ?? 'no subject', `to ${to.join(', ')}`];
 const member = ({ userId, connectionId }) => [userId ? `user ${userId}` : 'a client', `connection ${connectionId}`];
 
-/** By kind: its word and sign, its tone (a class of the style sheet), and how a record is told, in two parts. */
-export const KINDS = {
-  scheduled: { word: 'scheduled', sign: '○', tone: 'ahead', tell: delivery },
-  accepted: { word: 'accepted', sign: '◇', tone: 'plain', tell: message },
-  delivered: { word: 'delivered', sign: '●', tone: 'good', tell: delivery },
-  retrieved: { word: 'retrieved', sign: '✓', tone: 'good', tell: delivery },
-  cancelled: { word: 'cancelled', sign: '⊘', tone: 'warn', tell: message },
-  pushed: { word: 'pushed', sign: '▲', tone: 'sent', tell: push },
-  push_failed: { word: 'push failed', sign: '△', tone: 'bad', tell: push },
-  not_pushed: { word: 'not pushed', sign: '△', tone: 'warn', tell: message },
-  failed: { word: 'failed', sign: '✕', tone: 'bad', tell: message },
-  emailed: { word: 'e-mailed', sign: '✉', tone: 'sent', tell: email },
-  joined: { word: 'joined', sign: '→', tone: 'live', tell: member },
-  listening: { word: 'listening', sign: '♪', tone: 'live', tell: member },
-  left: { word: 'left', sign: '←', tone: 'live', tell: member },
-  refused: { word: 'refused', sign: '✕', tone: 'bad', tell: ({ what, reason }) => [what, reason] },
-  faulted: { word: 'fault', sign: '↯', tone: 'warn', tell: ({ what, fault }) => [what, fault] },
+/** By kind: its sign, its tone (a class of the style sheet), how a record is told, and its word where it has another. */
+const TABLE = {
+  scheduled: ['○', 'ahead', delivery],
+  accepted: ['◇', 'plain', message],
+  delivered: ['●', 'good', delivery],
+  retrieved: ['✓', 'good', delivery],
+  cancelled: ['⊘', 'warn', message],
+  pushed: ['▲', 'sent', push],
+  push_failed: ['△', 'bad', push],
+  not_pushed: ['△', 'warn', message],
+  failed: ['✕', 'bad', message],
+  emailed: ['✉', 'sent', email, 'e-mailed'],
+  joined: ['→', 'live', member],
+  listening: ['♪', 'live', member],
+  left: ['←', 'live', member],
+  refused: ['✕', 'bad', ({ what, reason }) => [what, reason]],
+  faulted: ['↯', 'warn', ({ what, fault }) => [what, fault], 'fault'],
 };
+/** The same with names; `tell` tells a record in two parts. */
+export const KINDS = Object.fromEntries(Object.entries(TABLE).map(
+  ([kind, [sign, tone, tell, word = kind.replace('_', ' ')]]) => [kind, { sign, tone, tell, word }],
+));
 
 const ROUTES = ['email', 'registrations', 'push', 'pushtemplates', 'channels'];
 
@@ -40,6 +44,5 @@ export function channelOf({ record: { channel, what = '' } }) {
   return channel ?? (ROUTES.includes(named) ? '' : named);
 }
 
-/** Whether an event passes a filter. */
 export const fits = (event, { channel, kind, text }) =>
   (!channel || channelOf(event) === channel) && (!kind || event.kind === kind) && has(event.record, text);
