@@ -12,7 +12,6 @@ export function hrefOf({ app = state.address.app, view = state.address.view, ...
   return `#/${encodeURIComponent(app)}/${view}${query.size ? `?${query}` : ''}`;
 }
 
-/** Goes there. */
 export const go = (there) => { location.hash = hrefOf(there); };
 
 /** Goes there without another entry in the history, as while somebody types. */

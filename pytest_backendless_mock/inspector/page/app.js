@@ -1,5 +1,5 @@
 // The page: what stands around the views, the keys that work everywhere, and how it begins.
-import { html, render } from './vendor/preact-htm.js';
+import { html, render, useEffect } from './vendor/preact-htm.js';
 import { go, hrefOf, readAddress } from './address.js';
 import { Application } from './application.js';
 import { Clock } from './clock.js';
@@ -8,7 +8,7 @@ import { follow, startOver } from './live.js';
 import { Outbox } from './outbox.js';
 import { Publish } from './publish.js';
 import { Requests } from './requests.js';
-import { change, drawBy, state } from './store.js';
+import { drawBy, say, state } from './store.js';
 import { TABLES, Tables } from './tables.js';
 import { Timeline } from './timeline.js';
 
@@ -17,7 +17,7 @@ const VIEWS = {
   requests: Requests,
   outbox: Outbox,
   publish: Publish,
-  ...Object.fromEntries(Object.keys(TABLES).map((view) => [view, Tables])),
+  ...Object.fromEntries(TABLES.map((view) => [view, Tables])),
   application: Application,
 };
 const COUNTS = { timeline: () => state.total, outbox: () => state.outbox.length };
@@ -31,6 +31,10 @@ const titleOf = (view) => view[0].toUpperCase() + view.slice(1);
 function Page() {
   const { app, address: { app: id, view: wanted, open } } = state;
   const view = VIEWS[wanted] ? wanted : 'timeline';
+  useEffect(() => {
+    scrollTo(0, 0);
+    document.querySelector('nav [aria-current]').scrollIntoView({ block: 'nearest', inline: 'center' }); // on a phone they are in a strip
+  }, [id, view]);
   document.title = `${titleOf(view)} · ${app?.label ?? id} · Backendless mock`;
   return html`
     <a class="skip" href="#main" onClick=${skip}>Skip to the content</a>
@@ -41,24 +45,24 @@ function Page() {
     </header>
     <nav aria-label="Views"><ul>${Object.keys(VIEWS).map((name) => html`<${Link} key=${name} name=${name} isHere=${name === view} />`)}</ul></nav>
     <main id="main" tabindex="-1" class=${open && 'split'}>
-      <${Notices} />
       ${app && html`<${Clock} />
-        <div class="view"><${VIEWS[view]} key=${`${id} ${view}`} view=${view} title=${titleOf(view)} /></div>
+        <div><${VIEWS[view]} key=${`${id} ${view}`} view=${view} title=${titleOf(view)} /></div>
         <${Detail} />`}
-    </main>`;
+    </main>
+    <${Notices} />`;
 }
 
 function Notices() {
   const { said, trouble, connection } = state;
   const wrong = trouble || TROUBLES[connection];
-  return html`<p role="status" class=${said && 'note good'}>${said}</p><p role="alert" class=${wrong && 'note bad'}>${wrong}</p>`;
+  return html`<div class="notices"><p role="status" class=${said && 'note good'}>${said}</p><p role="alert" class=${wrong && 'note bad'}>${wrong}</p></div>`;
 }
 
 function Link({ name, isHere }) {
   const count = COUNTS[name]?.();
   const alarm = name === 'requests' && state.unknown;
   return html`<li><a href=${hrefOf({ view: name, open: '' })} aria-current=${isHere ? 'page' : null}>${titleOf(name)}
-    ${count > 0 && html` <small>${count.toLocaleString('en-US')}</small>`}${alarm > 0 && html` <small class="alarm">${alarm} unknown</small>`}</a></li>`;
+    ${count > 0 && html` <small>${count.toLocaleString('en-US')}</small>`}${alarm > 0 && html` <small class="bad">${alarm} unknown</small>`}</a></li>`;
 }
 
 function Chooser() {
@@ -85,8 +89,9 @@ function press(event) {
 function move() {
   const { app, view } = state.address;
   readAddress();
-  if (state.address.view !== view) change({ said: '', trouble: '' }); // which was about what is left behind
-  if (state.address.app !== app) startOver();
+  const isOther = state.address.app !== app;
+  if (isOther || state.address.view !== view) say(); // nothing: it was about what is left behind
+  if (isOther) startOver();
 }
 
 drawBy(() => render(html`<${Page} />`, document.getElementById('page')));

@@ -6,7 +6,6 @@ import { lookAgain } from './live.js';
 import { Block, Facts } from './parts.js';
 import { doing, state } from './store.js';
 
-/** The view. */
 export function Application() {
   const { app } = state;
   const file = app.label.replace(/\W+/g, '-');
@@ -46,8 +45,8 @@ function Verdict() {
 
 const load = doing(async ({ target }) => {
   const [file] = target.files;
-  const body = JSON.parse(await file.text());
   target.value = ''; // so that the same file can be chosen again
+  const body = JSON.parse(await file.text());
   await ask(own('state'), { method: 'PUT', body });
   lookAgain();
   return `Loaded ${file.name}`;

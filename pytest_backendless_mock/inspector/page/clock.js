@@ -24,7 +24,6 @@ const hold = doing(async () => {
   return frozen ? 'Clock frozen' : 'Clock running';
 });
 
-/** The panel. */
 export function Clock() {
   const { frozen, nowMs } = state.app.clock;
   useEffect(() => {

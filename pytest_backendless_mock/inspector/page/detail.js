@@ -10,6 +10,7 @@ import { Block, Facts, Headers } from './parts.js';
 import { doing, state } from './store.js';
 
 const STUBS = 'POST stubs '; // in front of the stub, where the control API is how to give it
+const ELSEWHERE = ['data', 'headers', 'html', 'text', 'values', 'key', 'title', 'subtitle', 'body', 'badge', 'sound']; // told below the facts
 
 /** Closes the panel; who opened it has the keyboard again. */
 export function close() {
@@ -30,7 +31,6 @@ const SHOWN = {
   sent: [(id) => state.outbox.find((each) => `${each.number}` === id), ({ device }) => (device ? `push to ${device}` : 'e-mail'), Sent],
 };
 
-/** The panel. */
 export function Detail() {
   const { open } = state.address;
   const heading = useRef(null);
@@ -48,7 +48,7 @@ export function Detail() {
 function Event({ kind, at, record }) {
   const { messageId = '', data, headers, device, what } = record;
   return html`
-    <${Facts} of=${{ ...record, at }} without=${['data', 'headers', 'html', 'text', 'values', 'title', 'subtitle', 'body', 'badge', 'sound']} />
+    <${Facts} of=${{ ...record, at }} without=${ELSEWHERE} />
     <${Block} title="Payload" text=${data} />
     ${device && html`<${Shown} ...${record} />`}
     <${Headers} title="Message headers" of=${headers} />
@@ -64,7 +64,7 @@ function Reasons({ id }) {
     <h3>Who received it</h3>
     ${!value.items.length && html`<p class="quiet">The channel has no subscriptions or listeners.</p>`}
     <ul>${value.items.map(({ kind, id: whose, got, text, selector }) => html`<li key=${whose}>
-      <strong class=${got ? 'good' : 'warn'}>${kind} ${got ? 'received it' : 'did not receive it'}</strong> ${text}
+      <strong class=${got ? 'good' : 'warn'}>${kind} ${got ? 'received it' : 'did not receive it'}:</strong> ${text}
       <br /><code>${whose} ${selector}</code></li>`)}</ul>
     ${value.request && html`<h3>Request</h3><${Request} number=${value.request} />`}`;
 }
@@ -113,7 +113,7 @@ function Sent(record) {
   const { device, number, data, headers, text, html: page, values, messageId } = record;
   return html`
     ${device && html`<${Shown} ...${record} />`}
-    <${Facts} of=${record} without=${['data', 'headers', 'html', 'text', 'values', 'key', 'title', 'subtitle', 'body', 'badge', 'sound']} />
+    <${Facts} of=${record} without=${ELSEWHERE} />
     <${Block} title=${device ? 'Message' : 'Subject'} text=${data} />
     <${Headers} title="Message headers" of=${headers} />
     <${Headers} title="Template values" of=${values} />

@@ -27,13 +27,12 @@ const LESSONS = {
     JavaScript: `Backendless.serverURL = '${hostUrl}';\nBackendless.initApp('${appId}', '${apiKey}');\nBackendless.Messaging.subscribe('news').addMessageListener(console.log);`,
   })],
   devices: ['No devices. Register a phone:', ({ url }) => post(`${url}/messaging/registrations`, { deviceToken: 'token', deviceId: 'phone', os: 'IOS', osVersion: '18' })],
-  push: ['No pushes. Send one to all registered devices:', ({ url }) => post(`${url}/messaging/default`, { message: 'It is on its way', publishPolicy: 'BOTH', headers: { 'ios-alert-title': 'Your order', 'android-content-title': 'Your order' } })],
+  push: ['No pushes. When there are devices, send one to all of them:', ({ url }) => post(`${url}/messaging/default`, { message: 'It is on its way', publishPolicy: 'BOTH', headers: { 'ios-alert-title': 'Your order', 'android-content-title': 'Your order' } })],
   email: ['No e-mails. Send one:', ({ url }) => post(`${url}/messaging/email`, { subject: 'Welcome', bodyparts: { htmlmessage: '<h1>Hello</h1>' }, to: ['ann@example.com'] })],
   users: ['No users. Create one:', () => post(control('users'), { login: 'ann', password: 'secret' })],
   faults: ['No faults. Make the next publish fail:', () => post(control('faults'), { kind: 'fail', operation: 'publish', error: 5007, times: 1 })],
 };
 
-/** The lesson on what is missing. */
 export function Teach({ about }) {
   const [text, make] = LESSONS[about];
   const told = make(state.app);

@@ -20,9 +20,9 @@ export function durationOf(seconds) {
 /** A payload in one line. */
 export const lineOf = (data) => (typeof data === 'string' ? data : JSON.stringify(data)).slice(0, 300);
 
-const packed = (text) => text.replace(/\s/g, '');
+const packed = (text) => text.replace(/\\u([\da-f]{4})/gi, (_, code) => String.fromCharCode(`0x${code}`)).replace(/\s/g, '');
 
-/** A payload over as many lines as it takes; JSON in a text is laid out, where that changes nothing but its blanks. */
+/** A payload over as many lines as it takes; JSON in a text is laid out, where that changes nothing but blanks and \u escapes. */
 export function blockOf(data) {
   try {
     const laidOut = JSON.stringify(typeof data === 'string' ? JSON.parse(data) : data, null, 2);

@@ -3,10 +3,9 @@ import { html } from './vendor/preact-htm.js';
 import { Shown } from './detail.js';
 import { Teach } from './empty.js';
 import { has, stampOf } from './format.js';
-import { Filters, toggle } from './parts.js';
+import { Filters, NoMatch, toggle } from './parts.js';
 import { state } from './store.js';
 
-/** The view. */
 export function Outbox() {
   const { outbox, address: { filter } } = state;
   const shown = outbox.filter((record) => has(record, filter.text)).reverse();
@@ -15,6 +14,7 @@ export function Outbox() {
     <h1>Outbox</h1>
     <${Filters} />
     ${!outbox.length && html`<${Teach} about="push" /><${Teach} about="email" />`}
+    <${NoMatch} of=${outbox} shown=${shown} />
     <div class="piles">${piles.map(([title, records]) => html`<section key=${title} aria-label=${title}>
       <h2>${title} <small>${records.length}</small></h2>
       ${records.map((record) => html`<${Piece} key=${record.number} ...${record} />`)}

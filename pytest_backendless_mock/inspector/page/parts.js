@@ -2,7 +2,7 @@
 import { Component, html } from './vendor/preact-htm.js';
 import { go, goOn, hrefOf } from './address.js';
 import { blockOf, stampOf } from './format.js';
-import { change, state } from './store.js';
+import { say, state } from './store.js';
 
 /** A line of a list, which opens what its `id` names; drawn again only when something of it is another. */
 export class Row extends Component {
@@ -44,6 +44,9 @@ export function Filters({ choices = {} }) {
   </search>`;
 }
 
+/** Says that the filter leaves nothing of what there is. */
+export const NoMatch = ({ of, shown }) => of.length > 0 && !shown.length && html`<p class="quiet">Nothing matches the filter.</p>`;
+
 function Choice({ name, pairs }) {
   const chosen = state.address.filter[name];
   const all = [['', `every ${name}`], ...pairs];
@@ -53,7 +56,6 @@ function Choice({ name, pairs }) {
   </select>`;
 }
 
-/** Text to read and to copy, if there is any. */
 export const Block = ({ title, text }) => Boolean(text || text === 0 || text === false) && html`<figure>
   <figcaption>${title} <button class="small" aria-label=${`Copy: ${title}`} onClick=${copy}>Copy</button></figcaption>
   <pre tabindex="0" role="group" aria-label=${title}>${blockOf(text)}</pre>
@@ -64,14 +66,13 @@ async function copy({ currentTarget }) {
   getSelection().selectAllChildren(block);
   // Browsers lend the clipboard to pages over https and of this machine alone.
   const isCopied = await navigator.clipboard?.writeText(block.textContent).then(() => true, () => false);
-  change({ said: isCopied ? 'Copied' : 'Selected. Press Ctrl+C to copy.' });
+  say(isCopied ? 'Copied' : 'Selected. Press Ctrl+C to copy.');
 }
 
 const isInstant = (value) => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value);
 const wordsOf = (name) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 const isTold = (value) => value !== null && value !== undefined && value !== '' && value.length !== 0;
 
-/** A link to the timeline of a channel. */
 export const ChannelLink = ({ name }) => html`<a href=${hrefOf({ view: 'timeline', channel: name, open: '' })}>${name}</a>`;
 
 function written(name, value) {

@@ -14,15 +14,15 @@ function kindOf(request) {
   return request.code === null && request.status < 400 && request.status ? 'answered' : 'refused';
 }
 
-/** The view. */
 export function Requests() {
   const { address: { filter }, requests, unknown } = state;
   const shown = requests.filter((each) => (!filter.kind || kindOf(each) === filter.kind) && has(each, filter.text)).reverse();
+  const total = requests.at(-1)?.number ?? 0;
   return html`
     <h1>Requests</h1>
     <${Filters} choices=${{ kind: CHOICES }} />
     ${!requests.length ? html`<${Teach} about="publish" />` : html`
-      <p class="quiet">${countOf(shown.length, 'request')} ${unknown > 0 && html`<b class="bad">${unknown} unknown to the service</b>`}</p>
+      <p class="quiet">${countOf(total, 'request')}${shown.length < total && `, showing ${shown.length}`} ${unknown > 0 && html`<b class="bad">${unknown} unknown to the service</b>`}</p>
       <${Rows} label="Requests, the latest first">${shown.map(line)}</>`}`;
 }
 

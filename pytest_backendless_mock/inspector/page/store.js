@@ -1,6 +1,5 @@
 // What the page knows. It is drawn once in an animation frame, however much came in between.
 
-/** All that is shown follows from this. */
 export const state = {
   address: { app: 'default', view: 'timeline', filter: {}, open: '' },
   apps: [],
@@ -32,15 +31,26 @@ export function change(some) {
   });
 }
 
-/** Says what draws the page. */
 export const drawBy = (drawing) => { draw = drawing; };
 
-/** Makes a handler of work that may be refused; what it returns is told, in sight and to screen readers. */
+let timer;
+
+/** Tells something for a while, in sight and to screen readers. */
+export function say(said = '') {
+  clearTimeout(timer);
+  timer = setTimeout(change, 10_000, { said: '' });
+  change({ said, trouble: '' });
+}
+
+/** Makes a handler of work that may be slow or refused; what it returns is told. */
 export const doing = (work) => async (event) => {
   event.preventDefault();
+  const slow = setTimeout(say, 300, 'Working…');
   try {
-    change({ said: await work(event) ?? '', trouble: '' });
+    say(await work(event));
   } catch (error) {
     change({ said: '', trouble: error.message });
+  } finally {
+    clearTimeout(slow);
   }
 };

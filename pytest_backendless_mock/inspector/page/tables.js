@@ -1,37 +1,30 @@
-// What there is, in tables: each view has the lists of the control API that it shows, and what fills the first.
+// What there is, in tables: lists of the control API, and what fills them.
 import { html } from './vendor/preact-htm.js';
 import { ask, own, useAnswer } from './api.js';
 import { Teach } from './empty.js';
 import { has } from './format.js';
 import { lookAgain, MOST } from './live.js';
-import { Filters, Table } from './parts.js';
+import { Filters, NoMatch, Table } from './parts.js';
 import { doing, state } from './store.js';
 
-/** By view: its lists. */
-export const TABLES = {
-  channels: ['channels'],
-  subscriptions: ['subscriptions'],
-  listeners: ['listeners'],
-  devices: ['devices'],
-  users: ['users'],
-  faults: ['faults', 'stubs', 'outages'],
-};
-const LESSONS = { channels: 'publish' };
+/** The views; each shows the list of its name. */
+export const TABLES = ['channels', 'subscriptions', 'listeners', 'devices', 'users', 'faults'];
+const BELOW = { faults: ['stubs', 'outages'] };
 const ENDED = ['faults', 'stubs']; // one by one
 
-/** The view of that name. */
 export const Tables = ({ view, title }) => html`
   <h1>${title}</h1>
   <${Filters} />
-  ${TABLES[view].map((list, place) => html`<${List} key=${list} list=${list} isFirst=${!place} />`)}`;
+  ${[view, ...BELOW[view] ?? []].map((list) => html`<${List} key=${list} list=${list} isFirst=${list === view} />`)}`;
 
 function List({ list, isFirst }) {
   const { value, error } = useAnswer(own(list), state.beat);
   if (!value) return html`<p class="quiet">${error?.message}</p>`;
   const records = value.items.filter((record) => has(record, state.address.filter.text)).slice(-MOST);
-  if (!value.items.length && isFirst) return html`<${Teach} about=${LESSONS[list] ?? list} />`;
+  if (!value.items.length) return isFirst && html`<${Teach} about=${list} />`;
   const shown = list === 'channels' ? records.map(({ name, ...rest }) => ({ channel: name, ...rest })) : records;
-  return records.length > 0 && html`<${Table} label=${list} records=${shown} action=${ENDED.includes(list) && endButton(list)} />`;
+  return html`${!isFirst && html`<h2>${list}</h2>`}<${NoMatch} of=${value.items} shown=${records} />
+    ${records.length > 0 && html`<${Table} label=${list} records=${shown} action=${ENDED.includes(list) && endButton(list)} />`}`;
 }
 
 const endButton = (list) => ({ id }) => html`<button class="small" aria-label=${`End ${list} ${id}`} onClick=${doing(async () => {

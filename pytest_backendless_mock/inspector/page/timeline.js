@@ -12,7 +12,6 @@ import { state } from './store.js';
 const NEAREST = 5;
 const CHOICES = Object.entries(KINDS).map(([kind, { word }]) => [kind, word]);
 
-/** The view. */
 export function Timeline() {
   const { address: { filter }, total, app } = state;
   const past = state.events.slice(-MOST);
@@ -29,11 +28,11 @@ export function Timeline() {
     ${isEmpty ? html`<${Teach} about="publish" />` : html`
       <${Lanes} past=${shown} coming=${ahead} />
       <p class="quiet">${countOf(total, 'event')}${shown.length < total && `, showing ${shown.length}`}
-        ${ahead.length > listed.length && html` <button class="small" onClick=${() => showAll(true)}>${ahead.length - listed.length} more scheduled</button>`}</p>
+        ${ahead.length > listed.length && html` <button class="small" onClick=${() => showAll(true)}>Show ${ahead.length - listed.length} more scheduled</button>`}</p>
       <${Rows} label="Timeline, the latest first">${[
         ...lines(listed.toReversed(), ''),
-        html`<li class="now" key="now"><b>now</b> ${app && stampOf(app.clock.now)}</li>`,
-        ...lines(shown.reverse(), app ? dayOf(app.clock.now) : '', listed.length),
+        html`<li class="now" key="now"><b>now</b> ${stampOf(app.clock.now)}</li>`,
+        ...lines(shown.reverse(), dayOf(app.clock.now), listed.length),
       ]}</>`}`;
 }
 

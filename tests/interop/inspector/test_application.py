@@ -96,6 +96,7 @@ def test_a_file_that_is_no_state_is_refused(page, tmp_path):
     file.write_text("no JSON")
     page.get_by_label("Load state").set_input_files(file)
     expect(page.get_by_role("alert")).to_contain_text("JSON")
+    expect(page.get_by_label("Load state")).to_have_value("")  # so that it can be chosen again when it is mended
 
 
 def test_the_requests_are_saved_as_har(app, page, tmp_path):

@@ -83,3 +83,24 @@ def test_what_comes_while_the_page_is_open_is_listed(app, show):
     app.send("GET", "data/Customers")  # no event tells of this one
 
     expect(page.locator(".row")).to_contain_text("GET …/data/Customers")
+
+
+def test_what_is_shown_of_all_is_counted(app, show):
+    app.publish("news", "hello")
+    app.publish("news", "late", publishAt=1000)
+
+    page = show("requests", kind="refused")
+
+    expect(page.get_by_text("2 requests, showing 1")).to_be_visible()
+
+
+def test_a_body_with_escaped_letters_is_laid_out_and_can_be_read(app, show):
+    app.publish("news", "שלום")  # which Python's json writes as \u05e9…
+    page = show("requests", open="request-1")
+    expect(block(page, "Request body")).to_have_text('{\n  "message": "שלום"\n}')
+
+
+def test_a_body_that_the_browser_would_change_is_shown_as_it_came(app, show):
+    app.publish("news", "hello", number=12345678901234567890)
+    page = show("requests", open="request-1")
+    expect(block(page, "Request body")).to_have_text('{"message": "hello", "number": 12345678901234567890}')

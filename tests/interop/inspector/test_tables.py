@@ -94,3 +94,16 @@ def test_a_table_is_filtered(app, show):
     page = show("channels", text="off")
     expect(page.get_by_role("row")).to_have_count(2)
     expect(page.get_by_role("row").last).to_contain_text("coffee")
+
+
+def test_a_filter_that_leaves_nothing_says_so(app, show):
+    app.publish("tea")
+    page = show("channels", text="coffee")
+    expect(page.get_by_text("Nothing matches the filter")).to_be_visible()
+
+
+def test_tables_below_the_first_have_a_heading(app, show):
+    app.ask("POST", "stubs", {"method": "GET", "path": "/data/Customers", "json": []})
+    page = show("faults")
+    expect(page.get_by_role("heading", name="stubs")).to_be_visible()
+    expect(page.get_by_role("heading", name="outages")).to_have_count(0)

@@ -172,7 +172,7 @@ def test_only_the_nearest_of_what_is_to_come_are_listed_at_first(app, show):
     app.publish("news", "again", publishAt=MORNING + HOUR, repeatEvery=3600)
     page = show()
 
-    page.get_by_role("button", name="15 more scheduled").click()
+    page.get_by_role("button", name="Show 15 more scheduled").click()
     page.locator(".rows").get_by_text("again #20").wait_for()
 
 
