@@ -172,7 +172,7 @@ class RemoteMock(RemoteClient):
     def wait_until(self, predicate: Callable[[], object], timeout: float = 1.0) -> None:
         """Wait until ``predicate`` is true, for at most ``timeout`` real seconds; it is checked at each event.
 
-        Raises ``AssertionError`` when the time is up, and ``RuntimeError`` inside a running event loop.
+        Raises ``AssertionError`` when the time is up, and ``RuntimeError`` in a coroutine.
         """
         __tracebackhide__ = True
         refuse_to_wait(predicate)

@@ -283,7 +283,7 @@ class BackendlessApp(Access):
         """Wait until ``predicate`` is true, for at most ``timeout`` real seconds; it is checked at each event.
 
         Raises ``AssertionError`` when the time is up, with the predicate, what it looked at and why no more was
-        there, and ``RuntimeError`` inside a running event loop, which it would block.
+        there, and ``RuntimeError`` in a coroutine, whose event loop it would block.
         """
         __tracebackhide__ = True
         self._session.needs_open("wait_until()")
@@ -299,21 +299,21 @@ class BackendlessApp(Access):
         raise AssertionError(report.explain_wait(self._application, predicate, timeout, looks))
 
 
-def _inside_event_loop() -> bool:
+def _inside_task() -> bool:
+    """Not whether a loop runs: Playwright's synchronous API keeps one running below the test, and waits for nobody."""
     import asyncio  # noqa: PLC0415 - 14 ms, and only who waits needs it
 
     try:
-        asyncio.get_running_loop()
+        return asyncio.current_task() is not None
     except RuntimeError:
         return False
-    return True
 
 
 def refuse_to_wait(predicate: object) -> None:
-    """Raise ``TypeError`` for what is no callable, ``RuntimeError`` inside an event loop."""
+    """Raise ``TypeError`` for what is no callable, ``RuntimeError`` inside a task of an event loop."""
     if not callable(predicate):
         raise TypeError(f"wait_until() takes a callable, not {predicate!r}; say wait_until(lambda: ...)")
-    if _inside_event_loop():
+    if _inside_task():
         raise RuntimeError(
             "wait_until() would block the event loop it is called in: "
             "await asyncio.to_thread(backendless_mock.wait_until, predicate)"

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 HERE = Path(__file__).parent
 FLAGS = [
     "--no-sandbox",
@@ -49,3 +51,22 @@ def test_playwright_plays_back_what_was_answered_when_the_mock_is_gone(node, pac
     ran = run([node, "--test", "playwright/har.test.mjs"], **flags)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "# pass 1\n" in ran.stdout
+
+
+@pytest.mark.backendless_mock(freeze="2030-01-07 08:30")
+def test_playwright_for_python_runs_its_loop_in_the_thread_of_the_test(chromium, backendless_mock):
+    sync_api = pytest.importorskip("playwright.sync_api")
+    news = backendless_mock.channel("news")
+    publish = """async ([url, publishAt]) => {
+        const headers = { 'Content-Type': 'application/json' };
+        const body = JSON.stringify({ message: 'from a page', publishAt });
+        return (await fetch(`${url}/messaging/news`, { method: 'POST', headers, body })).status;
+    }"""
+
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        assert browser.new_page().evaluate(publish, [backendless_mock.url, 1_894_006_800_000]) == 200
+        backendless_mock.wait_until(lambda: news.messages, timeout=30)
+        backendless_mock.clock.advance(minutes=30)
+        news.assert_delivered("from a page", times=1, at="2030-01-07 09:00")
+        browser.close()

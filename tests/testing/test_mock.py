@@ -689,7 +689,16 @@ class TestWaitUntil:
         with pytest.raises(IndexError):
             mock.wait_until(lambda: mock.deliveries[0])
 
-    def test_says_how_inside_a_running_event_loop(self, mock):
+    def test_waits_where_a_loop_runs_below_the_test_as_that_of_playwright_does(self, mock):
+        loop = asyncio.new_event_loop()
+        waited = []
+        loop.call_soon(lambda: waited.append(mock.wait_until(lambda: True)))
+        loop.call_soon(loop.stop)
+        loop.run_forever()
+        loop.close()
+        assert waited == [None]
+
+    def test_says_how_in_a_coroutine(self, mock):
         async def wait():
             with pytest.raises(RuntimeError) as refused:
                 mock.wait_until(lambda: True)
