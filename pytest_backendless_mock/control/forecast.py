@@ -10,7 +10,6 @@ from ..diagnosis.phrase import number_of
 from ..messaging.broker import Broker
 from ..messaging.forecast import Ahead, Occurrence, ahead, upcoming
 from ..messaging.options import PUSH_ONLY
-from ..messaging.value import copied
 from ..runtime.clock import require_reachable
 from ..service.json_text import camel
 from . import codec
@@ -51,7 +50,7 @@ def _effects(occurrence: Occurrence) -> Iterator[dict[str, Any]]:
             "channel": message.channel,
             "messageId": message.message_id,
             "number": number,
-            "data": copied(message.data),
+            "data": message.data,  # it goes into JSON, and there may be thousands of them
         }
 
 
