@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "pytest_backendless_mock"
-PAGE = ROOT / "docs" / "contributing" / "architecture.md"
+PAGE = ROOT / "docs/contributing/architecture.md"
 
 
 def listed():
