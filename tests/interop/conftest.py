@@ -171,6 +171,17 @@ def chromium():
     return shutil.which("chromium") or do_without("no chromium on PATH (on Debian: apt install chromium)")
 
 
+@pytest.fixture(scope="session")
+def browser(chromium):
+    """Of Playwright for Python, which a process can start once."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
+        yield launched
+        launched.close()
+
+
 @pytest.fixture
 def start(node, backendless_mock, tmp_path):
     """``start("publish", 8)`` starts a script of ``node/`` with that SDK, ``env`` on top of the mock's own."""

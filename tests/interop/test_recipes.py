@@ -54,8 +54,8 @@ def test_playwright_plays_back_what_was_answered_when_the_mock_is_gone(node, pac
 
 
 @pytest.mark.backendless_mock(freeze="2030-01-07 08:30")
-def test_playwright_for_python_runs_its_loop_in_the_thread_of_the_test(chromium, backendless_mock):
-    sync_api = pytest.importorskip("playwright.sync_api")
+def test_playwright_for_python_runs_its_loop_in_the_thread_of_the_test(request, backendless_mock):
+    pytest.importorskip("playwright.sync_api")
     news = backendless_mock.channel("news")
     publish = """async ([url, publishAt]) => {
         const headers = { 'Content-Type': 'application/json' };
@@ -63,10 +63,9 @@ def test_playwright_for_python_runs_its_loop_in_the_thread_of_the_test(chromium,
         return (await fetch(`${url}/messaging/news`, { method: 'POST', headers, body })).status;
     }"""
 
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        assert browser.new_page().evaluate(publish, [backendless_mock.url, 1_894_006_800_000]) == 200
-        backendless_mock.wait_until(lambda: news.messages, timeout=30)
-        backendless_mock.clock.advance(minutes=30)
-        news.assert_delivered("from a page", times=1, at="2030-01-07 09:00")
-        browser.close()
+    page = request.getfixturevalue("browser").new_page()
+    assert page.evaluate(publish, [backendless_mock.url, 1_894_006_800_000]) == 200
+    backendless_mock.wait_until(lambda: news.messages, timeout=30)
+    backendless_mock.clock.advance(minutes=30)
+    news.assert_delivered("from a page", times=1, at="2030-01-07 09:00")
+    page.close()

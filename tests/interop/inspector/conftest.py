@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from inspector_support import MockProcess
-from interop_support import CHROMIUM
 
 
 @pytest.fixture(scope="session")
@@ -22,16 +21,6 @@ def app(mock, request):
     made = mock.make(request.node.name)
     yield made
     made.ask("DELETE", "")
-
-
-@pytest.fixture(scope="session")
-def browser(chromium):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
-        yield launched
-        launched.close()
 
 
 class Window:
