@@ -15,6 +15,7 @@ from hatchling import build
 ROOT = Path(__file__).parent.parent
 CLIENTS = sorted(path.name for path in (ROOT / "clients").iterdir())
 INSPECTOR = ROOT / "pytest_backendless_mock" / "inspector"
+PAGE = {path for folder in ("page", "vendored") for path in (INSPECTOR / folder).rglob("*") if path.is_file()}
 SCHEMAS = sorted(path.relative_to(ROOT / "schemas").as_posix() for path in (ROOT / "schemas").rglob("*.json"))
 
 
@@ -62,7 +63,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     package = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "pytest_backendless_mock").rglob("*")
-        if path.suffix in (".py", ".typed") or (path.is_file() and INSPECTOR in path.parents)
+        if path.suffix in (".py", ".typed") or path in PAGE
     }
     schemas = {f"pytest_backendless_mock/schemas/{name}" for name in SCHEMAS}
     clients = {f"pytest_backendless_mock/clients/{name}" for name in CLIENTS}
@@ -107,8 +108,7 @@ def test_the_sdist_holds_every_source_of_a_folder(sdist, folder):
     sources = {
         path.relative_to(ROOT).as_posix(): path.read_bytes()
         for path in (ROOT / folder).rglob("*")
-        if (path.suffix in (".py", ".json", ".typed") or (path.is_file() and INSPECTOR in path.parents))
-        and "node_modules" not in path.parts
+        if (path.suffix in (".py", ".json", ".typed") or path in PAGE) and "node_modules" not in path.parts
     }
     assert sources
     assert {name: content for name, content in sdist.items() if name in sources} == sources
