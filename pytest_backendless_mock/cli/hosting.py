@@ -30,10 +30,7 @@ class Hosted(NamedTuple):
 
     target: Target
     app: dict[str, Any]
-    """The default application as ``POST /apps`` tells it, and ``mockUrl`` and ``inspectorUrl``.
-
-    ``env`` has what ``--env`` adds.
-    """
+    """The default application as ``POST /apps`` tells it, and ``mockUrl``; ``env`` has what ``--env`` adds."""
     token: str | None
     applications: Applications
     guard: Guard
@@ -47,10 +44,8 @@ def hosted(options: Any, *, parting: Parting | None = None) -> Iterator[Hosted]:
     """
     templates = dict(map(parse_template, options.env))
     token = read_token(options.token_file)
-    if options.export_on_exit and not Path(options.export_on_exit).parent.is_dir():
-        raise UsageError(f"--export-on-exit: there is no folder for {options.export_on_exit}")
-    if options.export_on_exit and Path(options.export_on_exit).is_dir():
-        raise UsageError(f"--export-on-exit: {options.export_on_exit} is a folder; say a file in it")
+    if options.export_on_exit:
+        _require_place(Path(options.export_on_exit))
     mock = _standalone(options, token, parting)
     try:
         mock.start()
@@ -59,7 +54,7 @@ def hosted(options: Any, *, parting: Parting | None = None) -> Iterator[Hosted]:
     except OSError as error:
         raise UsageError(f"--har: {error}") from None
     try:
-        app = {**mock.describe(), "mockUrl": mock.url, "inspectorUrl": door.address(mock.url)}
+        app = {**mock.describe(), "mockUrl": mock.url}
         app["env"] = variables(app, templates)
         yield Hosted(Target(mock.url, token, trusted=True), app, token, mock.applications, mock.guard)
     finally:
@@ -76,6 +71,14 @@ def export_on_exit(options: Any, mock: Hosted) -> bool:
         tell(f"backendless-mock: --export-on-exit: {error}")
         return False
     return True
+
+
+def _require_place(file: Path) -> None:
+    """Raises ``UsageError`` for what cannot be written when all is over."""
+    if not file.parent.is_dir():
+        raise UsageError(f"--export-on-exit: there is no folder for {file}")
+    if file.is_dir():
+        raise UsageError(f"--export-on-exit: {file} is a folder; say a file in it")
 
 
 def _standalone(options: Any, token: str | None, parting: Parting | None) -> Standalone:

@@ -31,9 +31,7 @@ def run(options: Any) -> int:
 
 def exported(target: Target, *, secrets: bool = False, journal: bool = False) -> str:
     """The state of an application as a text; ``journal`` has its requests in it, too. Raises as ``Target.ask``."""
-    asked = {"secrets": secrets, "journal": journal}
-    query = {name: "true" for name, wanted in asked.items() if wanted}
-    return as_document(target.ask_app("GET", "state", query=query).value)
+    return as_document(target.ask_app("GET", "state", query={"secrets": secrets, "journal": journal}).value)
 
 
 def _read(file: str) -> bytes:

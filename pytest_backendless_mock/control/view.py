@@ -83,7 +83,7 @@ def subscriptions(hosted: Hosted) -> list[dict[str, Any]]:
             {
                 "id": each.subscription_id,
                 "channel": each.channel,
-                "selector": None if each.selector is None else each.selector.text,
+                "selector": each.selector_text,
                 "subtopic": each.subtopic,
                 "pending": len(broker.waiting(each, now)),
             }
@@ -100,7 +100,7 @@ def listeners(hosted: Hosted) -> list[dict[str, Any]]:
                 "id": each.listener_id,
                 "channel": each.channel,
                 "interest": each.interest.value,
-                "selector": None if each.selector is None else each.selector.text,
+                "selector": each.selector_text,
                 "connectionId": each.connection.connection_id,
                 "userId": each.connection.user_id,
             }

@@ -82,15 +82,13 @@ class _Fate:
         for channel in self._broker.channels:
             for each in channel.subscriptions.values():
                 got, text = self._told(each.subscription_id, channel.name, partial(self._unpolled, channel, each))
-                selector = None if each.selector is None else each.selector.text
-                yield Recipient("subscription", each.subscription_id, channel.name, selector, got, text)
+                yield Recipient("subscription", each.subscription_id, channel.name, each.selector_text, got, text)
 
     def _listeners(self) -> Iterator[Recipient]:
         for name in self._broker.presence.listeners:
             for each in self._broker.presence.listening(name):
                 got, text = self._told(each.listener_id, name, partial(_unheard, each))
-                selector = None if each.selector is None else each.selector.text
-                yield Recipient("listener", each.listener_id, name, selector, got, text)
+                yield Recipient("listener", each.listener_id, name, each.selector_text, got, text)
 
     def _told(self, name: str, channel: ChannelName, why_not: Callable[[int, Delivery], str]) -> tuple[bool, str]:
         """Whether it came there, and why, or why not; of several occurrences it is the last that is explained."""

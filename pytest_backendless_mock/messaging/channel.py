@@ -49,6 +49,11 @@ class Subscription:
     def __post_init__(self) -> None:
         self.start = self.cursor
 
+    @property
+    def selector_text(self) -> str | None:
+        """Its selector as it was given; ``None`` where it has none."""
+        return None if self.selector is None else self.selector.text
+
     def matches(self, delivery: Delivery) -> bool:
         """Whether this subscription asked for that delivery."""
         message = delivery.message

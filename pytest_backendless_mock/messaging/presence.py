@@ -87,6 +87,11 @@ class Listener:
     start: int = 0
     """The place in the channel's log from which on it hears messages."""
 
+    @property
+    def selector_text(self) -> str | None:
+        """Its selector as it was given; ``None`` where it has none."""
+        return None if self.selector is None else self.selector.text
+
     def matches(self, delivery: Delivery) -> bool:
         """Whether it asked for that delivery."""
         return self.selector is None or self.selector.truth(delivery.message.headers) is True

@@ -70,7 +70,7 @@ class Connection:
 
         Raises one of ``FAILURES``.
         """
-        given = {name: value for name, value in (query or {}).items() if value is not None}
+        given = {name: _parameter(value) for name, value in (query or {}).items() if value is not None}
         target = f"{self._path}{PREFIX}/{path}{f'?{urlencode(given)}' if given else ''}"
         sent = {"Accept": "application/json", **(headers or {})}
         if self.token:
@@ -95,6 +95,11 @@ class Connection:
         if self._trusted:
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         return http.client.HTTPSConnection(self._host, self._port, timeout=self._patience, context=context)
+
+
+def _parameter(value: object) -> object:
+    """As the control API reads it: what is true is ``true``, as in JSON."""
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def silence(url: str, error: Exception) -> str:

@@ -160,9 +160,7 @@ class RemoteMock(RemoteClient):
 
     def state(self, *, secrets: bool = False, journal: bool = False) -> dict[str, Any]:
         """All of the application, as a JSON value: the marker's ``state`` goes on from there, here or there."""
-        asked = {"secrets": secrets, "journal": journal}
-        query = {name: "true" for name, wanted in asked.items() if wanted}
-        state: dict[str, Any] = self._session.ask("GET", "state", **query)
+        state: dict[str, Any] = self._session.ask("GET", "state", secrets=secrets, journal=journal)
         return state
 
     def har(self) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def _write_subscription(subscription: Subscription) -> JSON:
         "subscriptionId": subscription.subscription_id,
         "cursor": subscription.cursor,
         "start": subscription.start,
-        **compact(subtopic=subscription.subtopic, selector=subscription.selector and subscription.selector.text),
+        **compact(subtopic=subscription.subtopic, selector=subscription.selector_text),
     }
 
 

@@ -57,7 +57,7 @@ class Listener:
         self.id = listener.listener_id
         self.channel = listener.channel
         self.connection_id, self.user_id = listener.connection.member
-        self.selector = listener.selector.text if listener.selector else None
+        self.selector = listener.selector_text
         self._application = application
         self._hang_up = listener.connection.hang_up
         self._described = describe(listener)
